@@ -1,0 +1,75 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let collections = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+let package = Package(
+    name: "time-wait-chat",
+    products: [
+        .executable(name: "chat-server", targets: ["chat-server"]),
+        .executable(name: "chat-client", targets: ["chat-client"]),
+        .library(name: "TCPSockets", targets: ["TCPSockets"]),
+        .library(name: "ChatProtocol", targets: ["ChatProtocol"]),
+    ],
+    traits: [
+        .trait(name: "Readline", description: "Line editing by GNU Readline; without it, a plain line reader."),
+        .default(enabledTraits: ["Readline"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        .target(name: "CLinux"),
+        .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
+        .target(name: "TCPSockets", dependencies: ["CLinux", collections], swiftSettings: strict),
+        .target(name: "ChatProtocol", swiftSettings: strict),
+        .target(
+            name: "Console",
+            dependencies: [
+                "CLinux", "TCPSockets", .target(name: "CReadline", condition: .when(traits: ["Readline"])),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "ChatServer",
+            dependencies: ["ChatProtocol", "Console", "TCPSockets", logging, subprocess],
+            swiftSettings: strict),
+        .target(
+            name: "ChatClient", dependencies: ["ChatProtocol", "Console", "TCPSockets"], swiftSettings: strict),
+        .executableTarget(
+            name: "chat-server",
+            dependencies: ["ChatServer", "Console", "TCPSockets", argumentParser, logging],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "chat-client",
+            dependencies: ["ChatClient", "Console", "TCPSockets", argumentParser],
+            swiftSettings: strict),
+        .testTarget(name: "TCPSocketsTests", dependencies: ["TCPSockets"], swiftSettings: strict),
+        .testTarget(name: "ChatProtocolTests", dependencies: ["ChatProtocol"], swiftSettings: strict),
+        .testTarget(name: "ConsoleTests", dependencies: ["Console"], swiftSettings: strict),
+        .testTarget(
+            name: "ChatServerTests", dependencies: ["ChatServer", "ChatProtocol", "TCPSockets"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ChatClientTests", dependencies: ["ChatClient", "ChatProtocol", "TCPSockets"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["chat-server", "chat-client", "ChatProtocol", "TCPSockets", "CLinux", subprocess],
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

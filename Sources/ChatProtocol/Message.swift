@@ -1,0 +1,39 @@
+/// What one frame says.
+public enum Message: Hashable, Sendable {
+    /// Kind 1, from the client.
+    case question(String)
+    /// Kind 2, from the server: the answer to the oldest question without one.
+    case answer(String)
+    /// Kind 3, from the client: no more questions follow.
+    case exit
+    /// Kind 4, from the server, its last frame: why it ends the conversation.
+    case error(ErrorCode, String)
+    /// Kind 5, from the server: so many bytes that mean nothing.
+    case padding(Int)
+
+    /// The line that a person types reads as this message: `exit`, with or without blanks around it,
+    /// is `exit`, and everything else a question.
+    public init(typed line: String) {
+        let word = line.drop { $0.isWhitespace }
+        let end = word.lastIndex { !$0.isWhitespace }
+        self = end.map { word[...$0] == "exit" } == true ? .exit : .question(line)
+    }
+}
+
+/// The byte that names a message on the wire.
+public enum Kind: UInt8, Sendable, Hashable, CaseIterable {
+    case question = 1, answer, exit, error, padding
+
+    /// The side that may send it.
+    public var sender: Side {
+        switch self {
+        case .question, .exit: .client
+        case .answer, .error, .padding: .server
+        }
+    }
+}
+
+/// The two sides of a conversation.
+public enum Side: String, Sendable, Hashable {
+    case client, server
+}

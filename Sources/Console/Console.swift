@@ -1,0 +1,9 @@
+// What both programs share at the keyboard, on the terminal and towards the shell. In reading order:
+//
+//   LineEditor       lines from a person or from a pipe, and text above the line being typed
+//   ReadlineEditor   the same by GNU Readline: the one file that knows it
+//   PlainLineReader  the same by read(), for pipes and for builds without Readline
+//   LineHistory      where typed lines are kept
+//   VisibleText      text from a peer, unable to drive the terminal
+//   ExitStatus       the exit codes of sysexits
+//   Version          what --version prints

@@ -1,0 +1,55 @@
+internal import TCPSockets
+
+/// The exit codes of both programs, those of sysexits.h where it has one.
+public enum ExitStatus: Int32, Sendable, Hashable {
+    case success = 0
+    /// EX_USAGE: a flag that is wrong.
+    case usage = 64
+    /// EX_DATAERR: the peer, or the input, broke the protocol.
+    case dataError = 65
+    /// EX_NOHOST: the name is unknown.
+    case hostUnknown = 68
+    /// EX_UNAVAILABLE: unreachable, refused, or an address that a live socket holds.
+    case unavailable = 69
+    /// EX_SOFTWARE: something that should not happen.
+    case software = 70
+    /// EX_IOERR: the connection was lost.
+    case connectionLost = 74
+    /// EX_TEMPFAIL: the port is in TIME-WAIT, or no port is left; it passes by itself.
+    case tryAgainLater = 75
+    /// EX_NOPERM: not permitted.
+    case notPermitted = 77
+    /// 128 + SIGINT.
+    case interrupted = 130
+    /// 128 + SIGTERM.
+    case terminated = 143
+
+    /// The code for an error of the socket layer.
+    public init(_ error: any Error) {
+        switch error {
+        case let diagnosis as AddressDiagnosis: self.init(diagnosis)
+        case let error as SocketError: self.init(error)
+        case is UnknownHost: self = .hostUnknown
+        default: self = .software
+        }
+    }
+
+    private init(_ diagnosis: AddressDiagnosis) {
+        switch diagnosis.reason {
+        case .timeWait, .portsExhausted: self = .tryAgainLater
+        case .privilegedPort: self = .notPermitted
+        case .listener, .connection, .bound, .connectedToItself, .addressNotLocal, .refused, .noAnswer:
+            self = .unavailable
+        case .notFound: self.init(diagnosis.error)
+        }
+    }
+
+    private init(_ error: SocketError) {
+        switch error.errno {
+        case .permissionDenied, .notPermitted: self = .notPermitted
+        case _ where error.call == .connect || error.call == .bind || error.call == .listen: self = .unavailable
+        case _ where error.endsConnection: self = .connectionLost
+        default: self = .software
+        }
+    }
+}

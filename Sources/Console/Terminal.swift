@@ -1,0 +1,26 @@
+internal import Glibc
+
+/// Whether a descriptor is a terminal. The corresponding C function is `isatty`.
+public func isTerminal(_ descriptor: CInt) -> Bool {
+    isatty(descriptor) == 1
+}
+
+/// Writes a whole line at once, past any buffer, and returns whether the reader still takes it.
+///
+/// A reader that has gone away is no error: the program goes on, or ends, for its own reasons.
+@discardableResult
+public func writeLine(_ line: String, to descriptor: CInt = 1) -> Bool {
+    let bytes = Array((line + "\n").utf8)
+    var written = 0
+    while written < bytes.count {
+        let count = bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        if count < 0, errno == EAGAIN {
+            var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            poll(&entry, 1, -1)
+        } else if count < 0, errno != EINTR {
+            return false
+        }
+        written += max(0, count)
+    }
+    return true
+}

@@ -1,0 +1,130 @@
+/// Why bind() or connect() could not have an address, found in the kernel's socket table.
+public struct AddressDiagnosis: Error, Sendable {
+    public enum Reason: Sendable, Hashable {
+        /// Nothing but TIME-WAIT holds the port.
+        case timeWait(SocketEntry, others: Int)
+        /// A listener has the port.
+        case listener(SocketEntry, SocketOwner?)
+        /// A connection that is not closed has the port.
+        case connection(SocketEntry, SocketOwner?)
+        /// A socket is bound to the port without being connected.
+        case bound(SocketEntry, SocketOwner?)
+        /// No automatic port is left for this destination.
+        case portsExhausted(range: ClosedRange<UInt16>, taken: Int, timeWait: Int)
+        /// Local and remote end are the same: the socket connected to itself.
+        case connectedToItself
+        /// Ports below this one are for privileged programs.
+        case privilegedPort(below: UInt16)
+        /// The address is no address of this host.
+        case addressNotLocal
+        /// The peer's host answered RST: nothing listens there.
+        case refused
+        /// No answer in time.
+        case noAnswer
+        /// The error speaks for itself, and the table shows nothing that would explain it.
+        case notFound
+    }
+
+    public let error: SocketError
+    public let reason: Reason
+
+    /// Explains a failed bind() or connect().
+    ///
+    /// - Parameters:
+    ///   - error: The failure.
+    ///   - local: The local address that was asked for; port 0 or nil where the kernel was to choose.
+    ///   - remote: The destination, for connect().
+    ///   - portRange: The socket's own range of automatic ports, if it has one.
+    public init(
+        _ error: SocketError, local: Endpoint?, remote: Endpoint? = nil, portRange: BindMode.PortRange? = nil
+    ) {
+        self.error = error
+        let explicit = local.flatMap { $0.port == 0 ? nil : $0 }
+        switch (error.call, error.errno) {
+        case (.bind, .permissionDenied):
+            reason = .privilegedPort(below: PortSettings.firstUnprivileged)
+        case (.bind, .addressNotAvailable):
+            reason = .addressNotLocal
+        case (.bind, .addressInUse), (.listen, .addressInUse), (.connect, .addressInUse),
+            (.connect, .addressNotAvailable):
+            reason = Self.holder(explicit: explicit, local: local, remote: remote, portRange: portRange)
+        case (.connect, .connectionRefused): reason = .refused
+        case (.connect, .timedOut): reason = .noAnswer
+        default: reason = .notFound
+        }
+    }
+
+    /// The diagnosis of a socket that is connected to itself, which connect() reports as success.
+    public init(connectedToItself endpoint: Endpoint) {
+        error = SocketError(.connect, .addressInUse, endpoint: endpoint)
+        reason = .connectedToItself
+    }
+
+    private static func holder(
+        explicit: Endpoint?, local: Endpoint?, remote: Endpoint?, portRange: BindMode.PortRange?
+    ) -> Reason {
+        guard let entries = try? SocketTable().entries() else { return .notFound }
+        if let explicit {
+            return holder(of: explicit, towards: remote, in: entries)
+        }
+        let range = portRange ?? PortSettings.automaticRange
+        let taken = entries.filter { entry in
+            range.contains(entry.local.port)
+                && (remote == nil || entry.remote.unmapped == remote?.unmapped)
+                && (local.map { overlaps($0.address, entry.local.address) } ?? true)
+        }
+        return .portsExhausted(
+            range: range, taken: Set(taken.map(\.local.port)).count,
+            timeWait: taken.count { $0.state == .timeWait })
+    }
+
+    private static func holder(
+        of local: Endpoint, towards remote: Endpoint?, in entries: [SocketEntry]
+    ) -> Reason {
+        let holders = entries.filter { entry in
+            entry.local.port == local.port && overlaps(entry.local.address, local.address)
+                && (remote == nil || entry.remote.unmapped == remote?.unmapped)
+        }
+        func first(where matches: (TCPState) -> Bool) -> SocketEntry? {
+            holders.first { matches($0.state) }
+        }
+        if let entry = first(where: { $0 == .listen }) {
+            return .listener(entry, .find(inode: entry.inode))
+        }
+        if let entry = first(where: { $0 != .listen && $0 != .timeWait && $0 != .closed }) {
+            return .connection(entry, .find(inode: entry.inode))
+        }
+        if let longest = holders.filter({ $0.state == .timeWait }).max(by: { $0.timeLeft < $1.timeLeft }) {
+            return .timeWait(longest, others: holders.count { $0.state == .timeWait } - 1)
+        }
+        if let entry = first(where: { $0 == .closed }) {
+            return .bound(entry, .find(inode: entry.inode))
+        }
+        return .notFound
+    }
+
+    /// Whether two sockets with these addresses get in each other's way: equal, or one of them any.
+    private static func overlaps(_ one: IPAddress, _ other: IPAddress) -> Bool {
+        one.isAny || other.isAny || one.unmapped == other.unmapped
+    }
+}
+
+extension SocketEntry {
+    fileprivate var timeLeft: Duration { timer?.remaining ?? .zero }
+}
+
+/// The kernel's settings that decide which ports a program may have (ip(7), ip-sysctl).
+enum PortSettings {
+    /// net.ipv4.ip_local_port_range, for IPv6 too.
+    static var automaticRange: ClosedRange<UInt16> {
+        let numbers = firstLine(of: "/proc/sys/net/ipv4/ip_local_port_range")?
+            .split(whereSeparator: \.isWhitespace).compactMap { UInt16($0) }
+        guard let numbers, numbers.count == 2, numbers[0] <= numbers[1] else { return 32_768...60_999 }
+        return numbers[0]...numbers[1]
+    }
+
+    /// net.ipv4.ip_unprivileged_port_start.
+    static var firstUnprivileged: UInt16 {
+        firstLine(of: "/proc/sys/net/ipv4/ip_unprivileged_port_start").flatMap { UInt16($0) } ?? 1024
+    }
+}

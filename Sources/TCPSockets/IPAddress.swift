@@ -1,0 +1,83 @@
+internal import Glibc
+
+/// An IPv4 or IPv6 address.
+public struct IPAddress: Hashable, Sendable {
+    public enum Family: Sendable, Hashable, CaseIterable {
+        case v4, v6
+
+        /// `AF_INET` or `AF_INET6`.
+        var number: CInt { self == .v4 ? AF_INET : AF_INET6 }
+    }
+
+    public let family: Family
+    /// The address in its own order: for IPv4 in the lowest 32 bits.
+    public let bits: UInt128
+    /// The interface that a link-local IPv6 address belongs to, 0 for none (ipv6(7), sin6_scope_id).
+    public let scope: UInt32
+
+    public init(family: Family, bits: UInt128, scope: UInt32 = 0) {
+        self.family = family
+        self.bits = bits
+        self.scope = scope
+    }
+
+    /// Reads a numeric address. The corresponding C function is `inet_pton`.
+    public init?(_ text: some StringProtocol) {
+        var v4 = in_addr()
+        var v6 = in6_addr()
+        let text = String(text)
+        if inet_pton(AF_INET, text, &v4) == 1 {
+            self.init(v4)
+        } else if inet_pton(AF_INET6, text, &v6) == 1 {
+            self.init(v6)
+        } else {
+            return nil
+        }
+    }
+
+    init(_ address: in_addr) {
+        self.init(family: .v4, bits: UInt128(UInt32(bigEndian: address.s_addr)))
+    }
+
+    init(_ address: in6_addr, scope: UInt32 = 0) {
+        let bits = withUnsafeBytes(of: address) { $0.loadUnaligned(as: UInt128.self) }
+        self.init(family: .v6, bits: UInt128(bigEndian: bits), scope: scope)
+    }
+
+    var v4: in_addr { in_addr(s_addr: UInt32(truncatingIfNeeded: bits).bigEndian) }
+
+    var v6: in6_addr {
+        withUnsafeBytes(of: bits.bigEndian) { $0.loadUnaligned(as: in6_addr.self) }
+    }
+
+    public static let anyV4 = IPAddress(family: .v4, bits: 0)
+    public static let anyV6 = IPAddress(family: .v6, bits: 0)
+    public static let loopbackV4 = IPAddress(family: .v4, bits: 0x7F00_0001)
+    public static let loopbackV6 = IPAddress(family: .v6, bits: 1)
+
+    /// `0.0.0.0` or `::`.
+    public var isAny: Bool { bits == 0 }
+
+    /// The IPv4 address inside an IPv4-mapped IPv6 one (RFC 4291 section 2.5.5.2), which is how a
+    /// dual-stack listener sees its IPv4 clients; any other address is itself.
+    public var unmapped: IPAddress {
+        family == .v6 && bits >> 32 == 0xFFFF
+            ? IPAddress(family: .v4, bits: bits & 0xFFFF_FFFF) : self
+    }
+}
+
+extension IPAddress: CustomStringConvertible {
+    /// The numeric form. The corresponding C function is `inet_ntop`.
+    public var description: String {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { text in
+            var (v4, v6) = (v4, v6)
+            let length = socklen_t(text.count)
+            let written =
+                family == .v4
+                ? inet_ntop(AF_INET, &v4, text.baseAddress, length)
+                : inet_ntop(AF_INET6, &v6, text.baseAddress, length)
+            guard let written else { return "?" }
+            return String(cString: written) + (scope == 0 ? "" : "%\(scope)")
+        }
+    }
+}

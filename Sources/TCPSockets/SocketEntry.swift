@@ -1,0 +1,44 @@
+/// One line of the kernel's list of TCP sockets.
+public struct SocketEntry: Hashable, Sendable {
+    /// What a socket waits for (include/uapi/linux/inet_diag.h, idiag_timer).
+    public enum TimerKind: UInt8, Sendable, Hashable {
+        case retransmission = 1, keepalive = 2, timeWait = 3, zeroWindowProbe = 4
+    }
+
+    public struct Timer: Hashable, Sendable {
+        public let kind: TimerKind
+        public let remaining: Duration
+    }
+
+    public let local: Endpoint
+    public let remote: Endpoint
+    /// CLOSED stands for a socket that is bound and neither connected nor listening (shown since Linux 6.8).
+    public let state: TCPState
+    public let timer: Timer?
+    public let retransmissions: Int
+    /// Bytes that the program has not read; for LISTEN, connections that it has not accepted.
+    public let receiveQueue: Int
+    /// Bytes that the peer has not acknowledged; for LISTEN, the backlog.
+    public let sendQueue: Int
+    /// The user who owns the socket.
+    public let user: UInt32
+    /// The socket's inode, by which `SocketOwner` finds its process; 0 once no process has it.
+    public let inode: UInt32
+}
+
+extension SocketEntry: CustomStringConvertible {
+    /// One line, such as `127.0.0.1:50001 → 127.0.0.1:7000 TIME-WAIT, 59.9 s left`.
+    public var description: String {
+        let ends = state == .listen || state == .closed ? "\(local)" : "\(local) → \(remote)"
+        guard let timer, timer.kind == .timeWait else { return "\(ends) \(state)" }
+        return "\(ends) \(state), \(timer.remaining.inTenths) s left"
+    }
+}
+
+extension Duration {
+    /// Seconds with one decimal, such as `59.9`.
+    public var inTenths: String {
+        let tenths = (milliseconds(roundedUp: false) + 50) / 100
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+}

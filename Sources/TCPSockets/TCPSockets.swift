@@ -1,0 +1,23 @@
+// TCP sockets of Linux, with nothing hidden: who owns a descriptor, which call failed and why, and above
+// all how a connection ends. It knows nothing of the chat. In reading order:
+//
+//   SystemCall        the one place that calls the kernel, restarts after EINTR, traces and throws
+//   Errno             error numbers under their names
+//   SocketError       which call failed, on what, and why
+//   Trace             every call as it happens, as text or as JSON
+//   IPAddress         IPv4 and IPv6 addresses
+//   Endpoint          an address with a port; the C socket addresses
+//   Resolver          names to endpoints
+//   TCPSocket         the owner of one descriptor: socket, bind, listen, accept, connect, send, recv, close
+//   SocketOption      options, set and read back
+//   BindMode          who chooses the local port, and under which options
+//   CloseStrategy     the ten ways to end a connection
+//   Closing           their execution
+//   TCPState          the states of RFC 9293
+//   SocketTable       the kernel's own list of TCP sockets, with timers
+//   SocketOwner       the process behind a socket
+//   AddressDiagnosis  why bind() or connect() failed, read from the socket table
+//   Poller            epoll, with timers
+//   Wait              poll() for programs that have only a few descriptors
+//   Wakeup            an eventfd that one thread rings for another
+//   Signals           signals as readable events

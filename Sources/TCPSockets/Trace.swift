@@ -1,0 +1,85 @@
+internal import Glibc
+internal import Synchronization
+
+/// One argument of a traced call.
+struct TraceArgument {
+    let name: String
+    let value: Value
+
+    enum Value {
+        case integer(Int)
+        case text(String)
+    }
+
+    init(_ name: String, _ value: Int) {
+        self.name = name
+        self.value = .integer(value)
+    }
+
+    init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = .text(value)
+    }
+}
+
+/// The trace of every socket call of the process, like `strace`, with the TCP state after each call.
+///
+/// It belongs to the process and not to a socket, because a `TCPSocket` holds nothing but its descriptor.
+public enum Trace {
+    public enum Format: String, Sendable, CaseIterable {
+        case text, json
+    }
+
+    private static let on = Atomic<Bool>(false)
+    private static let output = Mutex<TraceOutput?>(nil)
+
+    /// Whether calls are recorded. One relaxed load: all that a program without a trace pays for it.
+    static var isOn: Bool { on.load(ordering: .relaxed) }
+
+    /// Begins to write each call to standard error, one line a call, each line in one write().
+    public static func start(_ format: Format) {
+        start(format) { line in
+            // Not through systemCall(): a trace that traced its own writing would never end.
+            let bytes = Array((line + "\n").utf8)
+            _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        }
+    }
+
+    /// Begins to hand each call to a function, as one line without its newline.
+    public static func start(_ format: Format, show: @escaping @Sendable (String) -> Void) {
+        output.withLock { $0 = TraceOutput(format: format, show: show) }
+        on.store(true, ordering: .relaxed)
+    }
+
+    static func record(
+        _ call: SystemCall, on descriptor: CInt, arguments: [TraceArgument], result: Int, errno: Errno?
+    ) {
+        let ends = output.withLock { $0?.endpoints(after: call, on: descriptor, result: result) }
+        let state = ends.flatMap { $0.stateNow(call: call, descriptor: descriptor) }
+        let event = TraceEvent(
+            time: monotonicSeconds(), call: call, descriptor: descriptor, arguments: arguments, result: result,
+            errno: errno, state: state)
+        output.withLock { $0?.write(event) }
+        // The caller reads `errno` after this function, which has made calls of its own.
+        if let errno { Glibc.errno = errno.rawValue }
+    }
+
+    /// Seconds on CLOCK_MONOTONIC, which all processes of a machine share, so that recordings of
+    /// several of them fall into one order.
+    private static func monotonicSeconds() -> Double {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+    }
+}
+
+/// One call, as it is written down.
+struct TraceEvent {
+    let time: Double
+    let call: SystemCall
+    let descriptor: CInt
+    let arguments: [TraceArgument]
+    let result: Int
+    let errno: Errno?
+    let state: TCPState?
+}
