@@ -12,6 +12,7 @@ let strict: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 let package = Package(
@@ -30,6 +31,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
     targets: [
@@ -45,7 +47,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "ChatServer",
-            dependencies: ["ChatProtocol", "Console", "TCPSockets", logging, subprocess],
+            dependencies: ["ChatProtocol", "Console", "TCPSockets", logging, subprocess, system],
             swiftSettings: strict),
         .target(
             name: "ChatClient", dependencies: ["ChatProtocol", "Console", "TCPSockets"], swiftSettings: strict),

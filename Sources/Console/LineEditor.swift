@@ -9,7 +9,7 @@ public enum LineInput: Hashable, Sendable {
 /// Lines from standard input, read when its descriptor is readable, so that a program can wait for its
 /// keyboard and its sockets together.
 @MainActor
-public protocol LineEditor: AnyObject {
+public protocol LineEditor: AnyObject, Sendable {
     /// What to wait for.
     var descriptor: CInt { get }
 

@@ -97,20 +97,22 @@ extension TCPSocket {
         let deadline = ContinuousClock.now + timeout
         var scratch = [UInt8](repeating: 0, count: 16_384)
         while true {
+            let received: Received
             do {
-                let received = try scratch.withUnsafeMutableBytes { try receive(into: $0) }
-                switch received {
-                case .bytes(let count):
-                    closing.bytesDiscarded += count
-                    if ContinuousClock.now < deadline { continue }
-                case .endOfStream:
-                    closing.wait = .peerClosed
-                    return
-                case .wouldBlock: break
-                }
-            } catch let error as SocketError where error.endsConnection {
+                received = try receive(into: &scratch)
+            } catch {
+                guard error.endsConnection else { throw error }
                 closing.wait = .peerReset(error.errno)
                 return
+            }
+            switch received {
+            case .bytes(let count):
+                closing.bytesDiscarded += count
+                if ContinuousClock.now < deadline { continue }
+            case .endOfStream:
+                closing.wait = .peerClosed
+                return
+            case .wouldBlock: break
             }
             let ready = try wait(for: [.input(descriptor), .interruption(interruption)], until: deadline)
             if ready.isEmpty { closing.wait = .timedOut }

@@ -139,14 +139,27 @@ public struct TCPSocket: ~Copyable, Sendable {
         }
     }
 
+    /// Reads what has arrived into the beginning of an array, at most `count` bytes of it.
+    public borrowing func receive(
+        into buffer: inout [UInt8], count: Int? = nil, peek: Bool = false
+    ) throws(SocketError) -> Received {
+        let count = min(count ?? buffer.count, buffer.count)
+        // A Result carries the typed error out of a closure that may throw anything.
+        return try buffer.withUnsafeMutableBytes { bytes in
+            Result { () throws(SocketError) in
+                try receive(into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<count]), peek: peek)
+            }
+        }.get()
+    }
+
     /// Writes as much as the send queue takes and says how much that was; 0 when it is full.
     ///
     /// The corresponding C function is `send` with MSG_NOSIGNAL, so that a connection lost is the error
     /// EPIPE and not the signal SIGPIPE.
-    public borrowing func send(_ bytes: UnsafeRawBufferPointer) throws(SocketError) -> Int {
+    public borrowing func send(_ bytes: ArraySlice<UInt8>) throws(SocketError) -> Int {
         do throws(SocketError) {
             return try systemCall(.send, on: descriptor, arguments: [.init("length", bytes.count)]) {
-                Glibc.send(descriptor, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL))
+                bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
             }
         } catch {
             if error.errno == .wouldBlock { return 0 }
@@ -203,7 +216,12 @@ extension TCPSocket {
     private borrowing func address(
         _ call: SystemCall, _ fill: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> CInt
     ) throws(SocketError) -> Endpoint {
-        guard let endpoint = Endpoint(fill) else { throw SocketError(call, .current) }
+        var endpoint: Endpoint?
+        try systemCall(call, on: descriptor) {
+            endpoint = Endpoint(fill)
+            return endpoint == nil ? -1 : 0
+        }
+        guard let endpoint else { preconditionFailure("\(call.rawValue) gave no IP address") }
         return endpoint
     }
 }

@@ -1,0 +1,100 @@
+internal import ChatProtocol
+public import Console
+internal import Glibc
+internal import TCPSockets
+
+// The client. In reading order:
+//
+//   ClientConfiguration   everything that can be chosen
+//   ChatClient            socket → bind → connect → {send → recv} → close
+//   Dialling              socket → bind → connect
+//   Talk                  {send → recv}
+//   Receiver              recv, plain or holding back what `unread` needs
+//   Aftermath             what the kernel still keeps afterwards
+//   ClientError           how it can end other than by exit
+
+/// An ask-answer client: a line is a question, `exit` ends it.
+@MainActor
+public struct ChatClient {
+    private let configuration: ClientConfiguration
+    private let signals: Signals
+    private let editor: any LineEditor
+
+    /// Takes over the signals and the keyboard; `run` gives the keyboard back.
+    public init(_ configuration: ClientConfiguration) throws {
+        self.configuration = configuration
+        signals = try Signals([SIGINT, SIGTERM, SIGTSTP, SIGWINCH])
+        editor = makeLineEditor(
+            history: configuration.history, commands: Talk.commands, maximumLength: configuration.maximumFrame)
+        startTrace()
+    }
+
+    /// The whole conversation.
+    ///
+    /// - Returns: The exit status, after anything worth saying was said on standard error.
+    public func run() -> ExitStatus {
+        defer { editor.close() }
+        do {
+            return try converse()
+        } catch let interruption as Interruption {
+            return interruption.status
+        } catch {
+            complain("\(error)")
+            return ExitStatus(error)
+        }
+    }
+
+    private func converse() throws -> ExitStatus {
+        // socket → bind → connect
+        let socket = try Dialling(configuration, interruption: signals.descriptor).dial()
+        let local = try? socket.localEndpoint()
+        let remote = try? socket.remoteEndpoint()
+
+        // {send → recv}
+        var talk = Talk(configuration, editor: editor, signals: signals)
+        let end = talk.run(socket)
+        editor.close()
+        if let problem = end.problem { complain(problem) }
+
+        // close
+        let strategy = end.usesStrategy ? configuration.close : .active
+        let closing = try socket.close(
+            strategy, times: configuration.closeTimes, interruption: signals.descriptor)
+        explain(closing)
+        if configuration.showsAftermath, let local, let remote {
+            Aftermath(local: local, remote: remote, strategy: strategy).show()
+        }
+        if closing.wait == .interrupted, let signal = signals.next() { throw Interruption(signal: signal) }
+        return end.status
+    }
+
+    /// Says what went otherwise than the strategy hoped.
+    private func explain(_ closing: Closing) {
+        switch closing.wait {
+        case .timedOut:
+            let seconds = configuration.closeTimes.timeout.inSeconds
+            complain("the server did not close within \(seconds) s; closing first")
+        case .peerReset(let errno): complain("the server reset the connection while it was being closed: \(errno)")
+        case .none, .peerClosed, .interrupted: break
+        }
+        if closing.bytesDiscarded > 0 {
+            complain("\(closing.bytesDiscarded) bytes that came after exit were not read")
+        }
+        if let error = closing.closeError { complain("\(error)") }
+    }
+
+    private func complain(_ problem: String) {
+        writeLine("chat-client: \(problem)", to: STDERR_FILENO)
+    }
+
+    /// On a terminal the trace goes above the line being typed, unless standard error goes elsewhere.
+    private func startTrace() {
+        guard let format = configuration.trace else { return }
+        guard editor.isInteractive, isTerminal(STDERR_FILENO) else {
+            Trace.start(format)
+            return
+        }
+        let editor = editor
+        Trace.start(format) { line in MainActor.assumeIsolated { editor.show(line) } }
+    }
+}

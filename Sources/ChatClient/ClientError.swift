@@ -1,0 +1,77 @@
+internal import ChatProtocol
+internal import Console
+internal import Glibc
+internal import TCPSockets
+
+/// A signal asked the program to end.
+struct Interruption: Error {
+    var signal: CInt = SIGINT
+
+    var status: ExitStatus { signal == SIGTERM ? .terminated : .interrupted }
+}
+
+/// Flags that do not fit together, or do not fit the server's address.
+struct UsageError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// How a talk ended.
+enum TalkEnd {
+    /// `exit` was sent: by the word, or because the input is over.
+    case exit
+    /// The server ended the stream at a frame boundary.
+    case serverClosed(unanswered: Int)
+    /// The server ended the stream inside a frame.
+    case truncated
+    /// The connection is gone.
+    case lost(SocketError)
+    /// The server sent something that the protocol does not allow.
+    case violated(ProtocolError)
+    /// The server sent an error frame.
+    case refused(ErrorCode, String)
+    /// The input holds something that cannot be sent.
+    case unusableInput(String)
+    case interrupted(Interruption)
+
+    /// Whether the connection is there to be closed in the chosen way. After an end that the other side
+    /// made, close() is just the return of the descriptor.
+    var usesStrategy: Bool {
+        switch self {
+        case .exit, .unusableInput, .interrupted: true
+        case .serverClosed, .truncated, .lost, .violated, .refused: false
+        }
+    }
+
+    /// What to tell the user: who ended the conversation, and how.
+    var problem: String? {
+        switch self {
+        case .exit, .interrupted: nil
+        case .serverClosed(0): "the server closed the connection (FIN, after a whole frame)"
+        case .serverClosed(let unanswered):
+            "the server closed the connection (FIN) and left \(unanswered) question\(unanswered == 1 ? "" : "s") unanswered"
+        case .truncated: "the server closed the connection (FIN) inside a frame: the last answer is truncated"
+        case .lost(let error) where error.errno == .timedOut: "the server is not heard of any more: \(error)"
+        case .lost(let error): "the server reset the connection (RST): \(error)"
+        case .violated(let error): "the server broke the protocol: it sent \(error)"
+        case .refused(let code, let text): "the server refused: \(code)\(text.isEmpty ? "" : ": \(visible(text))")"
+        case .unusableInput(let reason): "\(reason); not sent"
+        }
+    }
+
+    var status: ExitStatus {
+        switch self {
+        case .exit: .success
+        case .serverClosed, .truncated, .lost: .connectionLost
+        case .violated, .unusableInput: .dataError
+        case .refused(.busy, _), .refused(.shuttingDown, _), .refused(.answererFailed, _): .unavailable
+        case .refused(.notAllowed, _): .notPermitted
+        case .refused(.idleTooLong, _): .connectionLost
+        case .refused: .dataError
+        case .interrupted(let interruption): interruption.status
+        }
+    }
+}

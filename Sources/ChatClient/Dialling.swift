@@ -1,0 +1,66 @@
+internal import TCPSockets
+
+/// Opens the connection: socket → bind → connect.
+struct Dialling {
+    private let configuration: ClientConfiguration
+    private let interruption: CInt
+
+    /// - Parameter interruption: A descriptor that ends the wait for the server when it becomes readable.
+    init(_ configuration: ClientConfiguration, interruption: CInt) {
+        self.configuration = configuration
+        self.interruption = interruption
+    }
+
+    /// Tries each address of the host until one connects.
+    ///
+    /// - Throws: `UnknownHost`; `AddressDiagnosis`, where bind() or connect() failed; `SocketError`,
+    ///   `OptionNotTaken`; `Interruption`.
+    func dial() throws -> TCPSocket {
+        let endpoints = try Resolver.resolve(configuration.host, port: configuration.port)
+        // A local address decides the family.
+        let family = configuration.bind.address?.family
+        let candidates = endpoints.filter { family == nil || $0.address.family == family }
+        guard let last = candidates.last else {
+            throw UsageError("\(configuration.host) has no address of the family of the local address")
+        }
+        for endpoint in candidates.dropLast() {
+            do {
+                return try connect(to: endpoint)
+            } catch let error as AddressDiagnosis where error.error.call == .connect {
+                continue
+            }
+        }
+        return try connect(to: last)
+    }
+
+    private func connect(to remote: Endpoint) throws -> TCPSocket {
+        let socket = try TCPSocket(remote.address.family)
+        do {
+            try socket.bind(configuration.bind, family: remote.address.family)
+            if try socket.connect(to: remote) == .inProgress { try awaitConnection(of: socket, to: remote) }
+            if try socket.localEndpoint() == remote { throw AddressDiagnosis(connectedToItself: remote) }
+        } catch {
+            // Read before close(), which would free the port that the reading is about.
+            let diagnosis = explain(error, remote)
+            try? socket.close()
+            throw diagnosis
+        }
+        return socket
+    }
+
+    private func awaitConnection(of socket: borrowing TCPSocket, to remote: Endpoint) throws {
+        let ready = try wait(
+            for: [.output(socket.descriptor), .input(interruption)], until: .now + configuration.connectTimeout)
+        if ready.contains(1) { throw Interruption() }
+        if ready.isEmpty { throw SocketError(.connect, .timedOut, endpoint: remote) }
+        if let errno = try socket.pendingError() { throw SocketError(.connect, errno, endpoint: remote) }
+    }
+
+    private func explain(_ error: any Error, _ remote: Endpoint) -> any Error {
+        guard let error = error as? SocketError, error.call == .bind || error.call == .connect else { return error }
+        let local = configuration.bind.endpoint(for: remote.address.family)
+        return AddressDiagnosis(
+            error, local: local, remote: error.call == .connect ? remote : nil,
+            portRange: configuration.bind.portRange)
+    }
+}

@@ -1,0 +1,178 @@
+internal import ChatProtocol
+internal import Console
+internal import Glibc
+internal import TCPSockets
+
+/// The conversation between connect() and close(): {send → recv}.
+///
+/// Keyboard, socket and signals are waited for together, so that a server that closes while the user types is
+/// noticed at once. From a pipe, a question is read when the one before has its answer.
+@MainActor
+struct Talk {
+    /// Words that mean something else than a question, at a terminal.
+    static let commands = ["exit", "/help", "/state"]
+
+    private let editor: any LineEditor
+    private let signals: Signals
+    private let maximumFrame: Int
+    private var receiver: Receiver
+    private var lines: [LineInput] = []
+    private var unanswered = 0
+    private var end: TalkEnd?
+
+    init(_ configuration: ClientConfiguration, editor: any LineEditor, signals: Signals) {
+        self.editor = editor
+        self.signals = signals
+        maximumFrame = configuration.maximumFrame
+        receiver = Receiver(holdsBack: configuration.close == .unread, limit: configuration.maximumFrame)
+    }
+
+    /// Talks until one side ends it.
+    mutating func run(_ socket: borrowing TCPSocket) -> TalkEnd {
+        greet(socket)
+        do throws(SocketError) {
+            while end == nil {
+                let ready = try wait(for: [
+                    .input(signals.descriptor), receiver.awaited(socket, answerIsDue: unanswered > 0),
+                    wantsLine ? .input(editor.descriptor) : .nothing,
+                ])
+                if ready.contains(0) { signalled() }
+                if ready.contains(1), end == nil { receive(socket) }
+                if ready.contains(2), end == nil { readLines() }
+                try sendLines(socket)
+            }
+        } catch {
+            end = end ?? .lost(error)
+        }
+        return end ?? .exit
+    }
+
+    // MARK: send
+
+    /// A person may type ahead; from a pipe the next question waits for the answer to the last one.
+    private var mayAsk: Bool { editor.isInteractive || unanswered == 0 }
+    private var wantsLine: Bool { lines.isEmpty && mayAsk }
+
+    private mutating func readLines() {
+        do {
+            lines += try editor.read()
+        } catch {
+            end = .unusableInput("\(error)")
+        }
+    }
+
+    private mutating func sendLines(_ socket: borrowing TCPSocket) throws(SocketError) {
+        while end == nil, mayAsk, !lines.isEmpty {
+            switch lines.removeFirst() {
+            case .line(let line) where editor.isInteractive && line.hasPrefix("/") && !line.hasPrefix("//"):
+                command(line, socket)
+            case .line(let line): try say(Message(typed: unescaped(line)), socket)
+            case .unusable(let number, let reason): end = .unusableInput("line \(number) is \(reason)")
+            case .endOfInput: try say(.exit, socket)
+            }
+        }
+    }
+
+    /// At a terminal, a question that begins with a slash is typed with two.
+    private func unescaped(_ line: String) -> String {
+        editor.isInteractive && line.hasPrefix("//") ? String(line.dropFirst()) : line
+    }
+
+    private mutating func say(_ message: Message, _ socket: borrowing TCPSocket) throws(SocketError) {
+        switch message {
+        case .question(let text):
+            guard Frame.length(ofText: text) <= maximumFrame else {
+                let reason = "a question of \(text.utf8.count) bytes does not fit a frame of \(maximumFrame)"
+                if editor.isInteractive { editor.show("\(reason); not sent") } else { end = .unusableInput(reason) }
+                return
+            }
+            try receiver.answerIsDue(socket)
+            try send(Frame.bytes(of: message), socket)
+            unanswered += 1
+        case .exit:
+            try send(Frame.bytes(of: message), socket)
+            end = end ?? .exit
+        case .answer, .error, .padding: preconditionFailure("a client says only questions and exit")
+        }
+    }
+
+    private mutating func send(_ bytes: [UInt8], _ socket: borrowing TCPSocket) throws(SocketError) {
+        var rest = bytes[...]
+        while !rest.isEmpty, end == nil {
+            rest = rest.dropFirst(try socket.send(rest))
+            if rest.isEmpty { return }
+            // The server's answers are read meanwhile, lest both sides wait for the other to read.
+            let ready = try wait(for: [.input(signals.descriptor), .inputOrOutput(socket.descriptor)])
+            if ready.contains(0) { signalled() }
+            if ready.contains(1) { receive(socket) }
+        }
+    }
+
+    // MARK: recv
+
+    private mutating func receive(_ socket: borrowing TCPSocket) {
+        do {
+            let reception = try receiver.receive(socket, answersDue: unanswered)
+            reception.messages.forEach { take($0) }
+            if end == nil, reception.isEndOfStream {
+                end = receiver.isAtBoundary ? .serverClosed(unanswered: unanswered) : .truncated
+            }
+        } catch let error as ProtocolError {
+            end = .violated(error)
+        } catch let error as SocketError {
+            end = .lost(error)
+        } catch {
+            end = .unusableInput("\(error)")
+        }
+    }
+
+    private mutating func take(_ message: Message) {
+        switch message {
+        case .answer(let text):
+            guard unanswered > 0 else {
+                end = .violated(.wrongSide(.answer))
+                return
+            }
+            unanswered -= 1
+            editor.show(visible(text))
+        case .error(let code, let text): end = .refused(code, text)
+        case .padding: break
+        case .question, .exit: preconditionFailure("the decoder refuses what only clients send")
+        }
+    }
+
+    // MARK: signals and commands
+
+    private mutating func signalled() {
+        while let signal = signals.next() {
+            switch signal {
+            case SIGTSTP:
+                editor.pause()
+                raise(SIGSTOP)
+                editor.resume(afterResize: false)
+            case SIGWINCH: editor.resume(afterResize: true)
+            default: end = .interrupted(Interruption(signal: signal))
+            }
+        }
+    }
+
+    private func greet(_ socket: borrowing TCPSocket) {
+        guard editor.isInteractive else { return }
+        if let local = try? socket.localEndpoint(), let remote = try? socket.remoteEndpoint() {
+            editor.show("Connected: \(local) → \(remote). Ask a line; exit ends it, /help says more.")
+        }
+        editor.prompt = "> "
+    }
+
+    private func command(_ line: String, _ socket: borrowing TCPSocket) {
+        switch line {
+        case "/help":
+            editor.show("exit    end the conversation (so does Ctrl-D)")
+            editor.show("/state  the state of this connection in the kernel")
+            editor.show("//...   a question that begins with /")
+        case "/state":
+            editor.show(socket.state.map { "\($0)" } ?? "no TCP state")
+        default: editor.show("\(line): no such command; /help lists them")
+        }
+    }
+}

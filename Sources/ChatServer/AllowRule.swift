@@ -1,0 +1,43 @@
+internal import TCPSockets
+
+/// Clients that may talk to the server, by address and, if they bind a fixed one, by port:
+/// `192.0.2.0/24`, `127.0.0.1:50001`, `[2001:db8::/32]:50001`, `::1`.
+public struct AllowRule: Hashable, Sendable {
+    let network: IPAddress
+    let prefixLength: Int
+    let port: UInt16?
+
+    /// Reads the written form; nil when it is none.
+    public init?(_ text: String) {
+        var address = Substring(text)
+        var port: UInt16?
+        if address.first == "[", let bracket = address.lastIndex(of: "]") {
+            let rest = address[address.index(after: bracket)...]
+            if !rest.isEmpty {
+                guard rest.first == ":", let number = UInt16(rest.dropFirst()) else { return nil }
+                port = number
+            }
+            address = address[address.index(after: address.startIndex)..<bracket]
+        } else if address.count(where: { $0 == ":" }) == 1, let colon = address.firstIndex(of: ":") {
+            guard let number = UInt16(address[address.index(after: colon)...]) else { return nil }
+            port = number
+            address = address[..<colon]
+        }
+        let parts = address.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count <= 2, let network = IPAddress(parts[0]) else { return nil }
+        let width = network.family == .v4 ? 32 : 128
+        guard let prefix = parts.count == 2 ? Int(parts[1]) : width, (0...width).contains(prefix) else {
+            return nil
+        }
+        self.network = network
+        self.prefixLength = prefix
+        self.port = port
+    }
+
+    func matches(_ client: Endpoint) -> Bool {
+        let address = client.address.unmapped
+        guard address.family == network.family, port == nil || port == client.port else { return false }
+        let shift = (network.family == .v4 ? 32 : 128) - prefixLength
+        return address.bits >> UInt128(shift) == network.bits >> UInt128(shift)
+    }
+}

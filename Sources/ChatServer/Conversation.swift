@@ -1,0 +1,173 @@
+internal import ChatProtocol
+
+/// One conversation as the server sees it: what may come, what it means, what to do. It has no socket and no
+/// clock; each method tells the owner of those what to do next.
+struct Conversation {
+    enum Phase: Equatable {
+        /// It is the client's turn.
+        case listening
+        /// A question is with the answerer.
+        case answering
+        /// An error frame went out; what still comes is read and forgotten until the client's FIN.
+        case refused(ErrorCode)
+        /// `exit` came, and the client is to close first.
+        case awaitingPeer
+        /// `exit` came, and nobody will ever close.
+        case leaked
+        case over
+    }
+
+    /// What to do next.
+    enum Action: Equatable {
+        case nothing
+        /// Get an answer, then call `answered`.
+        case ask(String)
+        /// Send an error frame, shut down the sending side, and close after the client has, or after a second.
+        case refuse(ErrorCode, String)
+        /// Leave the socket open for good.
+        case leak
+        /// Close, once everything is sent.
+        case close(Departure)
+        /// Close at once: there is nobody, or no time, to send anything to.
+        case drop(Departure)
+    }
+
+    private(set) var phase = Phase.listening
+    private var isDraining = false
+    private let closeOrder: ServerConfiguration.CloseOrder
+
+    init(closeOrder: ServerConfiguration.CloseOrder) {
+        self.closeOrder = closeOrder
+    }
+
+    /// Whether the next message may be decoded: one question at a time, so that answers keep their order.
+    var takesMessages: Bool { phase == .listening }
+
+    /// Whether the stream is read, be it only to see its end.
+    var reads: Bool {
+        switch phase {
+        case .listening, .refused, .awaitingPeer: true
+        case .answering, .leaked, .over: false
+        }
+    }
+
+    /// Whether bytes are read only to be forgotten.
+    var discards: Bool { reads && !takesMessages }
+
+    mutating func received(_ message: Message) -> Action {
+        switch message {
+        case .question(let text):
+            phase = .answering
+            return .ask(text)
+        case .exit:
+            switch closeOrder {
+            case .first: return close(.peer(.exit))
+            case .last:
+                phase = .awaitingPeer
+                return .nothing
+            case .never:
+                phase = .leaked
+                return .leak
+            }
+        case .answer, .error, .padding:
+            // The decoder refuses these before they get here.
+            return refuse(.outOfPlace, "only a server sends that")
+        }
+    }
+
+    mutating func violated(_ error: ProtocolError) -> Action {
+        refuse(error.code, error.description)
+    }
+
+    /// The answer is on its way to the client.
+    mutating func answered() -> Action {
+        phase = .listening
+        return isDraining ? refuse(.shuttingDown, "the server is shutting down") : .nothing
+    }
+
+    mutating func answererFailed(_ reason: String) -> Action {
+        refuse(.answererFailed, reason)
+    }
+
+    /// The client's FIN came.
+    ///
+    /// - Parameter atBoundary: Whether it came between two frames.
+    mutating func endOfStream(atBoundary: Bool) -> Action {
+        switch phase {
+        case .refused(let code): close(.server(code))
+        case .awaitingPeer: close(.peer(.exit))
+        default: close(.peer(atBoundary ? .endOfStream : .truncated))
+        }
+    }
+
+    /// The connection is gone: by a RST, or because the peer was not heard of any more.
+    mutating func lost(timedOut: Bool) -> Action {
+        switch phase {
+        case .refused(let code): drop(.server(code))
+        default: drop(.peer(timedOut ? .timedOut : .reset))
+        }
+    }
+
+    /// The client has said nothing for too long.
+    mutating func idle() -> Action {
+        switch phase {
+        case .listening: refuse(.idleTooLong, "nothing came for too long")
+        case .answering: refuse(.answererFailed, "no answer came in time")
+        case .awaitingPeer: drop(.server(.idleTooLong))
+        case .refused, .leaked, .over: .nothing
+        }
+    }
+
+    /// The client has had its second after an error frame.
+    mutating func patienceEnded() -> Action {
+        guard case .refused(let code) = phase else { return .nothing }
+        return drop(.server(code))
+    }
+
+    /// The server is to end: an answer in hand is waited for, and nothing else.
+    mutating func drain() -> Action {
+        isDraining = true
+        switch phase {
+        case .listening: return refuse(.shuttingDown, "the server is shutting down")
+        case .awaitingPeer, .leaked: return drop(.server(.shuttingDown))
+        case .answering, .refused, .over: return .nothing
+        }
+    }
+
+    /// The time for draining is over.
+    mutating func abort() -> Action {
+        drop(.server(.shuttingDown))
+    }
+
+    mutating func refuse(_ code: ErrorCode, _ reason: String) -> Action {
+        phase = .refused(code)
+        return .refuse(code, reason)
+    }
+
+    private mutating func close(_ departure: Departure) -> Action {
+        phase = .over
+        return .close(departure)
+    }
+
+    private mutating func drop(_ departure: Departure) -> Action {
+        phase = .over
+        return .drop(departure)
+    }
+}
+
+/// Why a conversation is over.
+enum Departure: Equatable {
+    /// The client ended it, in one of the five ways.
+    case peer(Ending)
+    /// The server ended it, for the reason in its error frame.
+    case server(ErrorCode)
+}
+
+extension Departure: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .peer(let ending): ending.rawValue
+        case .server(let code): "refused: \(code)"
+        }
+    }
+}

@@ -1,0 +1,94 @@
+internal import ChatProtocol
+internal import Logging
+internal import TCPSockets
+
+/// Connections that come: accepted, let in or turned away, and watched.
+extension EventLoop {
+    func watchListener() throws {
+        guard let descriptor = listener?.descriptor else { return }
+        try poller.add(descriptor, for: [.readable, .exclusive], token: Special.listener)
+    }
+
+    /// Accepts as many as are likely to wait: twice as many as last time, if so many came.
+    func acceptWaiting() {
+        var count = 0
+        while count < acceptBurst {
+            var client: Endpoint?
+            do {
+                guard let socket = try listener?.accept(peer: &client) else { break }
+                guard let client else {
+                    try? socket.close()
+                    continue
+                }
+                admit(socket, client)
+                count += 1
+            } catch {
+                acceptFailed(error)
+                break
+            }
+        }
+        acceptBurst = count == acceptBurst ? min(acceptBurst * 2, 64) : max(1, count)
+    }
+
+    func admit(_ socket: consuming TCPSocket, _ client: Endpoint) {
+        let index = Int(socket.descriptor)
+        generation &+= 1
+        // Never one of the special tokens: the lower half would have to be a standard descriptor's.
+        let token = UInt64(generation & 0x7FFF_FFFF) << 32 | UInt64(index)
+        let connection = Connection(
+            socket: consume socket, token: token, client: client.unmapped, configuration: share.configuration,
+            now: now)
+        while connections.count <= index { connections.append(nil) }
+        connections[index] = connection
+        connectionCount += 1
+        armSweep()
+        share.logger.debug("connected", metadata: ["client": "\(connection.client)"])
+        if let (code, reason) = share.turnsAway(client) {
+            act(on: connection, connection.conversation.refuse(code, reason))
+        } else {
+            // The question has usually come with the handshake's last segment.
+            advance(connection)
+        }
+        // Only a connection that lives on is worth an epoll_ctl().
+        guard let descriptor = connection.socket?.descriptor, connection.conversation.phase != .leaked else { return }
+        watch(connection, descriptor)
+    }
+
+    func watch(_ connection: Connection, _ descriptor: CInt) {
+        do {
+            let interest: Poller.Interest = connection.awaitsRoom ? Self.interestWithRoom : Self.interest
+            try poller.add(descriptor, for: interest, token: connection.token)
+        } catch {
+            share.logger.error("\(error)", metadata: ["client": "\(connection.client)"])
+            act(on: connection, connection.conversation.abort())
+        }
+    }
+
+    static let interest: Poller.Interest = [.readable, .peerClosed, .edgeTriggered]
+    static let interestWithRoom: Poller.Interest = [.readable, .writable, .peerClosed, .edgeTriggered]
+
+    func acceptFailed(_ error: SocketError) {
+        switch error.errno {
+        case .connectionAborted: return
+        case .tooManyOpenFiles, .tooManyOpenFilesInSystem:
+            share.logger.error("descriptor table full", metadata: ["call": "\(error)"])
+            spare.lend(refuseOne)
+        default: share.logger.error("\(error)")
+        }
+        // Whatever the reason, it will not be gone at once; the queue of the kernel keeps who waits.
+        if let descriptor = listener?.descriptor { try? poller.remove(descriptor) }
+        poller.schedule(Special.acceptAgain, at: now + .milliseconds(100))
+    }
+
+    /// Tells one waiting client that there is no room.
+    func refuseOne() {
+        var client: Endpoint?
+        guard let socket = try? listener?.accept(peer: &client) else { return }
+        let frame = Frame.bytes(of: .error(.busy, "the server has no descriptor left"))
+        _ = try? socket.send(frame[...])
+        try? socket.shutdownSending()
+        // What has come already must not turn the close into a RST, which would destroy the frame.
+        _ = try? socket.receive(into: scratch)
+        try? socket.close()
+    }
+}

@@ -1,0 +1,143 @@
+internal import ChatProtocol
+internal import Logging
+internal import TCPSockets
+
+/// Connections that talk: bytes to messages, messages to actions, actions carried out.
+extension EventLoop {
+    func ready(_ connection: Connection, _ readiness: Poller.Readiness) {
+        if !readiness.isDisjoint(with: [.readable, .peerClosed, .hungUp, .failed]) {
+            connection.mayHaveInput = true
+        }
+        if !readiness.isDisjoint(with: [.peerClosed, .hungUp, .failed]) { connection.mayHaveEnd = true }
+        // While the question is with the answerer nothing is read, so that a RST would go unnoticed.
+        if readiness.contains(.failed), !connection.conversation.reads,
+            let error = try? connection.socket?.pendingError()
+        {
+            act(on: connection, connection.conversation.lost(timedOut: error == .timedOut))
+        } else {
+            advance(connection)
+        }
+    }
+
+    /// Goes on with a connection as far as it goes without waiting: decode, act, read, and so on; then write.
+    func advance(_ connection: Connection) {
+        var reads = 0
+        while connection.socket != nil {
+            takeMessages(connection)
+            guard connection.conversation.reads, connection.mayHaveInput, hasRoom(connection) else { break }
+            if reads == Self.readsPerTurn {
+                unfinished.append(connection)
+                break
+            }
+            reads += 1
+            read(connection)
+        }
+        flush(connection)
+    }
+
+    func hasRoom(_ connection: Connection) -> Bool {
+        connection.unsent.count + outgoing.count < Self.highWater && connection.departure == nil
+    }
+
+    func takeMessages(_ connection: Connection) {
+        do throws(ProtocolError) {
+            while connection.conversation.takesMessages, hasRoom(connection),
+                let message = try connection.decoder.next()
+            {
+                act(on: connection, connection.conversation.received(message))
+            }
+        } catch {
+            act(on: connection, connection.conversation.violated(error))
+        }
+    }
+
+    func read(_ connection: Connection) {
+        do throws(SocketError) {
+            switch try connection.socket?.receive(into: scratch) {
+            case .bytes(let count):
+                connection.lastActivity = now
+                // A read that comes up short has emptied the queue; the next byte is a new event.
+                connection.mayHaveInput = count == scratch.count || connection.mayHaveEnd
+                if !connection.conversation.discards {
+                    connection.decoder.append(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
+                }
+            case .endOfStream:
+                connection.mayHaveInput = false
+                let atBoundary = connection.decoder.isAtBoundary
+                act(on: connection, connection.conversation.endOfStream(atBoundary: atBoundary))
+            case .wouldBlock, nil:
+                connection.mayHaveInput = false
+            }
+        } catch {
+            act(on: connection, connection.conversation.lost(timedOut: error.errno == .timedOut))
+        }
+    }
+
+    func act(on connection: Connection, _ action: Conversation.Action) {
+        switch action {
+        case .nothing: break
+        case .ask(let question): ask(connection, question)
+        case .refuse(let code, let reason): refuse(connection, code, reason)
+        case .leak:
+            if let descriptor = connection.socket?.descriptor { try? poller.remove(descriptor) }
+            share.logger.info("leaked", metadata: ["client": "\(connection.client)"])
+        case .close(let departure):
+            if connection.unsent.isEmpty, outgoing.isEmpty {
+                close(connection, departure)
+            } else {
+                connection.departure = departure
+            }
+        case .drop(let departure): close(connection, departure)
+        }
+    }
+
+    func ask(_ connection: Connection, _ question: String) {
+        connection.question = question
+        switch share.configuration.answering {
+        case .echo: queueAnswer(connection, question)
+        case .operatorAtKeyboard:
+            let asker = QuestionQueue.Address(loop: number, connection: connection.token)
+            let entry = QuestionQueue.Entry(asker: asker, client: connection.client, question: question)
+            if let reason = share.desk?.arrive(entry) {
+                act(on: connection, connection.conversation.answererFailed(reason))
+            }
+        case .coProcess(let command): ask(connection, question, command: command)
+        }
+    }
+
+    /// Sends the answer of an answerer that took its time, and goes on with the connection.
+    func answer(_ connection: Connection, _ text: String) {
+        guard connection.conversation.phase == .answering else { return }
+        connection.lastActivity = now
+        queueAnswer(connection, text)
+        advance(connection)
+    }
+
+    func queueAnswer(_ connection: Connection, _ text: String) {
+        let question = connection.question.take() ?? ""
+        guard Frame.length(ofText: text) <= share.configuration.maximumFrame else {
+            act(on: connection, connection.conversation.answererFailed("the answer is too long for a frame"))
+            return
+        }
+        do {
+            try share.transcript?.record(client: connection.client, question: question, answer: text)
+        } catch {
+            share.logger.error("\(error)")
+            act(on: connection, connection.conversation.answererFailed("the answer could not be recorded"))
+            return
+        }
+        Frame.append(.answer(text), to: &outgoing)
+        if share.configuration.padding > 0 { Frame.append(.padding(share.configuration.padding), to: &outgoing) }
+        act(on: connection, connection.conversation.answered())
+    }
+
+    func refuse(_ connection: Connection, _ code: ErrorCode, _ reason: String) {
+        withdraw(connection)
+        let limit = share.configuration.maximumFrame
+        if 3 + reason.utf8.count <= limit { Frame.append(.error(code, reason), to: &outgoing) }
+        connection.shutsDownSending = true
+        connection.mayHaveInput = true
+        poller.schedule(connection.token, at: now + .seconds(1))
+        advance(connection)
+    }
+}

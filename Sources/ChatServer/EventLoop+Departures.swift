@@ -1,0 +1,73 @@
+internal import ChatProtocol
+internal import Logging
+internal import TCPSockets
+
+/// What goes out, and how connections end.
+extension EventLoop {
+    /// Sends what the connection has to say, and keeps what the socket does not take.
+    func flush(_ connection: Connection) {
+        defer { outgoing.removeAll(keepingCapacity: outgoing.capacity <= 2 * Self.highWater) }
+        guard connection.socket != nil else { return }
+        do throws(SocketError) {
+            if connection.unsent.isEmpty {
+                let sent = try send(outgoing, on: connection)
+                if sent < outgoing.count { connection.unsent = Array(outgoing[sent...]) }
+            } else {
+                connection.unsent += outgoing
+                let sent = try send(connection.unsent, on: connection)
+                connection.unsent = Array(connection.unsent[sent...])
+            }
+        } catch {
+            act(on: connection, connection.conversation.lost(timedOut: error.errno == .timedOut))
+            return
+        }
+        if connection.unsent.isEmpty { sentEverything(connection) } else { awaitRoom(connection) }
+    }
+
+    func send(_ bytes: [UInt8], on connection: Connection) throws(SocketError) -> Int {
+        guard !bytes.isEmpty else { return 0 }
+        let sent = try connection.socket?.send(bytes[...]) ?? 0
+        if sent > 0 { connection.lastActivity = now }
+        return sent
+    }
+
+    func sentEverything(_ connection: Connection) {
+        if let departure = connection.departure {
+            close(connection, departure)
+        } else if connection.shutsDownSending {
+            connection.shutsDownSending = false
+            try? connection.socket?.shutdownSending()
+        }
+    }
+
+    func awaitRoom(_ connection: Connection) {
+        guard !connection.awaitsRoom, let descriptor = connection.socket?.descriptor else { return }
+        connection.awaitsRoom = true
+        // Before its registration, `watch` will ask for it.
+        try? poller.change(descriptor, for: Self.interestWithRoom, token: connection.token)
+    }
+
+    func withdraw(_ connection: Connection) {
+        if connection.question != nil {
+            connection.question = nil
+            share.desk?.withdraw(.init(loop: number, connection: connection.token))
+        }
+        connection.coProcess.take()?.end()
+    }
+
+    func close(_ connection: Connection, _ departure: Departure) {
+        guard let socket = connection.socket.take() else { return }
+        connections[Int(socket.descriptor)] = nil
+        connectionCount -= 1
+        withdraw(connection)
+        share.left()
+        if let seconds = share.configuration.lingerSeconds { try? socket.setLinger(seconds: seconds) }
+        do {
+            try socket.close()
+        } catch {
+            share.logger.debug("\(error)")
+        }
+        share.logger.info(
+            "conversation over", metadata: ["client": "\(connection.client)", "ending": "\(departure)"])
+    }
+}

@@ -1,0 +1,130 @@
+internal import ChatProtocol
+internal import Logging
+internal import TCPSockets
+
+/// One thread's share of the server: its connections, served as their sockets become ready.
+///
+/// Edge-triggered, so that a connection costs no epoll_ctl() between its first and its last byte; one read
+/// where one suffices; the answers to all questions of one read go out in one write.
+final class EventLoop {
+    /// What a token of the poller stands for, besides connections and their co-processes.
+    enum Special {
+        static let listener: Poller.Token = 0
+        static let mailbox: Poller.Token = 1
+        static let sweep: Poller.Token = 2
+        static let acceptAgain: Poller.Token = 3
+        static let drainDeadline: Poller.Token = 4
+        /// Set in the token of a co-process, beside that of its connection.
+        static let coProcess: Poller.Token = 1 << 63
+    }
+
+    let number: Int
+    let share: ServerShare
+    let mailbox: Mailbox
+    var poller: Poller
+    var now = ContinuousClock.now
+    /// By descriptor: as dense as the descriptor table, and found without hashing.
+    var connections: [Connection?] = []
+    var connectionCount = 0
+    var generation: UInt32 = 0
+    var listener: TCPSocket?
+    let spare = SpareDescriptor()
+    var acceptBurst = 1
+    var isDraining = false
+    var isSweeping = false
+    /// Connections that have had their turn and have more to read.
+    var unfinished: [Connection] = []
+    /// Reads of all connections go here.
+    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 8)
+    /// What the connection whose turn it is has to say.
+    var outgoing: [UInt8] = []
+    /// A client that does not read is not read from, once so many bytes wait for it.
+    static let highWater = 262_144
+    /// How many full reads a connection gets before the others have their turn.
+    static let readsPerTurn = 4
+
+    init(number: Int, share: ServerShare, mailbox: Mailbox, listener: consuming TCPSocket) throws {
+        self.number = number
+        self.share = share
+        self.mailbox = mailbox
+        poller = try Poller()
+        self.listener = consume listener
+    }
+
+    deinit {
+        scratch.deallocate()
+    }
+
+    /// Serves until it is told to drain and nothing is left.
+    func run() throws {
+        try poller.add(mailbox.wakeup.descriptor, for: .readable, token: Special.mailbox)
+        try watchListener()
+        while !isDraining || connectionCount > 0 {
+            let count = try poller.wait(mayBlock: unfinished.isEmpty)
+            now = .now
+            for index in 0..<count { handle(poller[index]) }
+            while let token = poller.nextDue(at: now) { handleDue(token) }
+            let turns = unfinished
+            unfinished = []
+            for connection in turns { advance(connection) }
+        }
+    }
+
+    private func handle(_ event: (token: Poller.Token, readiness: Poller.Readiness)) {
+        switch event.token {
+        case Special.listener: acceptWaiting()
+        case Special.mailbox: mailbox.takeAll().forEach(fulfil)
+        case let token where token & Special.coProcess != 0:
+            if let connection = connection(token & ~Special.coProcess) { coProcessReady(connection) }
+        case let token:
+            if let connection = connection(token) { ready(connection, event.readiness) }
+        }
+    }
+
+    private func handleDue(_ token: Poller.Token) {
+        switch token {
+        case Special.acceptAgain: try? watchListener()
+        case Special.sweep: sweep()
+        case Special.drainDeadline: forEachConnection { act(on: $0, $0.conversation.abort()) }
+        case let token:
+            guard let connection = connection(token) else { return }
+            if let departure = connection.departure {
+                close(connection, departure)
+            } else {
+                act(on: connection, connection.conversation.patienceEnded())
+            }
+        }
+    }
+
+    private func connection(_ token: Poller.Token) -> Connection? {
+        let index = Int(token & 0xFFFF_FFFF)
+        // The generation in the token tells a connection from an earlier one with the same descriptor.
+        guard index < connections.count, let connection = connections[index], connection.token == token else {
+            return nil
+        }
+        return connection
+    }
+
+    func forEachConnection(_ body: (Connection) -> Void) {
+        for connection in connections { connection.map(body) }
+    }
+
+    private func fulfil(_ request: LoopRequest) {
+        switch request {
+        case .answer(let token, let text):
+            if let connection = connection(token) { answer(connection, text) }
+        case .answererFailed(let token, let reason):
+            if let connection = connection(token) {
+                act(on: connection, connection.conversation.answererFailed(reason))
+            }
+        case .drain(let deadline): drain(until: deadline)
+        }
+    }
+
+    private func drain(until deadline: ContinuousClock.Instant) {
+        isDraining = true
+        if let listener = listener.take() { try? listener.close() }
+        poller.schedule(Special.drainDeadline, at: deadline)
+        forEachConnection { act(on: $0, $0.conversation.drain()) }
+    }
+}

@@ -1,0 +1,50 @@
+public import TCPSockets
+
+/// Everything that can be chosen about a server.
+public struct ServerConfiguration: Sendable {
+    /// Who answers.
+    public enum Answering: Sendable, Hashable {
+        /// A person, on the server's terminal or through its standard input.
+        case operatorAtKeyboard
+        /// Nobody: the question is the answer.
+        case echo
+        /// One process a conversation, which gets each question as a line and answers with a line.
+        case coProcess(command: String)
+    }
+
+    /// What the server does with the connection upon `exit`.
+    public enum CloseOrder: String, CaseIterable, Sendable {
+        /// Closes at once.
+        case first
+        /// Waits for the client's FIN, then closes.
+        case last
+        /// Never closes, and so keeps CLOSE-WAIT for ever: the leak, on purpose.
+        case never
+    }
+
+    public var endpoint: Endpoint
+    public var reuseAddress = true
+    public var answering = Answering.operatorAtKeyboard
+    public var closeOrder = CloseOrder.first
+    /// The length of the padding that follows each answer; 0 for none.
+    public var padding = 0
+    /// SO_LINGER for every close of the server, in seconds; nil leaves the default.
+    public var lingerSeconds: Int?
+    public var maximumClients: Int?
+    public var maximumFrame: Int
+    /// How long a client may be silent while it is its turn; nil for ever.
+    public var idleTimeout: Duration?
+    /// How long answers in hand are waited for when the server is told to end.
+    public var drainTimeout = Duration.seconds(5)
+    /// Who may talk to this server; everyone when empty.
+    public var allowed: [AllowRule] = []
+    /// How many threads serve conversations.
+    public var loops = 1
+    /// The file that gets a line for each answered question.
+    public var transcript: String?
+
+    public init(endpoint: Endpoint, maximumFrame: Int) {
+        self.endpoint = endpoint
+        self.maximumFrame = maximumFrame
+    }
+}

@@ -1,0 +1,39 @@
+internal import ChatProtocol
+internal import Logging
+internal import Synchronization
+internal import TCPSockets
+
+/// What all event loops of a server have in common.
+final class ServerShare: Sendable {
+    let configuration: ServerConfiguration
+    let logger: Logger
+    /// Where questions wait, when a person answers.
+    let desk: OperatorDesk?
+    let transcript: Transcript?
+    let coProcesses: Running
+    private let clients = Atomic<Int>(0)
+
+    init(configuration: ServerConfiguration, logger: Logger) throws {
+        self.configuration = configuration
+        self.logger = logger
+        desk = configuration.answering == .operatorAtKeyboard ? try OperatorDesk() : nil
+        transcript = try configuration.transcript.map { try Transcript(path: $0) }
+        coProcesses = try Running()
+    }
+
+    /// Why a client is turned away at the door, or nil. One that is let in must leave by `left`.
+    func turnsAway(_ client: Endpoint) -> (ErrorCode, String)? {
+        let count = clients.add(1, ordering: .relaxed).newValue
+        if !configuration.allowed.isEmpty, !configuration.allowed.contains(where: { $0.matches(client) }) {
+            return (.notAllowed, "\(client.unmapped) may not talk to this server")
+        }
+        if let maximum = configuration.maximumClients, count > maximum {
+            return (.busy, "\(maximum) clients are being served")
+        }
+        return nil
+    }
+
+    func left() {
+        clients.subtract(1, ordering: .relaxed)
+    }
+}

@@ -1,0 +1,55 @@
+internal import FoundationEssentials
+internal import Glibc
+internal import TCPSockets
+
+/// The record of answered questions: a file of JSON lines.
+///
+/// A line is with the kernel, in one write() at the end of the file, before its answer is sent. So whatever
+/// happens to the server, no answer was given that the transcript does not have.
+final class Transcript: Sendable {
+    private struct Line: Encodable {
+        let time: String
+        let client: String
+        let question: String
+        let answer: String
+    }
+
+    private let descriptor: CInt
+
+    /// - Throws: `TranscriptError`.
+    init(path: String) throws {
+        descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw TranscriptError(call: "open \(path)", errno: Errno(rawValue: errno)) }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// - Throws: `TranscriptError`, and the answer must not be sent then.
+    func record(client: Endpoint, question: String, answer: String) throws {
+        let time = Date.now.formatted(.iso8601.time(includingFractionalSeconds: true))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var bytes = try encoder.encode(
+            Line(time: time, client: client.description, question: question, answer: answer))
+        bytes.append(UInt8(ascii: "\n"))
+        let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        guard written == bytes.count else {
+            // A short write leaves half a line: only a full disk does that to a file.
+            throw TranscriptError(call: "write", errno: written < 0 ? Errno(rawValue: errno) : .noSpace)
+        }
+    }
+}
+
+extension Errno {
+    fileprivate static let noSpace = Errno(rawValue: ENOSPC)
+}
+
+/// A transcript that cannot be kept.
+public struct TranscriptError: Error, CustomStringConvertible {
+    let call: String
+    let errno: Errno
+
+    public var description: String { "transcript: \(call): \(errno)" }
+}

@@ -1,0 +1,140 @@
+import ArgumentParser
+import ChatClient
+import Console
+import FoundationEssentials
+import TCPSockets
+
+@main
+struct ChatClientCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "chat-client",
+        abstract: "Asks a chat-server, a line a question, until exit; and closes the way you say.",
+        discussion: """
+            EXAMPLES
+              chat-client                                     talk to 127.0.0.1:7000
+              echo hello | chat-client --port 7000            ask one question from a pipe
+              chat-client --local-port 50001 --close active   the article's client: run it twice
+              chat-client --local-port 50001 --close passive  the follow-up's remedy: run it as often as you like
+              chat-client --close reset --aftermath           and see that no TIME-WAIT is left
+              chat-client --trace text                        see every socket call
+
+            EXIT STATUS
+              0 success; 64 wrong usage; 65 bad data; 68 unknown host; 69 refused, unreachable, or the address is in use;
+              74 connection lost; 75 the port is held by TIME-WAIT, or none is left: try again later; 77 not permitted;
+              130 and 143 ended by SIGINT and SIGTERM.
+            """,
+        version: Version.text(of: "chat-client"))
+
+    enum Bind: String, ExpressibleByArgument, CaseIterable {
+        case implicit, explicit
+    }
+
+    @Option(help: ArgumentHelp("The server's address or name.", valueName: "address"))
+    var host = "127.0.0.1"
+
+    @Option(help: "The server's port.")
+    var port: UInt16 = 7000
+
+    @Option(help: "Who chooses the local port: the kernel (implicit), or you (explicit, 50001 unless said otherwise).")
+    var bind: Bind?
+
+    @Option(help: ArgumentHelp("The local port; says --bind explicit.", valueName: "n"))
+    var localPort: UInt16?
+
+    @Option(help: ArgumentHelp("The local address.", valueName: "address"))
+    var localAddress: IPAddress?
+
+    @Flag(help: "SO_REUSEADDR before bind().")
+    var reuseAddress = false
+
+    @Flag(help: "IP_BIND_ADDRESS_NO_PORT: bind the address and leave the port to connect().")
+    var bindNoPort = false
+
+    @Option(help: ArgumentHelp("IP_LOCAL_PORT_RANGE for this socket (Linux 6.3).", valueName: "low-high"))
+    var localPortRange: PortRange?
+
+    @Option(help: "What to do after exit.")
+    var close = CloseStrategy.active
+
+    @Option(help: ArgumentHelp("The time of --close linger.", valueName: "seconds"))
+    var lingerSeconds: Int = 5
+
+    @Option(help: ArgumentHelp("The time of --close delay.", valueName: "milliseconds"))
+    var closeDelay: Int = 50
+
+    @Option(help: ArgumentHelp("How long passive and half-close wait for the server.", valueName: "seconds"))
+    var closeTimeout: Double = 5
+
+    @Option(help: ArgumentHelp("How long to wait for the connection.", valueName: "seconds"))
+    var connectTimeout: Double = 10
+
+    @Option(help: "The largest frame, 1 to 16777216.")
+    var maxFrame: Int = 65_536
+
+    @Option(help: "Show every socket call on standard error, as text or json.")
+    var trace: Trace.Format?
+
+    @Flag(help: "Say afterwards what the kernel still keeps of the connection.")
+    var aftermath = false
+
+    @Option(help: ArgumentHelp("Where typed lines are kept, instead of $CHAT_CLIENT_HISTORY.", valueName: "file"))
+    var history: String?
+
+    @Flag(help: "Keep no typed lines.")
+    var noHistory = false
+
+    func validate() throws {
+        try require(port > 0, "--port must be from 1 to 65535")
+        try require(bind != .implicit || localPort == nil, "--local-port and --bind implicit exclude one another")
+        try require(localPort != 0, "--local-port must be from 1 to 65535")
+        try require(
+            !bindNoPort || (localAddress != nil && explicitPort == nil),
+            "--bind-no-port needs --local-address and no local port")
+        try require((0...65_535).contains(lingerSeconds), "--linger-seconds must be from 0 to 65535")
+        try require((0...1_000_000_000).contains(closeDelay), "--close-delay must be from 0 to 1000000000")
+        try require((0...1e9).contains(closeTimeout), "--close-timeout must be from 0 to 1000000000")
+        try require((0...1e9).contains(connectTimeout), "--connect-timeout must be from 0 to 1000000000")
+        try require((1...16_777_216).contains(maxFrame), "--max-frame must be from 1 to 16777216")
+        try require(history == nil || !noHistory, "--history and --no-history exclude one another")
+    }
+
+    private func require(_ condition: Bool, _ message: String) throws {
+        guard condition else { throw ValidationError(message) }
+    }
+
+    /// The port of the article's client, unless another one is given.
+    private var explicitPort: UInt16? { localPort ?? (bind == .explicit ? 50_001 : nil) }
+
+    func run() throws {
+        let status = MainActor.assumeIsolated { converse() }
+        guard status == .success else { throw ExitCode(status.rawValue) }
+    }
+
+    @MainActor
+    private func converse() -> ExitStatus {
+        var configuration = ClientConfiguration(host: host, port: port, maximumFrame: maxFrame)
+        configuration.bind = BindMode(
+            address: localAddress, port: explicitPort, reuseAddress: reuseAddress, withoutPort: bindNoPort,
+            portRange: localPortRange?.ports)
+        configuration.close = close
+        configuration.closeTimes = CloseTimes(
+            delay: .milliseconds(closeDelay), timeout: .seconds(closeTimeout), lingerSeconds: lingerSeconds)
+        configuration.connectTimeout = .seconds(connectTimeout)
+        configuration.showsAftermath = aftermath
+        configuration.history = historyFile
+        configuration.trace = trace
+        do {
+            return try ChatClient(configuration).run()
+        } catch {
+            writeLine("chat-client: \(error)", to: 2)
+            return ExitStatus(error)
+        }
+    }
+
+    private var historyFile: LineHistory? {
+        let environment = ProcessInfo.processInfo.environment
+        if noHistory { return nil }
+        if let path = history ?? environment["CHAT_CLIENT_HISTORY"], !path.isEmpty { return LineHistory(path: path) }
+        return .standard(for: "chat-client", environment: environment)
+    }
+}

@@ -1,0 +1,41 @@
+public import ArgumentParser
+public import ChatServer
+public import Logging
+public import TCPSockets
+
+/// A frame limit that holds for both sides where nobody says otherwise (protocol/README.md).
+let defaultMaximumFrame = 65_536
+
+typealias Answering = ServerConfiguration.Answering
+
+extension ServerConfiguration.Answering: ExpressibleByArgument {
+    public init?(argument: String) {
+        switch argument {
+        case "operator": self = .operatorAtKeyboard
+        case "echo": self = .echo
+        case _ where argument.hasPrefix("exec:") && argument.count > 5:
+            self = .coProcess(command: String(argument.dropFirst(5)))
+        default: return nil
+        }
+    }
+
+    public var defaultValueDescription: String {
+        switch self {
+        case .operatorAtKeyboard: "operator"
+        case .echo: "echo"
+        case .coProcess(let command): "exec:\(command)"
+        }
+    }
+}
+
+extension ServerConfiguration.CloseOrder: ExpressibleByArgument {}
+
+extension AllowRule: ExpressibleByArgument {
+    public init?(argument: String) {
+        self.init(argument)
+    }
+}
+
+extension Trace.Format: ExpressibleByArgument {}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -1,0 +1,24 @@
+import ChatServer
+import Logging
+
+/// Log lines for a terminal at which somebody types.
+struct NoticeLogHandler: LogHandler {
+    let notices: Notices
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.info
+
+    init(notices: Notices) {
+        self.notices = notices
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let details = metadata.merging(event.metadata ?? [:]) { $1 }
+            .sorted { $0.key < $1.key }.map { "\($0.value)" }.joined(separator: ", ")
+        notices.post("\(event.level): \(event.message)\(details.isEmpty ? "" : " (\(details))")")
+    }
+}
