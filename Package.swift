@@ -59,6 +59,9 @@ let package = Package(
             name: "chat-client",
             dependencies: ["ChatClient", "Console", "TCPSockets", argumentParser],
             swiftSettings: strict),
+        .executableTarget(
+            name: "chat-reproduce", dependencies: ["TCPSockets", argumentParser, subprocess, system],
+            swiftSettings: strict),
         .testTarget(name: "TCPSocketsTests", dependencies: ["TCPSockets"], swiftSettings: strict),
         .testTarget(name: "ChatProtocolTests", dependencies: ["ChatProtocol"], swiftSettings: strict),
         .testTarget(name: "ConsoleTests", dependencies: ["Console"], swiftSettings: strict),

@@ -53,8 +53,8 @@ public struct ChatClient {
         // {send → recv}
         var talk = Talk(configuration, editor: editor, signals: signals)
         let end = talk.run(socket)
-        editor.close()
         if let problem = end.problem { complain(problem) }
+        editor.close()
 
         // close
         let strategy = end.usesStrategy ? configuration.close : .active
@@ -83,14 +83,18 @@ public struct ChatClient {
         if let error = closing.closeError { complain("\(error)") }
     }
 
+    /// Above the line being typed, as long as there is one.
     private func complain(_ problem: String) {
-        writeLine("chat-client: \(problem)", to: STDERR_FILENO)
+        let line = "chat-client: \(problem)"
+        if showsAboveLine { editor.show(line) } else { writeLine(line, to: STDERR_FILENO) }
     }
 
-    /// On a terminal the trace goes above the line being typed, unless standard error goes elsewhere.
+    /// On a terminal what is said goes above the line being typed, unless standard error goes elsewhere.
+    private var showsAboveLine: Bool { editor.isInteractive && isTerminal(STDERR_FILENO) }
+
     private func startTrace() {
         guard let format = configuration.trace else { return }
-        guard editor.isInteractive, isTerminal(STDERR_FILENO) else {
+        guard showsAboveLine else {
             Trace.start(format)
             return
         }

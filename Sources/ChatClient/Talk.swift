@@ -130,7 +130,7 @@ struct Talk {
         switch message {
         case .answer(let text):
             guard unanswered > 0 else {
-                end = .violated(.wrongSide(.answer))
+                end = .violated(.unasked)
                 return
             }
             unanswered -= 1

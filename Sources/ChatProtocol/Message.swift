@@ -31,6 +31,15 @@ public enum Kind: UInt8, Sendable, Hashable, CaseIterable {
         case .answer, .error, .padding: .server
         }
     }
+
+    /// The lengths that its body can have: an exit has none, and an error at least its code.
+    var bodyLengths: ClosedRange<Int> {
+        switch self {
+        case .exit: 0...0
+        case .error: 2...Frame.highestLimit
+        case .question, .answer, .padding: 0...Frame.highestLimit
+        }
+    }
 }
 
 /// The two sides of a conversation.

@@ -9,6 +9,8 @@ public enum ProtocolError: Error, Hashable, Sendable {
     case wrongSide(Kind)
     /// A body that this kind cannot have: an exit with one, an error without a code.
     case malformedBody(Kind)
+    /// An answer to no question.
+    case unasked
 
     /// The code of the error frame that a server answers with.
     public var code: ErrorCode {
@@ -16,7 +18,7 @@ public enum ProtocolError: Error, Hashable, Sendable {
         case .emptyFrame, .frameTooLarge: .frameTooLarge
         case .unknownKind: .unknownKind
         case .notUTF8: .notUTF8
-        case .wrongSide, .malformedBody: .outOfPlace
+        case .wrongSide, .malformedBody, .unasked: .outOfPlace
         }
     }
 }
@@ -30,6 +32,7 @@ extension ProtocolError: CustomStringConvertible {
         case .notUTF8(let kind): "a frame of kind \(kind) whose text is not UTF-8"
         case .wrongSide(let kind): "a frame of kind \(kind), which only a \(kind.sender) sends"
         case .malformedBody(let kind): "a frame of kind \(kind) with a body that it cannot have"
+        case .unasked: "an answer to no question"
         }
     }
 }

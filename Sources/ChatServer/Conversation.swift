@@ -82,7 +82,7 @@ struct Conversation {
     /// The answer is on its way to the client.
     mutating func answered() -> Action {
         phase = .listening
-        return isDraining ? refuse(.shuttingDown, "the server is shutting down") : .nothing
+        return isDraining ? refuse(.shuttingDown, "no more questions are taken") : .nothing
     }
 
     mutating func answererFailed(_ reason: String) -> Action {
@@ -128,7 +128,7 @@ struct Conversation {
     mutating func drain() -> Action {
         isDraining = true
         switch phase {
-        case .listening: return refuse(.shuttingDown, "the server is shutting down")
+        case .listening: return refuse(.shuttingDown, "no more questions are taken")
         case .awaitingPeer, .leaked: return drop(.server(.shuttingDown))
         case .answering, .refused, .over: return .nothing
         }

@@ -16,6 +16,7 @@ final class ReadlineEditor: LineEditor {
     var prompt = "" {
         didSet {
             guard prompt != oldValue, isOpen else { return }
+            rl_clear_visible_line()
             rl_set_prompt(prompt)
             rl_forced_update_display()
         }

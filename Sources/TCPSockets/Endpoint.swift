@@ -80,3 +80,16 @@ extension Endpoint {
         self = endpoint
     }
 }
+
+extension Endpoint {
+    /// Reads the form that `description` writes.
+    public init?(numeric text: String) {
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            return nil
+        }
+        var host = text[..<colon]
+        if host.first == "[", host.last == "]" { host = host.dropFirst().dropLast() }
+        guard let address = IPAddress(host) else { return nil }
+        self.init(address, port: port)
+    }
+}

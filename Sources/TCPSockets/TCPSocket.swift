@@ -60,7 +60,10 @@ public struct TCPSocket: ~Copyable, Sendable {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         do {
-            let result = try systemCall(.accept4, on: descriptor) {
+            let result = try systemCall(
+                .accept4, on: descriptor,
+                arguments: Endpoint(storage).map { [.init("address", $0.description)] } ?? []
+            ) {
                 withUnsafeMutablePointer(to: &storage) {
                     $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                         Int(accept4(descriptor, $0, &length, clinux_sock_cloexec() | clinux_sock_nonblock()))
@@ -217,7 +220,10 @@ extension TCPSocket {
         _ call: SystemCall, _ fill: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> CInt
     ) throws(SocketError) -> Endpoint {
         var endpoint: Endpoint?
-        try systemCall(call, on: descriptor) {
+        // The trace shows what the call has found: its arguments are taken down after it.
+        try systemCall(
+            call, on: descriptor, arguments: endpoint.map { [.init("address", $0.description)] } ?? []
+        ) {
             endpoint = Endpoint(fill)
             return endpoint == nil ? -1 : 0
         }
