@@ -4,6 +4,9 @@
 # make lint        check the formatting
 # make install     install the executables below PREFIX (default /usr/local)
 
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
 SWIFT  ?= swift
 PREFIX ?= /usr/local
 BUILD  := .build/release

@@ -13,6 +13,9 @@ final class Connection {
     var question: String?
     var coProcess: CoProcess?
 
+    /// Whether it was let in, and so counts among the clients.
+    var isServed = false
+
     /// Bytes that the socket has not taken yet.
     var unsent: [UInt8] = []
     /// Whether the poller was told to say when there is room again.
@@ -25,7 +28,7 @@ final class Connection {
     var departure: Departure?
     /// Whether the sending side is to be shut down once everything is sent.
     var shutsDownSending = false
-    /// When something last came or went.
+    /// When the last whole frame came, or something was sent. A byte now and then is no activity.
     var lastActivity: ContinuousClock.Instant
 
     init(

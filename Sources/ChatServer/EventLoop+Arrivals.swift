@@ -30,7 +30,7 @@ extension EventLoop {
         acceptBurst = count == acceptBurst ? min(acceptBurst * 2, 64) : max(1, count)
     }
 
-    func admit(_ socket: consuming TCPSocket, _ client: Endpoint) {
+    private func admit(_ socket: consuming TCPSocket, _ client: Endpoint) {
         let index = Int(socket.descriptor)
         generation &+= 1
         // Never one of the special tokens: the lower half would have to be a standard descriptor's.
@@ -46,6 +46,7 @@ extension EventLoop {
         if let (code, reason) = share.turnsAway(client) {
             act(on: connection, connection.conversation.refuse(code, reason))
         } else {
+            connection.isServed = true
             // The question has usually come with the handshake's last segment.
             advance(connection)
         }
@@ -54,7 +55,7 @@ extension EventLoop {
         watch(connection, descriptor)
     }
 
-    func watch(_ connection: Connection, _ descriptor: CInt) {
+    private func watch(_ connection: Connection, _ descriptor: CInt) {
         do {
             let interest: Poller.Interest = connection.awaitsRoom ? Self.interestWithRoom : Self.interest
             try poller.add(descriptor, for: interest, token: connection.token)
@@ -67,7 +68,7 @@ extension EventLoop {
     static let interest: Poller.Interest = [.readable, .peerClosed, .edgeTriggered]
     static let interestWithRoom: Poller.Interest = [.readable, .writable, .peerClosed, .edgeTriggered]
 
-    func acceptFailed(_ error: SocketError) {
+    private func acceptFailed(_ error: SocketError) {
         switch error.errno {
         case .connectionAborted: return
         case .tooManyOpenFiles, .tooManyOpenFilesInSystem:
@@ -80,8 +81,17 @@ extension EventLoop {
         poller.schedule(Special.acceptAgain, at: now + .milliseconds(100))
     }
 
+    func acceptAgain() {
+        do {
+            try watchListener()
+        } catch {
+            share.logger.error("\(error)")
+            poller.schedule(Special.acceptAgain, at: now + .milliseconds(100))
+        }
+    }
+
     /// Tells one waiting client that there is no room.
-    func refuseOne() {
+    private func refuseOne() {
         var client: Endpoint?
         guard let socket = try? listener?.accept(peer: &client) else { return }
         let frame = Frame.bytes(of: .error(.busy, "the server has no descriptor left"))

@@ -21,18 +21,27 @@ extension EventLoop {
 
     /// Goes on with a connection as far as it goes without waiting: decode, act, read, and so on; then write.
     func advance(_ connection: Connection) {
+        var wasFull = false
+        repeat {
+            readAndTake(connection)
+            wasFull = !hasRoom(connection)
+            flush(connection)
+            // What was left undecoded for want of room goes on as soon as the socket has taken everything.
+        } while wasFull && connection.socket != nil && connection.unsent.isEmpty
+    }
+
+    private func readAndTake(_ connection: Connection) {
         var reads = 0
         while connection.socket != nil {
             takeMessages(connection)
-            guard connection.conversation.reads, connection.mayHaveInput, hasRoom(connection) else { break }
+            guard connection.conversation.reads, connection.mayHaveInput, hasRoom(connection) else { return }
             if reads == Self.readsPerTurn {
                 unfinished.append(connection)
-                break
+                return
             }
             reads += 1
             read(connection)
         }
-        flush(connection)
     }
 
     func hasRoom(_ connection: Connection) -> Bool {
@@ -44,6 +53,7 @@ extension EventLoop {
             while connection.conversation.takesMessages, hasRoom(connection),
                 let message = try connection.decoder.next()
             {
+                connection.lastActivity = now
                 act(on: connection, connection.conversation.received(message))
             }
         } catch {
@@ -55,7 +65,6 @@ extension EventLoop {
         do throws(SocketError) {
             switch try connection.socket?.receive(into: scratch) {
             case .bytes(let count):
-                connection.lastActivity = now
                 // A read that comes up short has emptied the queue; the next byte is a new event.
                 connection.mayHaveInput = count == scratch.count || connection.mayHaveEnd
                 if !connection.conversation.discards {

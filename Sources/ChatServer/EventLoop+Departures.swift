@@ -60,7 +60,7 @@ extension EventLoop {
         connections[Int(socket.descriptor)] = nil
         connectionCount -= 1
         withdraw(connection)
-        share.left()
+        if connection.isServed { share.left() }
         if let seconds = share.configuration.lingerSeconds { try? socket.setLinger(seconds: seconds) }
         do {
             try socket.close()

@@ -83,7 +83,7 @@ final class EventLoop {
 
     private func handleDue(_ token: Poller.Token) {
         switch token {
-        case Special.acceptAgain: try? watchListener()
+        case Special.acceptAgain: acceptAgain()
         case Special.sweep: sweep()
         case Special.drainDeadline: forEachConnection { act(on: $0, $0.conversation.abort()) }
         case let token:
@@ -123,7 +123,11 @@ final class EventLoop {
 
     private func drain(until deadline: ContinuousClock.Instant) {
         isDraining = true
-        if let listener = listener.take() { try? listener.close() }
+        if let listener = listener.take() {
+            // By hand: the other loops have duplicates, and closing one of several keeps the registration.
+            try? poller.remove(listener.descriptor)
+            try? listener.close()
+        }
         poller.schedule(Special.drainDeadline, at: deadline)
         forEachConnection { act(on: $0, $0.conversation.drain()) }
     }

@@ -21,14 +21,15 @@ final class ServerShare: Sendable {
         coProcesses = try Running()
     }
 
-    /// Why a client is turned away at the door, or nil. One that is let in must leave by `left`.
+    /// Why a client is turned away at the door, or nil when it was let in and counted, until `left`.
     func turnsAway(_ client: Endpoint) -> (ErrorCode, String)? {
-        let count = clients.add(1, ordering: .relaxed).newValue
         if !configuration.allowed.isEmpty, !configuration.allowed.contains(where: { $0.matches(client) }) {
             return (.notAllowed, "\(client.unmapped) may not talk to this server")
         }
+        let count = clients.add(1, ordering: .relaxed).newValue
         if let maximum = configuration.maximumClients, count > maximum {
-            return (.busy, "\(maximum) clients are being served")
+            left()
+            return (.busy, "\(maximum) client\(maximum == 1 ? " is" : "s are") being served")
         }
         return nil
     }

@@ -63,7 +63,8 @@ public struct Poller: ~Copyable {
         Glibc.close(descriptor)
     }
 
-    /// Begins to watch a descriptor. It is forgotten by itself when it is closed.
+    /// Begins to watch a descriptor. It is forgotten by itself when it is closed, unless it has duplicates
+    /// (epoll(7), questions and answers).
     public borrowing func add(_ descriptor: CInt, for interest: Interest, token: Token) throws(SocketError) {
         try control(EPOLL_CTL_ADD, descriptor, interest, token)
     }

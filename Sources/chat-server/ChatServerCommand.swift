@@ -55,7 +55,7 @@ struct ChatServerCommand: ParsableCommand {
     @Option(help: "The largest frame, 1 to 16777216.")
     var maxFrame: Int = defaultMaximumFrame
 
-    @Option(help: ArgumentHelp("How long a client may be silent; 0 for ever.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("How long a client may take for its next question; 0 for ever.", valueName: "seconds"))
     var idleTimeout: Double = 600
 
     @Option(help: ArgumentHelp("How long answers in hand are awaited at the end.", valueName: "seconds"))
