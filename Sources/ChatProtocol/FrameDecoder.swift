@@ -3,8 +3,8 @@
 ///     [00 00 00 02 01][68 00]      two reads
 ///     → question("h"), and one byte of the next length is kept
 ///
-/// A frame is refused as early as its bytes allow: a bad length after four bytes, a bad kind after five. So a
-/// peer that announces 4 GiB costs four bytes of memory and not more.
+/// A frame is refused as early as its bytes allow: a bad length after four bytes, a bad kind, or a kind that cannot
+/// have that length, after five. So a peer that announces 4 GiB costs four bytes of memory and not more.
 public struct FrameDecoder: Sendable {
     private let sender: Side
     private let limit: Int
@@ -34,7 +34,9 @@ public struct FrameDecoder: Sendable {
         return max(0, Frame.headerSize + length - available)
     }
 
+    /// Takes in bytes that arrived; once the peer has broken the protocol, forgets them.
     public mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        guard failure == nil else { return }
         buffer.append(contentsOf: bytes)
     }
 
@@ -63,6 +65,7 @@ public struct FrameDecoder: Sendable {
         let number = buffer[start + Frame.headerSize]
         guard let kind = Kind(rawValue: number) else { throw .unknownKind(number) }
         guard kind.sender == sender else { throw .wrongSide(kind) }
+        guard kind.bodyLengths.contains(length - 1) else { throw .malformedBody(kind) }
         guard available >= Frame.headerSize + length else { return nil }
         let bodyStart = start + Frame.headerSize + 1
         let message = try Self.message(kind, buffer, bodyStart..<bodyStart + length - 1)
@@ -88,11 +91,8 @@ public struct FrameDecoder: Sendable {
         switch kind {
         case .question: return .question(try text(kind, buffer, body))
         case .answer: return .answer(try text(kind, buffer, body))
-        case .exit:
-            guard body.isEmpty else { throw .malformedBody(kind) }
-            return .exit
+        case .exit: return .exit
         case .error:
-            guard body.count >= 2 else { throw .malformedBody(kind) }
             let code = UInt16(buffer[body.lowerBound]) << 8 | UInt16(buffer[body.lowerBound + 1])
             return .error(ErrorCode(rawValue: code), try text(kind, buffer, body.dropFirst(2)))
         case .padding: return .padding(body.count)

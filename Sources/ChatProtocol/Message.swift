@@ -31,6 +31,15 @@ public enum Kind: UInt8, Sendable, Hashable, CaseIterable {
         case .answer, .error, .padding: .server
         }
     }
+
+    /// The lengths that its body can have.
+    var bodyLengths: ClosedRange<Int> {
+        switch self {
+        case .question, .answer, .padding: 0...Int.max
+        case .exit: 0...0
+        case .error: 2...Int.max
+        }
+    }
 }
 
 /// The two sides of a conversation.
