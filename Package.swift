@@ -64,7 +64,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "TCPSocketsTests", dependencies: ["TCPSockets"], swiftSettings: strict),
         .testTarget(name: "ChatProtocolTests", dependencies: ["ChatProtocol"], swiftSettings: strict),
-        .testTarget(name: "ConsoleTests", dependencies: ["Console"], swiftSettings: strict),
+        .testTarget(name: "ConsoleTests", dependencies: ["Console", "TCPSockets"], swiftSettings: strict),
         .testTarget(
             name: "ChatServerTests", dependencies: ["ChatServer", "ChatProtocol", "TCPSockets"],
             swiftSettings: strict),

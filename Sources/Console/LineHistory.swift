@@ -25,13 +25,17 @@ public struct LineHistory: Sendable {
     /// - Returns: nil, or the error number with which it failed.
     func prepare() -> CInt? {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-        for end in parts.indices.dropFirst() {
-            let folder = parts[parts.startIndex...end].joined(separator: "/")
-            if mkdir(folder, 0o700) != 0, errno != EEXIST { return errno }
+        for end in parts.indices {
+            let folder = parts[...end].joined(separator: "/")
+            if !folder.isEmpty, mkdir(folder, 0o700) != 0, errno != EEXIST { return errno }
         }
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return errno }
         defer { Glibc.close(descriptor) }
+        // A history in /dev/null keeps nothing, and takes nothing away from anyone else.
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return errno }
+        guard status.st_mode & S_IFMT == S_IFREG else { return nil }
         return fchmod(descriptor, 0o600) == 0 ? nil : errno
     }
 }

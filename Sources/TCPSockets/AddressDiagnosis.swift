@@ -70,7 +70,7 @@ public struct AddressDiagnosis: Error, Sendable {
         let range = portRange ?? PortSettings.automaticRange
         let taken = entries.filter { entry in
             range.contains(entry.local.port)
-                && (remote == nil || entry.remote.unmapped == remote?.unmapped)
+                && (remote == nil || entry.remote.unmapped == remote?.unmapped || entry.keepsPortFromAll)
                 && (local.map { overlaps($0.address, entry.local.address) } ?? true)
         }
         return .portsExhausted(
@@ -111,6 +111,10 @@ public struct AddressDiagnosis: Error, Sendable {
 
 extension SocketEntry {
     fileprivate var timeLeft: Duration { timer?.remaining ?? .zero }
+
+    /// Whether connect() passes over its port whatever the destination: a listener's, or one that is bound
+    /// (net/ipv4/inet_hashtables.c, __inet_hash_connect).
+    fileprivate var keepsPortFromAll: Bool { state == .listen || state == .closed }
 }
 
 /// The kernel's settings that decide which ports a program may have (ip(7), ip-sysctl).

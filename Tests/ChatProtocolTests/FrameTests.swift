@@ -1,0 +1,48 @@
+import ChatProtocol
+import Testing
+
+@Suite("Encoding", .timeLimit(.minutes(1)))
+struct FrameTests {
+    static let messages: [Message] = [
+        .question(""), .question("Which state?"), .question("e\u{301} é"), .question("exit"), .exit,
+        .answer(""), .answer("\u{1F44D}\u{1F3FD}\0\n"), .error(.busy, ""), .error(ErrorCode(rawValue: 0xFFFF), "é"),
+        .padding(0), .padding(70_000),
+    ]
+
+    @Test("A message that is encoded and decoded is the same message", arguments: messages)
+    func roundTrip(_ message: Message) {
+        let bytes = Frame.bytes(of: message)
+        let decoder = FrameDecoder(from: message.sender, limit: 100_000)
+        #expect(Outcome(of: bytes, by: decoder) == Outcome([message]))
+    }
+
+    @Test("Messages that are appended follow one another")
+    func append() {
+        var bytes: [UInt8] = []
+        Frame.append(.question("a"), to: &bytes)
+        Frame.append(.exit, to: &bytes)
+        #expect(bytes == [0, 0, 0, 2, 1, 0x61, 0, 0, 0, 1, 3])
+    }
+
+    @Test("The length of a text counts its bytes and the kind, not its characters")
+    func lengthOfText() {
+        #expect(Frame.length(ofText: "") == 1)
+        #expect(Frame.length(ofText: "\u{1F600}é") == 7)
+    }
+
+    @Test(
+        "Each kind belongs to one side",
+        arguments: zip(Kind.allCases, [Side.client, .server, .client, .server, .server]))
+    func sender(_ kind: Kind, _ side: Side) {
+        #expect(kind.sender == side)
+    }
+}
+
+extension Message {
+    fileprivate var sender: Side {
+        switch self {
+        case .question, .exit: .client
+        case .answer, .error, .padding: .server
+        }
+    }
+}

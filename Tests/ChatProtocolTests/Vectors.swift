@@ -1,0 +1,76 @@
+import ChatProtocol
+import FoundationEssentials
+import Testing
+
+/// The test vectors that every implementation of the protocol shares.
+struct Vectors: Decodable {
+    let version: Int
+    let limit: Int
+    let valid: [Vector]
+    let stream: [Vector]
+    let invalid: [Vector]
+    let truncated: [Vector]
+
+    static func load(file: String = #filePath) throws -> Vectors {
+        let root = file.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
+        let data = try Data(contentsOf: URL(filePath: "\(root)/protocol/vectors.json"))
+        return try JSONDecoder().decode(Vectors.self, from: data)
+    }
+}
+
+struct Vector: Decodable, Sendable {
+    let name: String
+    let hex: String
+    let limit: Int?
+    let message: VectorMessage?
+    let messages: [VectorMessage]?
+    let error: UInt16?
+    let early: Int?
+    private let sender: String
+
+    var side: Side { sender == "client" ? .client : .server }
+
+    var bytes: [UInt8] {
+        get throws {
+            let digits = try hex.map { try #require($0.hexDigitValue) }
+            return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+        }
+    }
+
+    /// The messages that a decoder must give, one or several.
+    var expected: [Message] {
+        get throws { try (messages ?? [message].compactMap(\.self)).map { try $0.message } }
+    }
+
+    func decoder(limit standard: Int) -> FrameDecoder {
+        FrameDecoder(from: side, limit: limit ?? standard)
+    }
+}
+
+extension Vector: CustomTestStringConvertible {
+    var testDescription: String { name }
+}
+
+struct VectorMessage: Decodable, Sendable {
+    let kind: String
+    let text: String?
+    let code: UInt16?
+    let length: Int?
+
+    var message: Message {
+        get throws {
+            switch kind {
+            case "question": .question(try #require(text))
+            case "answer": .answer(try #require(text))
+            case "exit": .exit
+            case "error": .error(ErrorCode(rawValue: try #require(code)), try #require(text))
+            case "padding": .padding(try #require(length))
+            default: throw UnknownKindName(name: kind)
+            }
+        }
+    }
+}
+
+struct UnknownKindName: Error {
+    let name: String
+}

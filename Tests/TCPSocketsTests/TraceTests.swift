@@ -1,0 +1,102 @@
+import TCPSockets
+import Testing
+
+// A trace belongs to the whole process, so each of these has one of its own.
+@Suite("The trace", .timeLimit(.minutes(1)))
+struct TraceTests {
+    @Test("shows each call with arguments, result and state, in order, and what was left out as null")
+    func calls() async {
+        await #expect(processExitsWith: .success) {
+            let listener = try Listener()
+            let log = TraceLog()
+            log.start(.json)
+            let socket = try Held()
+            try socket.use { try $0.bind(to: .anyPort()) }
+            #expect(throws: SocketError.self) { try socket.use { try $0.shutdownSending() } }
+            _ = try socket.use { try $0.connect(to: listener.endpoint) }
+            try socket.close()
+            let lines = try log.decoded()
+            #expect(lines.map(\.call) == ["socket", "bind", "shutdown", "connect", "close"])
+            let descriptor = TraceLine.Value.integer(Int(socket.descriptor))
+            #expect(lines[0].arguments == ["family": .text("AF_INET")])
+            #expect(lines[0].result == Int(socket.descriptor))
+            #expect(lines[0].errno == nil && lines[0].state == nil)
+            #expect(lines[1].arguments == ["fd": descriptor, "address": .text("127.0.0.1:0")])
+            #expect(lines[1].result == 0)
+            #expect(lines[2].arguments == ["fd": descriptor, "how": .text("SHUT_WR")])
+            #expect(lines[2].result == -1 && lines[2].errno == "ENOTCONN" && lines[2].state == "CLOSED")
+            #expect(lines[3].arguments == ["fd": descriptor, "address": .text("\(listener.endpoint)")])
+            #expect(lines[4].arguments == ["fd": descriptor])
+            #expect(zip(lines, lines.dropFirst()).allSatisfy { $0.time <= $1.time })
+        }
+    }
+
+    @Test("shows after close() the state that the kernel keeps the connection in")
+    func stateAfterClose() async {
+        await #expect(processExitsWith: .success) {
+            let pair = try Pair()
+            let log = TraceLog()
+            log.start(.json)
+            try pair.client.use { try $0.shutdownSending() }
+            // The peer's ACK is in, and its FIN will not come: nothing can change the state any more.
+            let half = Sides(client: .finWait2, server: .closeWait)
+            try #require(try pair.states(settledAt: half) == half)
+            try pair.client.close()
+            let close = try #require(try log.decoded().last)
+            #expect(close.call == "close" && close.result == 0)
+            #expect(close.state == "FIN-WAIT-2")
+            #expect(try pair.states == half)
+        }
+    }
+
+    @Test("shows TIME-WAIT after the close() of one who sent FIN first, and CLOSED after a reset")
+    func otherStates() async {
+        await #expect(processExitsWith: .success) {
+            let log = TraceLog()
+            log.start(.json)
+            let pair = try Pair()
+            try pair.client.use { try $0.shutdownSending() }
+            try #require(try pair.server.readToEnd().end == .fin)
+            try pair.server.close()
+            try #require(try pair.client.readToEnd().end == .fin)
+            try pair.client.close()
+            #expect(try log.decoded().last?.state == "TIME-WAIT")
+
+            let other = try Pair()
+            _ = try other.client.close(.reset)
+            #expect(try log.decoded().last?.state == "CLOSED")
+        }
+    }
+
+    @Test("gives back errno as the call left it, and leaves out the socket table and the poller")
+    func undisturbed() async {
+        await #expect(processExitsWith: .success) {
+            let log = TraceLog()
+            log.start(.text)
+            _ = try SocketTable().entries()
+            var poller = try Poller()
+            _ = try poller.wait(mayBlock: false)
+            _ = try wait(for: [], until: .now)
+            #expect(log.text == [])
+            #expect(throws: SocketError(.getsockname, .badDescriptor)) {
+                let socket = TCPSocket(owning: -1)
+                let result = Result { try socket.localEndpoint() }
+                socket.abandon()
+                return try result.get()
+            }
+        }
+    }
+
+    @Test("as text shows a call as strace does, from 0.000000 on")
+    func text() async {
+        await #expect(processExitsWith: .success) {
+            let log = TraceLog()
+            log.start(.text)
+            let socket = try Held()
+            try socket.use { try $0.bind(to: .anyPort()) }
+            #expect(log.text.first == "0.000000 socket(AF_INET) = \(socket.descriptor)")
+            let bind = try #require(log.text.last)
+            #expect(bind.hasSuffix(" bind(\(socket.descriptor), 127.0.0.1:0) = 0  [CLOSED]"))
+        }
+    }
+}
