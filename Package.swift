@@ -73,7 +73,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["chat-server", "chat-client", "ChatProtocol", "TCPSockets", "CLinux", subprocess],
+            dependencies: ["chat-server", "chat-client", "ChatProtocol", "TCPSockets", subprocess, system],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

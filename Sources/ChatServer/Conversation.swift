@@ -104,6 +104,8 @@ struct Conversation {
     mutating func lost(timedOut: Bool) -> Action {
         switch phase {
         case .refused(let code): drop(.server(code))
+        // An exit that was read stays an exit.
+        case .awaitingPeer: drop(.peer(.exit))
         default: drop(.peer(timedOut ? .timedOut : .reset))
         }
     }

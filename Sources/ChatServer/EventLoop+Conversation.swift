@@ -143,7 +143,9 @@ extension EventLoop {
     func refuse(_ connection: Connection, _ code: ErrorCode, _ reason: String) {
         withdraw(connection)
         let limit = share.configuration.maximumFrame
-        if 3 + reason.utf8.count <= limit { Frame.append(.error(code, reason), to: &outgoing) }
+        // The code matters more than the words, for which a small limit may have no room.
+        let text = 3 + reason.utf8.count <= limit ? reason : ""
+        if limit >= 3 { Frame.append(.error(code, text), to: &outgoing) }
         connection.shutsDownSending = true
         connection.mayHaveInput = true
         poller.schedule(connection.token, at: now + .seconds(1))

@@ -55,7 +55,7 @@ public enum Trace {
         _ call: SystemCall, on descriptor: CInt, arguments: [TraceArgument], result: Int, errno: Errno?
     ) {
         let ends = output.withLock { $0?.endpoints(after: call, on: descriptor, result: result) }
-        let state = ends.flatMap { $0.stateNow(call: call, descriptor: descriptor) }
+        let state = ends.flatMap { $0.stateNow(call: call, descriptor: call.subject(descriptor, result)) }
         let event = TraceEvent(
             time: monotonicSeconds(), call: call, descriptor: descriptor, arguments: arguments, result: result,
             errno: errno, state: state)
@@ -70,6 +70,16 @@ public enum Trace {
         var now = timespec()
         clock_gettime(CLOCK_MONOTONIC, &now)
         return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+    }
+}
+
+extension SystemCall {
+    /// The descriptor whose connection a call is about: for those that make one, the one made.
+    func subject(_ descriptor: CInt, _ result: Int) -> CInt {
+        switch self {
+        case .socket, .accept4: CInt(truncatingIfNeeded: result)
+        default: descriptor
+        }
     }
 }
 

@@ -16,7 +16,7 @@ struct TraceOutput {
     /// The two ends of a descriptor's connection, learnt once it has both.
     mutating func endpoints(after call: SystemCall, on descriptor: CInt, result: Int) -> ConnectionEnds {
         if call == .close { return ends.removeValue(forKey: descriptor) ?? ConnectionEnds() }
-        let subject = call == .accept4 || call == .socket ? CInt(truncatingIfNeeded: result) : descriptor
+        let subject = call.subject(descriptor, result)
         if let known = ends[subject] { return known }
         let learnt = ConnectionEnds(of: subject)
         if learnt.remote != nil { ends[subject] = learnt }

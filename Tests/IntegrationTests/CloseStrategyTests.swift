@@ -1,0 +1,124 @@
+import TCPSockets
+import Testing
+
+@Suite("Each way to close, against the real server", .serialized, .timeLimit(.minutes(1)))
+struct CloseStrategyTests {
+    /// What is left of a connection when both programs have let go of it.
+    enum Remains {
+        case clientTimeWait, serverTimeWait, nothing
+    }
+
+    /// A way to close, with the server that makes its outcome certain.
+    struct Case: CustomTestStringConvertible, Sendable {
+        let strategy: CloseStrategy
+        var serverCloses = "last"
+        var flags: [String] = []
+        let remains: Remains
+        var testDescription: String { "\(strategy.rawValue), and the server closes \(serverCloses)" }
+    }
+
+    static let cases = [
+        Case(strategy: .active, remains: .clientTimeWait),
+        Case(strategy: .delay, remains: .clientTimeWait),
+        Case(strategy: .delay, serverCloses: "first", flags: ["--close-delay", "1000"], remains: .serverTimeWait),
+        Case(strategy: .passive, serverCloses: "first", remains: .serverTimeWait),
+        Case(strategy: .halfClose, remains: .clientTimeWait),
+        Case(strategy: .linger, remains: .clientTimeWait),
+        Case(strategy: .dontLinger, remains: .clientTimeWait),
+        Case(strategy: .reset, remains: .nothing),
+        Case(strategy: .unread, remains: .nothing),
+        Case(strategy: .disconnect, remains: .nothing),
+        Case(strategy: .reset, serverCloses: "never", remains: .nothing),
+    ]
+
+    @Test("exit reaches the server, the exit code is 0, and TIME-WAIT is where it should be", arguments: cases)
+    func remains(_ subject: Case) async throws {
+        let port = try unusedPort()
+        try await withServer(["--answer", "echo", "--close", subject.serverCloses]) { server in
+            let flags = ["--close", subject.strategy.rawValue, "--local-port", "\(port)", "--aftermath"]
+            let client = try await runClient(server, flags + subject.flags, input: "one\ntwo\n")
+            #expect(client.output == "one\ntwo\n")
+            #expect(client.status == 0)
+            try await server.log.until(subject.serverCloses == "never" ? "leaked" : "ending=exit")
+            try check(subject.remains, from: port, to: server.endpoint, client.errors)
+        }
+    }
+
+    private func check(_ remains: Remains, from port: UInt16, to remote: Endpoint, _ aftermath: String) throws {
+        let local = Endpoint(.loopbackV4, port: port)
+        let here = try SocketTable.find(local: local, remote: remote)?.state
+        let there = try SocketTable.find(local: remote, remote: local)?.state
+        switch remains {
+        case .clientTimeWait:
+            #expect(aftermath.contains(/^\S+ → \S+ TIME-WAIT, (60|5\d)\.\d s left\n$/))
+            #expect(aftermath.hasPrefix("\(local) → \(remote) "))
+            #expect(here == .timeWait)
+            #expect(there == nil)
+        case .serverTimeWait:
+            #expect(aftermath == "\(local) → \(remote) CLOSED: nothing is left\n")
+            #expect(here == nil)
+            #expect(there == .timeWait)
+        case .nothing:
+            #expect(aftermath == "\(local) → \(remote) CLOSED: nothing is left\n")
+            #expect(here == nil)
+            // A server that never closes keeps its socket, but not the connection.
+            #expect(there == nil)
+        }
+    }
+
+    @Test("abandon leaves closing to the kernel and says so")
+    func abandon() async throws {
+        let port = try unusedPort()
+        try await withServer(["--answer", "echo", "--close", "last"]) { server in
+            let client = try await runClient(
+                server, ["--close", "abandon", "--local-port", "\(port)", "--aftermath"], input: "one\n")
+            #expect(
+                client.errors
+                    == "127.0.0.1:\(port) → \(server.endpoint): the kernel closes it when this process is gone\n")
+            #expect(client.output == "one\n")
+            #expect(client.status == 0)
+            try await server.log.until("ending=exit")
+            let left = try SocketTable.find(local: Endpoint(.loopbackV4, port: port), remote: server.endpoint)
+            #expect(left?.state == .timeWait)
+        }
+    }
+
+    @Test(
+        "Every way ends the conversation with exit against a server that closes at once",
+        arguments: CloseStrategy.allCases)
+    func againstFirst(_ strategy: CloseStrategy) async throws {
+        try await withServer(["--answer", "echo", "--close", "first"]) { server in
+            let client = try await runClient(server, ["--close", strategy.rawValue], input: "one\ntwo\n")
+            #expect(client.output == "one\ntwo\n")
+            #expect(client.status == 0)
+            try await server.log.until("ending=exit")
+        }
+    }
+
+    @Test(
+        "What waits for the server's FIN waits no longer than it was told, says so, and closes first",
+        arguments: [CloseStrategy.passive, .halfClose])
+    func timesOut(_ strategy: CloseStrategy) async throws {
+        try await withServer(["--answer", "echo", "--close", "never"]) { server in
+            let flags = ["--close", strategy.rawValue, "--close-timeout", "0.2"]
+            let client = try await runClient(server, flags, input: "one\n")
+            #expect(client.errors == "chat-client: the server did not close within 0.2 s; closing first\n")
+            #expect(client.output == "one\n")
+            #expect(client.status == 0)
+            try await server.log.until("leaked")
+        }
+    }
+
+    @Test("unread resets with the server's padding unread, and every answer is read all the same")
+    func unreadPadding() async throws {
+        let port = try unusedPort()
+        try await withServer(["--answer", "echo", "--close", "last", "--padding", "100"]) { server in
+            let client = try await runClient(
+                server, ["--close", "unread", "--local-port", "\(port)", "--aftermath"], input: "one\ntwo\nthree\n")
+            #expect(client.output == "one\ntwo\nthree\n")
+            #expect(client.errors == "127.0.0.1:\(port) → \(server.endpoint) CLOSED: nothing is left\n")
+            #expect(client.status == 0)
+            try await server.log.until("ending=exit")
+        }
+    }
+}
