@@ -9,10 +9,11 @@
 public struct FrameDecoder: Sendable {
     private let sender: Side
     private let limit: Int
-    /// Bytes that are not decoded yet, from `start` on. Given back to the allocator as soon as nothing is
-    /// left, so that an idle conversation holds no buffer.
+    /// Bytes that are not decoded yet, from `start` on. A large buffer is given back to the allocator as soon as
+    /// nothing is left, so that an idle conversation holds next to nothing.
     private var buffer: [UInt8] = []
     private var start = 0
+    private static let keptCapacity = 256
     /// Once a peer has broken the protocol, nothing it says after that can be trusted to mean anything.
     private var failure: ProtocolError?
 
@@ -70,7 +71,7 @@ public struct FrameDecoder: Sendable {
         let message = try Self.message(kind, buffer, bodyStart..<bodyStart + length - 1)
         start += Frame.headerSize + length
         if start == buffer.count {
-            buffer = []
+            buffer.removeAll(keepingCapacity: buffer.capacity <= Self.keptCapacity)
             start = 0
         } else if start > buffer.count / 2 {
             buffer.removeSubrange(..<start)
@@ -81,7 +82,7 @@ public struct FrameDecoder: Sendable {
 
     /// The length field, of which all four bytes are there. It fits any Int: it has 32 bits.
     private var length: Int {
-        buffer[start..<start + Frame.headerSize].reduce(0) { $0 << 8 | Int($1) }
+        Int(UInt32(bigEndian: buffer.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start, as: UInt32.self) }))
     }
 
     private static func message(
@@ -101,10 +102,10 @@ public struct FrameDecoder: Sendable {
     private static func text(
         _ kind: Kind, _ buffer: [UInt8], _ body: Range<Int>
     ) throws(ProtocolError) -> String {
-        let text = buffer.withUnsafeBufferPointer {
-            String(validating: UnsafeBufferPointer(rebasing: $0[body]), as: UTF8.self)
+        do {
+            return String(copying: try UTF8Span(validating: buffer.span.extracting(body)))
+        } catch {
+            throw .notUTF8(kind)
         }
-        guard let text else { throw .notUTF8(kind) }
-        return text
     }
 }

@@ -31,6 +31,14 @@ public final class ChatServer {
     private var mailboxes: [Mailbox] = []
     private var threads: [LoopThread] = []
     private let runningLoops: Running
+    /// The loop of a server that needs no threads, until `run`.
+    private var onlyLoop: OnlyLoop?
+
+    /// A class to keep the loop in, which cannot be copied, until it is its turn.
+    private final class OnlyLoop {
+        var loop: EventLoop
+        init(_ loop: consuming EventLoop) { self.loop = loop }
+    }
 
     /// - Parameters:
     ///   - notices: Where log lines go that are to be shown above the operator's line.
@@ -46,8 +54,14 @@ public final class ChatServer {
         let listener = try Self.listen(configuration)
         do {
             endpoint = try listener.localEndpoint()
-            for number in 0..<configuration.loops {
-                try startLoop(number, listener: listener.duplicate())
+            if configuration.loops == 1, share.desk == nil {
+                let loop = try EventLoop(
+                    number: 0, share: share, mailbox: Mailbox(), listener: listener.duplicate(), signals: signals)
+                onlyLoop = OnlyLoop(loop)
+            } else {
+                for number in 0..<configuration.loops {
+                    try startLoop(number, listener: listener.duplicate())
+                }
             }
         } catch {
             try? listener.close()
@@ -85,7 +99,8 @@ public final class ChatServer {
             LoopThread {
                 do {
                     let listener = TCPSocket(owning: descriptor)
-                    try EventLoop(number: number, share: share, mailbox: mailbox, listener: listener).run()
+                    var loop = try EventLoop(number: number, share: share, mailbox: mailbox, listener: listener)
+                    try loop.run()
                 } catch {
                     share.logger.critical("event loop \(number) ended: \(error)")
                 }
@@ -97,6 +112,16 @@ public final class ChatServer {
     ///
     /// - Throws: `SocketError`.
     public func run() throws {
+        if let onlyLoop {
+            // In a process of one thread, every system call and every reference count is cheaper.
+            try onlyLoop.loop.run()
+        } else {
+            try runThreads()
+        }
+        try awaitCoProcesses()
+    }
+
+    private func runThreads() throws {
         let console = share.desk.map { OperatorConsole(desk: $0, notices: notices, endpoint: endpoint, post: post) }
         defer { console?.close() }
         var isDraining = false
@@ -122,7 +147,6 @@ public final class ChatServer {
             }
         }
         for thread in threads { thread.join() }
-        try awaitCoProcesses()
     }
 
     private func post(_ request: LoopRequest, to loop: Int) {

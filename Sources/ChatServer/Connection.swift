@@ -2,13 +2,17 @@ internal import ChatProtocol
 internal import TCPSockets
 
 /// A client's connection: its socket, its conversation, and the bytes on their way.
+///
+/// It belongs to one event loop and so to one thread, and no method of these properties calls back into the loop. So
+/// there is nothing for the run-time check of overlapping access to find, and those that every answer touches go
+/// without: it is the largest single cost of an answer outside the kernel.
 final class Connection {
     let token: Poller.Token
     let client: Endpoint
     /// nil once it is closed.
-    var socket: TCPSocket?
-    var conversation: Conversation
-    var decoder: FrameDecoder
+    @exclusivity(unchecked) var socket: TCPSocket?
+    @exclusivity(unchecked) var conversation: Conversation
+    @exclusivity(unchecked) var decoder: FrameDecoder
     /// The question that is with the answerer.
     var question: String?
     var coProcess: CoProcess?
@@ -17,11 +21,11 @@ final class Connection {
     var isServed = false
 
     /// Bytes that the socket has not taken yet.
-    var unsent: [UInt8] = []
+    @exclusivity(unchecked) var unsent: [UInt8] = []
     /// Whether the poller was told to say when there is room again.
     var awaitsRoom = false
     /// Whether the receive queue may hold something: true from an event until a read comes up short.
-    var mayHaveInput = true
+    @exclusivity(unchecked) var mayHaveInput = true
     /// Whether FIN or RST was announced, so that reading must go on to its end.
     var mayHaveEnd = false
     /// Set when the conversation is over but for sending what is unsent.
@@ -33,13 +37,13 @@ final class Connection {
 
     init(
         socket: consuming TCPSocket, token: Poller.Token, client: Endpoint,
-        configuration: ServerConfiguration, now: ContinuousClock.Instant
+        conversation: Conversation, decoder: FrameDecoder, now: ContinuousClock.Instant
     ) {
         self.socket = consume socket
         self.token = token
         self.client = client
-        conversation = Conversation(closeOrder: configuration.closeOrder)
-        decoder = FrameDecoder(from: .client, limit: configuration.maximumFrame)
+        self.conversation = conversation
+        self.decoder = decoder
         lastActivity = now
     }
 }

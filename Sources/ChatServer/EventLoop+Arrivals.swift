@@ -4,13 +4,13 @@ internal import TCPSockets
 
 /// Connections that come: accepted, let in or turned away, and watched.
 extension EventLoop {
-    func watchListener() throws {
+    mutating func watchListener() throws {
         guard let descriptor = listener?.descriptor else { return }
         try poller.add(descriptor, for: [.readable, .exclusive], token: Special.listener)
     }
 
     /// Accepts as many as are likely to wait: twice as many as last time, if so many came.
-    func acceptWaiting() {
+    mutating func acceptWaiting() {
         var count = 0
         while count < acceptBurst {
             var client: Endpoint?
@@ -30,19 +30,22 @@ extension EventLoop {
         acceptBurst = count == acceptBurst ? min(acceptBurst * 2, 64) : max(1, count)
     }
 
-    private func admit(_ socket: consuming TCPSocket, _ client: Endpoint) {
+    private mutating func admit(_ socket: consuming TCPSocket, _ client: Endpoint) {
         let index = Int(socket.descriptor)
         generation &+= 1
         // Never one of the special tokens: the lower half would have to be a standard descriptor's.
         let token = UInt64(generation & 0x7FFF_FFFF) << 32 | UInt64(index)
         let connection = Connection(
-            socket: consume socket, token: token, client: client.unmapped, configuration: share.configuration,
-            now: now)
+            socket: consume socket, token: token, client: client.unmapped,
+            conversation: Conversation(closeOrder: share.configuration.closeOrder),
+            decoder: FrameDecoder(from: .client, limit: share.configuration.maximumFrame), now: now)
         while connections.count <= index { connections.append(nil) }
         connections[index] = connection
         connectionCount += 1
         armSweep()
-        share.logger.debug("connected", metadata: ["client": "\(connection.client)"])
+        if share.logsConnections {
+            share.logger.debug("connected", metadata: ["client": "\(connection.client)"])
+        }
         if let (code, reason) = share.turnsAway(client) {
             act(on: connection, connection.conversation.refuse(code, reason))
         } else {
@@ -55,7 +58,7 @@ extension EventLoop {
         watch(connection, descriptor)
     }
 
-    private func watch(_ connection: Connection, _ descriptor: CInt) {
+    private mutating func watch(_ connection: Connection, _ descriptor: CInt) {
         do {
             let interest: Poller.Interest = connection.awaitsRoom ? Self.interestWithRoom : Self.interest
             try poller.add(descriptor, for: interest, token: connection.token)
@@ -68,12 +71,12 @@ extension EventLoop {
     static let interest: Poller.Interest = [.readable, .peerClosed, .edgeTriggered]
     static let interestWithRoom: Poller.Interest = [.readable, .writable, .peerClosed, .edgeTriggered]
 
-    private func acceptFailed(_ error: SocketError) {
+    private mutating func acceptFailed(_ error: SocketError) {
         switch error.errno {
         case .connectionAborted: return
         case .tooManyOpenFiles, .tooManyOpenFilesInSystem:
             share.logger.error("descriptor table full", metadata: ["call": "\(error)"])
-            spare.lend(refuseOne)
+            spare.lend { refuseOne() }
         default: share.logger.error("\(error)")
         }
         // Whatever the reason, it will not be gone at once; the queue of the kernel keeps who waits.
@@ -81,7 +84,7 @@ extension EventLoop {
         poller.schedule(Special.acceptAgain, at: now + .milliseconds(100))
     }
 
-    func acceptAgain() {
+    mutating func acceptAgain() {
         do {
             try watchListener()
         } catch {

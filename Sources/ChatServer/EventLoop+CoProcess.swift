@@ -4,7 +4,7 @@ internal import TCPSockets
 
 /// Questions that a process answers.
 extension EventLoop {
-    func ask(_ connection: Connection, _ question: String, command: String) {
+    mutating func ask(_ connection: Connection, _ question: String, command: String) {
         if connection.coProcess == nil {
             do {
                 let coProcess = try CoProcess(
@@ -26,12 +26,12 @@ extension EventLoop {
         if case .nothing = outcome { outcome = coProcess.readable() }
         switch outcome {
         case .nothing: break
-        case .answer(let text): queueAnswer(connection, text)
+        case .answer(let text): queueAnswer(connection, text, to: connection.question.take() ?? "")
         case .failed(let reason): act(on: connection, connection.conversation.answererFailed(reason))
         }
     }
 
-    func coProcessReady(_ connection: Connection) {
+    mutating func coProcessReady(_ connection: Connection) {
         // What comes while nobody asks is looked at with the next question.
         guard let coProcess = connection.coProcess, connection.conversation.phase == .answering else { return }
         var outcome = coProcess.writable()

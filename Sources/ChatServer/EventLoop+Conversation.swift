@@ -4,7 +4,7 @@ internal import TCPSockets
 
 /// Connections that talk: bytes to messages, messages to actions, actions carried out.
 extension EventLoop {
-    func ready(_ connection: Connection, _ readiness: Poller.Readiness) {
+    mutating func ready(_ connection: Connection, _ readiness: Poller.Readiness) {
         if !readiness.isDisjoint(with: [.readable, .peerClosed, .hungUp, .failed]) {
             connection.mayHaveInput = true
         }
@@ -20,7 +20,7 @@ extension EventLoop {
     }
 
     /// Goes on with a connection as far as it goes without waiting: decode, act, read, and so on; then write.
-    func advance(_ connection: Connection) {
+    mutating func advance(_ connection: Connection) {
         var wasFull = false
         repeat {
             readAndTake(connection)
@@ -30,7 +30,7 @@ extension EventLoop {
         } while wasFull && connection.socket != nil && connection.unsent.isEmpty
     }
 
-    private func readAndTake(_ connection: Connection) {
+    private mutating func readAndTake(_ connection: Connection) {
         var reads = 0
         while connection.socket != nil {
             takeMessages(connection)
@@ -48,7 +48,7 @@ extension EventLoop {
         connection.unsent.count + outgoing.count < Self.highWater && connection.departure == nil
     }
 
-    func takeMessages(_ connection: Connection) {
+    mutating func takeMessages(_ connection: Connection) {
         do throws(ProtocolError) {
             while connection.conversation.takesMessages, hasRoom(connection),
                 let message = try connection.decoder.next()
@@ -61,7 +61,7 @@ extension EventLoop {
         }
     }
 
-    func read(_ connection: Connection) {
+    mutating func read(_ connection: Connection) {
         do throws(SocketError) {
             switch try connection.socket?.receive(into: scratch) {
             case .bytes(let count):
@@ -82,7 +82,7 @@ extension EventLoop {
         }
     }
 
-    func act(on connection: Connection, _ action: Conversation.Action) {
+    mutating func act(on connection: Connection, _ action: Conversation.Action) {
         switch action {
         case .nothing: break
         case .ask(let question): ask(connection, question)
@@ -100,30 +100,31 @@ extension EventLoop {
         }
     }
 
-    func ask(_ connection: Connection, _ question: String) {
-        connection.question = question
+    mutating func ask(_ connection: Connection, _ question: String) {
         switch share.configuration.answering {
-        case .echo: queueAnswer(connection, question)
+        case .echo: queueAnswer(connection, question, to: question)
         case .operatorAtKeyboard:
+            connection.question = question
             let asker = QuestionQueue.Address(loop: number, connection: connection.token)
             let entry = QuestionQueue.Entry(asker: asker, client: connection.client, question: question)
             if let reason = share.desk?.arrive(entry) {
                 act(on: connection, connection.conversation.answererFailed(reason))
             }
-        case .coProcess(let command): ask(connection, question, command: command)
+        case .coProcess(let command):
+            connection.question = question
+            ask(connection, question, command: command)
         }
     }
 
     /// Sends the answer of an answerer that took its time, and goes on with the connection.
-    func answer(_ connection: Connection, _ text: String) {
+    mutating func answer(_ connection: Connection, _ text: String) {
         guard connection.conversation.phase == .answering else { return }
         connection.lastActivity = now
-        queueAnswer(connection, text)
+        queueAnswer(connection, text, to: connection.question.take() ?? "")
         advance(connection)
     }
 
-    func queueAnswer(_ connection: Connection, _ text: String) {
-        let question = connection.question.take() ?? ""
+    mutating func queueAnswer(_ connection: Connection, _ text: String, to question: String) {
         guard Frame.length(ofText: text) <= share.configuration.maximumFrame else {
             act(on: connection, connection.conversation.answererFailed("the answer is too long for a frame"))
             return
@@ -140,7 +141,7 @@ extension EventLoop {
         act(on: connection, connection.conversation.answered())
     }
 
-    func refuse(_ connection: Connection, _ code: ErrorCode, _ reason: String) {
+    mutating func refuse(_ connection: Connection, _ code: ErrorCode, _ reason: String) {
         withdraw(connection)
         let limit = share.configuration.maximumFrame
         // The code matters more than the words, for which a small limit may have no room.

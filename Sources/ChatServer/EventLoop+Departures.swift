@@ -5,7 +5,7 @@ internal import TCPSockets
 /// What goes out, and how connections end.
 extension EventLoop {
     /// Sends what the connection has to say, and keeps what the socket does not take.
-    func flush(_ connection: Connection) {
+    mutating func flush(_ connection: Connection) {
         defer { outgoing.removeAll(keepingCapacity: outgoing.capacity <= 2 * Self.highWater) }
         guard connection.socket != nil else { return }
         do throws(SocketError) {
@@ -24,14 +24,14 @@ extension EventLoop {
         if connection.unsent.isEmpty { sentEverything(connection) } else { awaitRoom(connection) }
     }
 
-    func send(_ bytes: [UInt8], on connection: Connection) throws(SocketError) -> Int {
+    mutating func send(_ bytes: [UInt8], on connection: Connection) throws(SocketError) -> Int {
         guard !bytes.isEmpty else { return 0 }
         let sent = try connection.socket?.send(bytes[...]) ?? 0
         if sent > 0 { connection.lastActivity = now }
         return sent
     }
 
-    func sentEverything(_ connection: Connection) {
+    mutating func sentEverything(_ connection: Connection) {
         if let departure = connection.departure {
             close(connection, departure)
         } else if connection.shutsDownSending {
@@ -40,14 +40,14 @@ extension EventLoop {
         }
     }
 
-    func awaitRoom(_ connection: Connection) {
+    mutating func awaitRoom(_ connection: Connection) {
         guard !connection.awaitsRoom, let descriptor = connection.socket?.descriptor else { return }
         connection.awaitsRoom = true
         // Before its registration, `watch` will ask for it.
         try? poller.change(descriptor, for: Self.interestWithRoom, token: connection.token)
     }
 
-    func withdraw(_ connection: Connection) {
+    mutating func withdraw(_ connection: Connection) {
         if connection.question != nil {
             connection.question = nil
             share.desk?.withdraw(.init(loop: number, connection: connection.token))
@@ -55,7 +55,7 @@ extension EventLoop {
         connection.coProcess.take()?.end()
     }
 
-    func close(_ connection: Connection, _ departure: Departure) {
+    mutating func close(_ connection: Connection, _ departure: Departure) {
         guard let socket = connection.socket.take() else { return }
         connections[Int(socket.descriptor)] = nil
         connectionCount -= 1
@@ -67,7 +67,9 @@ extension EventLoop {
         } catch {
             share.logger.debug("\(error)")
         }
-        share.logger.info(
-            "conversation over", metadata: ["client": "\(connection.client)", "ending": "\(departure)"])
+        if share.logsConversations {
+            share.logger.info(
+                "conversation over", metadata: ["client": "\(connection.client)", "ending": "\(departure)"])
+        }
     }
 }

@@ -1,4 +1,5 @@
 internal import ChatProtocol
+internal import Glibc
 internal import Logging
 internal import TCPSockets
 
@@ -6,7 +7,10 @@ internal import TCPSockets
 ///
 /// Edge-triggered, so that a connection costs no epoll_ctl() between its first and its last byte; one read
 /// where one suffices; the answers to all questions of one read go out in one write.
-final class EventLoop {
+///
+/// A struct without copies, and not a class: what it touches for every answer is then checked for overlapping access
+/// when it is compiled, and not each time it runs.
+struct EventLoop: ~Copyable {
     /// What a token of the poller stands for, besides connections and their co-processes.
     enum Special {
         static let listener: Poller.Token = 0
@@ -14,6 +18,7 @@ final class EventLoop {
         static let sweep: Poller.Token = 2
         static let acceptAgain: Poller.Token = 3
         static let drainDeadline: Poller.Token = 4
+        static let signals: Poller.Token = 5
         /// Set in the token of a co-process, beside that of its connection.
         static let coProcess: Poller.Token = 1 << 63
     }
@@ -31,6 +36,8 @@ final class EventLoop {
     let spare = SpareDescriptor()
     var acceptBurst = 1
     var isDraining = false
+    /// Set where this loop is the whole server, and has to look after the signals itself.
+    let signals: Signals?
     var isSweeping = false
     /// Connections that have had their turn and have more to read.
     var unfinished: [Connection] = []
@@ -43,10 +50,13 @@ final class EventLoop {
     /// How many full reads a connection gets before the others have their turn.
     static let readsPerTurn = 4
 
-    init(number: Int, share: ServerShare, mailbox: Mailbox, listener: consuming TCPSocket) throws {
+    init(number: Int, share: ServerShare, mailbox: Mailbox, listener: consuming TCPSocket, signals: Signals? = nil)
+        throws
+    {
         self.number = number
         self.share = share
         self.mailbox = mailbox
+        self.signals = signals
         poller = try Poller()
         self.listener = consume listener
     }
@@ -56,8 +66,9 @@ final class EventLoop {
     }
 
     /// Serves until it is told to drain and nothing is left.
-    func run() throws {
+    mutating func run() throws {
         try poller.add(mailbox.wakeup.descriptor, for: .readable, token: Special.mailbox)
+        if let signals { try poller.add(signals.descriptor, for: .readable, token: Special.signals) }
         try watchListener()
         while !isDraining || connectionCount > 0 {
             let count = try poller.wait(mayBlock: unfinished.isEmpty)
@@ -70,10 +81,11 @@ final class EventLoop {
         }
     }
 
-    private func handle(_ event: (token: Poller.Token, readiness: Poller.Readiness)) {
+    private mutating func handle(_ event: (token: Poller.Token, readiness: Poller.Readiness)) {
         switch event.token {
         case Special.listener: acceptWaiting()
-        case Special.mailbox: mailbox.takeAll().forEach(fulfil)
+        case Special.mailbox: for request in mailbox.takeAll() { fulfil(request) }
+        case Special.signals: signalled()
         case let token where token & Special.coProcess != 0:
             if let connection = connection(token & ~Special.coProcess) { coProcessReady(connection) }
         case let token:
@@ -81,11 +93,12 @@ final class EventLoop {
         }
     }
 
-    private func handleDue(_ token: Poller.Token) {
+    private mutating func handleDue(_ token: Poller.Token) {
         switch token {
         case Special.acceptAgain: acceptAgain()
         case Special.sweep: sweep()
-        case Special.drainDeadline: forEachConnection { act(on: $0, $0.conversation.abort()) }
+        case Special.drainDeadline:
+            for case let connection? in connections { act(on: connection, connection.conversation.abort()) }
         case let token:
             guard let connection = connection(token) else { return }
             if let departure = connection.departure {
@@ -105,11 +118,7 @@ final class EventLoop {
         return connection
     }
 
-    func forEachConnection(_ body: (Connection) -> Void) {
-        for connection in connections { connection.map(body) }
-    }
-
-    private func fulfil(_ request: LoopRequest) {
+    private mutating func fulfil(_ request: LoopRequest) {
         switch request {
         case .answer(let token, let text):
             if let connection = connection(token) { answer(connection, text) }
@@ -121,7 +130,19 @@ final class EventLoop {
         }
     }
 
-    private func drain(until deadline: ContinuousClock.Instant) {
+    private mutating func signalled() {
+        while let signal = signals?.next() {
+            switch signal {
+            case SIGWINCH: break
+            case SIGTSTP: raise(SIGSTOP)
+            default:
+                share.logger.info("shutting down")
+                drain(until: isDraining ? now : now + share.configuration.drainTimeout)
+            }
+        }
+    }
+
+    private mutating func drain(until deadline: ContinuousClock.Instant) {
         isDraining = true
         if let listener = listener.take() {
             // By hand: the other loops have duplicates, and closing one of several keeps the registration.
@@ -129,6 +150,6 @@ final class EventLoop {
             try? listener.close()
         }
         poller.schedule(Special.drainDeadline, at: deadline)
-        forEachConnection { act(on: $0, $0.conversation.drain()) }
+        for case let connection? in connections { act(on: connection, connection.conversation.drain()) }
     }
 }

@@ -7,6 +7,9 @@ internal import TCPSockets
 final class ServerShare: Sendable {
     let configuration: ServerConfiguration
     let logger: Logger
+    /// Whether every connection is logged. Asking the logger each time would copy its handler each time.
+    let logsConnections: Bool
+    let logsConversations: Bool
     /// Where questions wait, when a person answers.
     let desk: OperatorDesk?
     let transcript: Transcript?
@@ -16,6 +19,8 @@ final class ServerShare: Sendable {
     init(configuration: ServerConfiguration, logger: Logger) throws {
         self.configuration = configuration
         self.logger = logger
+        logsConnections = logger.logLevel <= .debug
+        logsConversations = logger.logLevel <= .info
         desk = configuration.answering == .operatorAtKeyboard ? try OperatorDesk() : nil
         transcript = try configuration.transcript.map { try Transcript(path: $0) }
         coProcesses = try Running()
