@@ -46,12 +46,12 @@ public struct ChatClient {
 
     private func converse() throws -> ExitStatus {
         // socket → bind → connect
-        let socket = try Dialling(configuration, interruption: signals.descriptor).dial()
-        let local = try? socket.localEndpoint()
-        let remote = try? socket.remoteEndpoint()
+        var dialling = Dialling(configuration, interruption: signals.descriptor)
+        let socket = try dialling.dial()
 
         // {send → recv}
         var talk = Talk(configuration, editor: editor, signals: signals)
+        talk.greet(dialling.ends)
         let end = talk.run(socket)
         if let problem = end.problem { complain(problem) }
         editor.close()
@@ -61,10 +61,11 @@ public struct ChatClient {
         let closing = try socket.close(
             strategy, times: configuration.closeTimes, interruption: signals.descriptor)
         explain(closing)
-        if configuration.showsAftermath, let local, let remote {
+        if configuration.showsAftermath, let (local, remote) = dialling.ends {
             Aftermath(local: local, remote: remote, strategy: strategy).show()
         }
         if closing.wait == .interrupted, let signal = signals.next() { throw Interruption(signal: signal) }
+        if case .peerReset = closing.wait { return .connectionLost }
         return end.status
     }
 
@@ -78,7 +79,10 @@ public struct ChatClient {
         case .none, .peerClosed, .interrupted: break
         }
         if closing.bytesDiscarded > 0 {
-            complain("\(closing.bytesDiscarded) bytes that came after exit were not read")
+            complain("\(closing.bytesDiscarded) bytes that came after exit were discarded")
+        }
+        if closing.hadUnread == false {
+            complain("nothing was left unread, so that close() ended the connection as active does")
         }
         if let error = closing.closeError { complain("\(error)") }
     }

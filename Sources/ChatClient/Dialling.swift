@@ -4,6 +4,8 @@ internal import TCPSockets
 struct Dialling {
     private let configuration: ClientConfiguration
     private let interruption: CInt
+    /// Both ends of the connection, once there is one.
+    private(set) var ends: (local: Endpoint, remote: Endpoint)?
 
     /// - Parameter interruption: A descriptor that ends the wait for the server when it becomes readable.
     init(_ configuration: ClientConfiguration, interruption: CInt) {
@@ -15,7 +17,7 @@ struct Dialling {
     ///
     /// - Throws: `UnknownHost`; `AddressDiagnosis`, where bind() or connect() failed; `SocketError`,
     ///   `OptionNotTaken`; `Interruption`.
-    func dial() throws -> TCPSocket {
+    mutating func dial() throws -> TCPSocket {
         let endpoints = try Resolver.resolve(configuration.host, port: configuration.port)
         // A local address decides the family.
         let family = configuration.bind.address?.family
@@ -33,12 +35,14 @@ struct Dialling {
         return try connect(to: last)
     }
 
-    private func connect(to remote: Endpoint) throws -> TCPSocket {
+    private mutating func connect(to remote: Endpoint) throws -> TCPSocket {
         let socket = try TCPSocket(remote.address.family)
         do {
             try socket.bind(configuration.bind, family: remote.address.family)
             if try socket.connect(to: remote) == .inProgress { try awaitConnection(of: socket, to: remote) }
-            if try socket.localEndpoint() == remote { throw AddressDiagnosis(connectedToItself: remote) }
+            let local = try socket.localEndpoint()
+            if local == remote { throw AddressDiagnosis(connectedToItself: remote) }
+            ends = (local, remote)
         } catch {
             // Read before close(), which would free the port that the reading is about.
             let diagnosis = explain(error, remote)

@@ -27,9 +27,15 @@ struct Talk {
         receiver = Receiver(holdsBack: configuration.close == .unread, limit: configuration.maximumFrame)
     }
 
+    /// Says hello to a person.
+    func greet(_ ends: (local: Endpoint, remote: Endpoint)?) {
+        guard editor.isInteractive, let ends else { return }
+        editor.show("Connected: \(ends.local) → \(ends.remote). Ask a line; exit ends it, /help says more.")
+        editor.prompt = "> "
+    }
+
     /// Talks until one side ends it.
     mutating func run(_ socket: borrowing TCPSocket) -> TalkEnd {
-        greet(socket)
         do throws(SocketError) {
             while end == nil {
                 let ready = try wait(for: [
@@ -154,14 +160,6 @@ struct Talk {
             default: end = .interrupted(Interruption(signal: signal))
             }
         }
-    }
-
-    private func greet(_ socket: borrowing TCPSocket) {
-        guard editor.isInteractive else { return }
-        if let local = try? socket.localEndpoint(), let remote = try? socket.remoteEndpoint() {
-            editor.show("Connected: \(local) → \(remote). Ask a line; exit ends it, /help says more.")
-        }
-        editor.prompt = "> "
     }
 
     private func command(_ line: String, _ socket: borrowing TCPSocket) {

@@ -36,7 +36,9 @@ public struct FrameDecoder: Sendable {
         return max(0, Frame.headerSize + length - available)
     }
 
+    /// Takes in bytes that arrived; once the peer has broken the protocol, forgets them.
     public mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        guard failure == nil else { return }
         buffer.append(contentsOf: bytes)
     }
 

@@ -143,10 +143,7 @@ extension EventLoop {
 
     mutating func refuse(_ connection: Connection, _ code: ErrorCode, _ reason: String) {
         withdraw(connection)
-        let limit = share.configuration.maximumFrame
-        // The code matters more than the words, for which a small limit may have no room.
-        let text = 3 + reason.utf8.count <= limit ? reason : ""
-        if limit >= 3 { Frame.append(.error(code, text), to: &outgoing) }
+        Frame.append(.error(code, reason), to: &outgoing)
         connection.shutsDownSending = true
         connection.mayHaveInput = true
         poller.schedule(connection.token, at: now + .seconds(1))

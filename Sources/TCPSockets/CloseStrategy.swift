@@ -18,7 +18,7 @@ public enum CloseStrategy: String, CaseIterable, Sendable, Hashable {
     case passive
 
     /// `shutdown(SHUT_WR)`, `recv()` until the peer's FIN, `close()`. FIN goes out first and this side holds
-    /// TIME-WAIT, but it knows that the peer has read everything (RFC 9293 section 3.6, "half-close").
+    /// TIME-WAIT, but it knows that the peer has read everything (RFC 9293 section 3.6.1, half-closed connections).
     case halfClose = "half-close"
 
     /// `SO_LINGER {on, seconds}`, `close()`. FIN goes out as in `active`; close() blocks until all data and the
@@ -29,7 +29,7 @@ public enum CloseStrategy: String, CaseIterable, Sendable, Hashable {
     case dontLinger = "dont-linger"
 
     /// `SO_LINGER {on, 0}`, `close()`. RST instead of FIN; no TIME-WAIT on either side; what is unsent or on
-    /// its way is lost, and the peer gets ECONNRESET (RFC 9293 section 3.10.4, ABORT; net/ipv4/tcp.c,
+    /// its way is lost, and the peer gets ECONNRESET (RFC 9293 section 3.10.5, ABORT; net/ipv4/tcp.c,
     /// __tcp_close).
     case reset
 

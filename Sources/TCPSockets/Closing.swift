@@ -35,6 +35,8 @@ public struct Closing: Sendable, Hashable {
     public var wait = Wait.none
     /// Bytes that came during the wait and that nobody reads any more.
     public var bytesDiscarded = 0
+    /// Whether close() found something unread in the receive queue; looked at for `unread` alone.
+    public var hadUnread: Bool?
     /// How long the call of close() itself took.
     public var closeDuration = Duration.zero
     /// The error of close() itself, which is rare; the descriptor is released all the same.
@@ -57,7 +59,8 @@ extension TCPSocket {
         var closing = Closing(strategy: strategy)
         do {
             switch strategy {
-            case .active, .unread, .abandon: break
+            case .active, .abandon: break
+            case .unread: closing.hadUnread = try? hasUnread()
             case .delay: closing.wait = try pause(times.delay, interruption)
             case .passive: try awaitPeer(times.timeout, interruption, &closing)
             case .halfClose:
@@ -84,6 +87,12 @@ extension TCPSocket {
         }
         closing.closeDuration = ContinuousClock.now - start
         return closing
+    }
+
+    private borrowing func hasUnread() throws -> Bool {
+        var byte: [UInt8] = [0]
+        if case .bytes = try receive(into: &byte, peek: true) { return true }
+        return false
     }
 
     private borrowing func pause(_ delay: Duration, _ interruption: CInt?) throws -> Closing.Wait {

@@ -17,8 +17,11 @@ struct ConnectionEnds {
     /// The TCP state now: of the descriptor while there is one, and after close() of whatever the kernel
     /// still keeps for these two ends.
     func stateNow(call: SystemCall, descriptor: CInt) -> TCPState? {
-        if call != .close { return TCPState(of: descriptor) }
-        guard let local, let remote else { return nil }
+        let own = call == .close ? nil : TCPState(of: descriptor)
+        // A connection in TIME-WAIT has left its socket, which is CLOSED then (net/ipv4/tcp_minisocks.c,
+        // tcp_time_wait).
+        if let own, own != .closed { return own }
+        guard let local, let remote else { return own }
         return (try? SocketTable.find(local: local, remote: remote))?.map(\.state) ?? .closed
     }
 }

@@ -1,34 +1,35 @@
 internal import CLinux
 internal import Glibc
 
-/// Signals as something to read: they no longer interrupt, they wait their turn among the other events.
+/// Signals as something to read: they wait their turn among the other events.
 ///
-/// The corresponding C functions are `pthread_sigmask` and `signalfd` (signalfd(2)). Threads that are made
-/// afterwards inherit the mask, so make this first.
+/// A handler writes each signal's number into a pipe. (signalfd(2) would need the signal blocked in every thread, and the
+/// threads of libdispatch, which runs Swift's tasks, unblock all signals: there the signal would end the process.)
+/// Handlers belong to the process, so only one instance can be of use.
 public final class Signals: Sendable {
     /// Readable once one of the signals has come.
     public let descriptor: CInt
 
-    /// - Parameter numbers: The signals to take over, such as SIGINT.
+    /// Catches signals, such as SIGINT, from now on.
+    ///
+    /// The corresponding C functions are `pipe2` and `sigaction`.
     public init(_ numbers: [CInt]) throws(SocketError) {
-        var set = sigset_t()
-        sigemptyset(&set)
-        for number in numbers { sigaddset(&set, number) }
-        pthread_sigmask(SIG_BLOCK, &set, nil)
-        let flags = CInt(SFD_CLOEXEC) | CInt(SFD_NONBLOCK)
-        let result = try systemCall(.signalfd, on: -1, isTraced: false) { Int(signalfd(-1, &set, flags)) }
-        descriptor = CInt(result)
-    }
-
-    deinit {
-        Glibc.close(descriptor)
+        var ends: (read: CInt, write: CInt) = (-1, -1)
+        try systemCall(.pipe2, on: -1, isTraced: false) {
+            withUnsafeMutableBytes(of: &ends) { bytes in
+                Int(pipe2(bytes.assumingMemoryBound(to: CInt.self).baseAddress, O_CLOEXEC | O_NONBLOCK))
+            }
+        }
+        descriptor = ends.read
+        clinux_note_signals_in(ends.write)
+        for number in numbers {
+            try systemCall(.sigaction, on: -1, isTraced: false) { Int(clinux_note_signal(number)) }
+        }
     }
 
     /// The next signal that has come, if any.
     public func next() -> CInt? {
-        var information = signalfd_siginfo()
-        let size = MemoryLayout<signalfd_siginfo>.size
-        guard Glibc.read(descriptor, &information, size) == size else { return nil }
-        return CInt(information.ssi_signo)
+        var number: UInt8 = 0
+        return Glibc.read(descriptor, &number, 1) == 1 ? CInt(number) : nil
     }
 }

@@ -54,10 +54,12 @@ public enum Trace {
     static func record(
         _ call: SystemCall, on descriptor: CInt, arguments: [TraceArgument], result: Int, errno: Errno?
     ) {
+        // Before anything else is asked of the kernel: the time at which the call returned.
+        let time = monotonicSeconds()
         let ends = output.withLock { $0?.endpoints(after: call, on: descriptor, result: result) }
         let state = ends.flatMap { $0.stateNow(call: call, descriptor: call.subject(descriptor, result)) }
         let event = TraceEvent(
-            time: monotonicSeconds(), call: call, descriptor: descriptor, arguments: arguments, result: result,
+            time: time, call: call, descriptor: descriptor, arguments: arguments, result: result,
             errno: errno, state: state)
         output.withLock { $0?.write(event) }
         // The caller reads `errno` after this function, which has made calls of its own.

@@ -13,7 +13,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sysexits.h>
 
@@ -39,6 +38,11 @@ static inline uint32_t clinux_epollexclusive(void) { return (uint32_t)EPOLLEXCLU
 
 static inline int clinux_sock_nonblock(void) { return SOCK_NONBLOCK; }
 static inline int clinux_sock_cloexec(void) { return SOCK_CLOEXEC; }
+
+/// Where the numbers of caught signals are written, a byte each.
+void clinux_note_signals_in(int descriptor);
+/// Catches a signal in that way. Returns as sigaction(2) does.
+int clinux_note_signal(int number);
 
 /// POLLRDHUP, the peer has shut down its sending side (poll(2)).
 static inline short clinux_pollrdhup(void) { return 0x2000; }
