@@ -3,9 +3,8 @@
 ///     [00 00 00 02 01][68 00]      two reads
 ///     → question("h"), and one byte of the next length is kept
 ///
-/// A frame is refused as early as its bytes allow: a bad length after four bytes, a bad kind, or a
-/// length that the kind cannot have, after five. So a
-/// peer that announces 4 GiB costs four bytes of memory and not more.
+/// A frame is refused as early as its bytes allow: a bad length after four bytes, a bad kind, or a length that
+/// the kind cannot have, after five. So a peer that announces 4 GiB costs four bytes of memory and not more.
 public struct FrameDecoder: Sendable {
     private let sender: Side
     private let limit: Int
