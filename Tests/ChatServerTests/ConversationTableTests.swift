@@ -26,7 +26,7 @@ struct Transition: CustomTestStringConvertible {
 
 @Suite("In every phase of a conversation", .timeLimit(.minutes(1)))
 struct ConversationTableTests {
-    private static let stopping = "the server is shutting down"
+    private static let stopping = "no more questions are taken"
 
     @Test(
         "the client's FIN ends it for the reason that came first",
@@ -45,7 +45,7 @@ struct ConversationTableTests {
             Transition(.listening, .drop(.peer(.reset)), .over),
             Transition(.answering, .drop(.peer(.reset)), .over),
             Transition(.refused(.notAllowed), .drop(.server(.notAllowed)), .over),
-            Transition(.awaitingPeer, .drop(.peer(.reset)), .over),
+            Transition(.awaitingPeer, .drop(.peer(.exit)), .over),
             Transition(.leaked, .drop(.peer(.reset)), .over),
         ])
     func lost(_ transition: Transition) {

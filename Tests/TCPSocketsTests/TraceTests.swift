@@ -20,7 +20,7 @@ struct TraceTests {
             let descriptor = TraceLine.Value.integer(Int(socket.descriptor))
             #expect(lines[0].arguments == ["family": .text("AF_INET")])
             #expect(lines[0].result == Int(socket.descriptor))
-            #expect(lines[0].errno == nil && lines[0].state == nil)
+            #expect(lines[0].errno == nil && lines[0].state == "CLOSED")
             #expect(lines[1].arguments == ["fd": descriptor, "address": .text("127.0.0.1:0")])
             #expect(lines[1].result == 0)
             #expect(lines[2].arguments == ["fd": descriptor, "how": .text("SHUT_WR")])
@@ -94,7 +94,7 @@ struct TraceTests {
             log.start(.text)
             let socket = try Held()
             try socket.use { try $0.bind(to: .anyPort()) }
-            #expect(log.text.first == "0.000000 socket(AF_INET) = \(socket.descriptor)")
+            #expect(log.text.first == "0.000000 socket(AF_INET) = \(socket.descriptor)  [CLOSED]")
             let bind = try #require(log.text.last)
             #expect(bind.hasSuffix(" bind(\(socket.descriptor), 127.0.0.1:0) = 0  [CLOSED]"))
         }
