@@ -114,8 +114,14 @@ final class ReadlineEditor: LineEditor {
     func close() {
         guard isOpen else { return }
         isOpen = false
+        // An empty line vanishes with its prompt; a typed one stays, above what comes next.
+        let isEmpty = rl_end == 0
+        if isEmpty {
+            rl_clear_visible_line()
+            fflush(rl_outstream)
+        }
         rl_callback_handler_remove()
-        writeLine("", to: STDOUT_FILENO)
+        if !isEmpty { writeLine("", to: STDOUT_FILENO) }
     }
 }
 #endif
