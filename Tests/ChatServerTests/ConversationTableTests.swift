@@ -40,13 +40,12 @@ struct ConversationTableTests {
     }
 
     @Test(
-        "a lost connection is dropped, and after an error frame the error stays the reason",
+        "a lost connection is dropped; after an error frame the error stays the reason, and after exit exit",
         arguments: [
             Transition(.listening, .drop(.peer(.reset)), .over),
             Transition(.answering, .drop(.peer(.reset)), .over),
             Transition(.refused(.notAllowed), .drop(.server(.notAllowed)), .over),
             Transition(.awaitingPeer, .drop(.peer(.exit)), .over),
-            Transition(.leaked, .drop(.peer(.reset)), .over),
         ])
     func lost(_ transition: Transition) {
         transition.check { $0.lost(timedOut: false) }

@@ -55,6 +55,21 @@ struct AddressTests {
         #expect(Endpoint(linkLocal, port: 1).description == "[fe80::1%3]:1")
     }
 
+    @Test(
+        "The printed form of an endpoint is read back", arguments: ["127.0.0.1:7000", "[::1]:0", "[2001:db8::1]:65535"])
+    func numeric(_ text: String) {
+        #expect(Endpoint(numeric: text)?.description == text)
+    }
+
+    @Test(
+        "What is no endpoint is not read",
+        arguments: [
+            "", "127.0.0.1", ":1", "127.0.0.1:", "127.0.0.1:65536", "localhost:1", "[::1]", "[::1]:x", "[::1:1",
+        ])
+    func noEndpoint(_ text: String) {
+        #expect(Endpoint(numeric: text) == nil)
+    }
+
     @Test("The kernel gives back the endpoint that a socket was bound to", arguments: IPAddress.Family.here)
     func throughTheKernel(_ family: IPAddress.Family) throws {
         let bound = try Held(boundTo: .anyPort(family))

@@ -31,6 +31,23 @@ struct TraceTests {
         }
     }
 
+    @Test("shows of a connection that is accepted who it is from, and its own state")
+    func accept() async {
+        await #expect(processExitsWith: .success) {
+            let listener = try Listener()
+            let client = try Held()
+            try client.connect(to: listener.endpoint)
+            let log = TraceLog()
+            log.start(.json)
+            let server = try listener.acceptNext()
+            let accept = try #require(try log.decoded().last)
+            #expect(accept.call == "accept4" && accept.result == Int(server.descriptor))
+            let address = TraceLine.Value.text("\(try client.localEndpoint)")
+            #expect(accept.arguments == ["fd": .integer(Int(listener.descriptor)), "address": address])
+            #expect(accept.state == "ESTABLISHED")
+        }
+    }
+
     @Test("shows after close() the state that the kernel keeps the connection in")
     func stateAfterClose() async {
         await #expect(processExitsWith: .success) {
