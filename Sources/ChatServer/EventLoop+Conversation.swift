@@ -9,14 +9,7 @@ extension EventLoop {
             connection.mayHaveInput = true
         }
         if !readiness.isDisjoint(with: [.peerClosed, .hungUp, .failed]) { connection.mayHaveEnd = true }
-        // While the question is with the answerer nothing is read, so that a RST would go unnoticed.
-        if readiness.contains(.failed), !connection.conversation.reads,
-            let error = try? connection.socket?.pendingError()
-        {
-            act(on: connection, connection.conversation.lost(timedOut: error == .timedOut))
-        } else {
-            advance(connection)
-        }
+        advance(connection)
     }
 
     /// Goes on with a connection as far as it goes without waiting: decode, act, read, and so on; then write.
@@ -28,6 +21,13 @@ extension EventLoop {
             flush(connection)
             // What was left undecoded for want of room goes on as soon as the socket has taken everything.
         } while wasFull && connection.socket != nil && connection.unsent.isEmpty
+        // While the question is with the answerer nothing is read, so that a RST would go unnoticed. It may have
+        // been announced together with the question.
+        if connection.mayHaveEnd, connection.conversation.phase == .answering,
+            let error = try? connection.socket?.pendingError()
+        {
+            act(on: connection, connection.conversation.lost(timedOut: error == .timedOut))
+        }
     }
 
     private mutating func readAndTake(_ connection: Connection) {
