@@ -14,24 +14,29 @@ public struct AllowRule: Hashable, Sendable {
         if address.first == "[", let bracket = address.lastIndex(of: "]") {
             let rest = address[address.index(after: bracket)...]
             if !rest.isEmpty {
-                guard rest.first == ":", let number = UInt16(rest.dropFirst()) else { return nil }
+                guard rest.first == ":", let number = Self.number(rest.dropFirst()) else { return nil }
                 port = number
             }
             address = address[address.index(after: address.startIndex)..<bracket]
         } else if address.count(where: { $0 == ":" }) == 1, let colon = address.firstIndex(of: ":") {
-            guard let number = UInt16(address[address.index(after: colon)...]) else { return nil }
+            guard let number = Self.number(address[address.index(after: colon)...]) else { return nil }
             port = number
             address = address[..<colon]
         }
         let parts = address.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 2, let network = IPAddress(parts[0]) else { return nil }
         let width = network.family == .v4 ? 32 : 128
-        guard let prefix = parts.count == 2 ? Int(parts[1]) : width, (0...width).contains(prefix) else {
+        guard let prefix = parts.count == 2 ? Self.number(parts[1]).map(Int.init) : width, prefix <= width else {
             return nil
         }
         self.network = network
         self.prefixLength = prefix
         self.port = port
+    }
+
+    /// Digits alone: `UInt16` itself takes a sign as well.
+    private static func number(_ text: Substring) -> UInt16? {
+        text.allSatisfy { ("0"..."9").contains($0) } ? UInt16(text) : nil
     }
 
     func matches(_ client: Endpoint) -> Bool {

@@ -88,8 +88,9 @@ extension Endpoint {
             return nil
         }
         var host = text[..<colon]
-        if host.first == "[", host.last == "]" { host = host.dropFirst().dropLast() }
-        guard let address = IPAddress(host) else { return nil }
+        let isBracketed = host.first == "[" && host.last == "]"
+        if isBracketed { host = host.dropFirst().dropLast() }
+        guard let address = IPAddress(host), isBracketed == (address.family == .v6) else { return nil }
         self.init(address, port: port)
     }
 }

@@ -65,6 +65,7 @@ struct AddressTests {
         "What is no endpoint is not read",
         arguments: [
             "", "127.0.0.1", ":1", "127.0.0.1:", "127.0.0.1:65536", "localhost:1", "[::1]", "[::1]:x", "[::1:1",
+            "::1:5", "[127.0.0.1]:5",
         ])
     func noEndpoint(_ text: String) {
         #expect(Endpoint(numeric: text) == nil)
