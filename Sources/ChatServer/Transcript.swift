@@ -28,7 +28,7 @@ final class Transcript: Sendable {
 
     /// - Throws: `TranscriptError`, and the answer must not be sent then.
     func record(client: Endpoint, question: String, answer: String) throws {
-        let time = Date.now.formatted(.iso8601.time(includingFractionalSeconds: true))
+        let time = Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var bytes = try encoder.encode(

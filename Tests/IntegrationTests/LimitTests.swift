@@ -1,0 +1,115 @@
+import ChatProtocol
+import Testing
+
+@Suite("Limits of the server", .serialized, .timeLimit(.minutes(1)))
+struct LimitTests {
+    @Test("--max-clients: one more is told that the server is busy, and served once another has left")
+    func maxClients() async throws {
+        try await withServer(["--answer", "echo", "--max-clients", "2"]) { server in
+            let first = try await Peer.connect(to: server.endpoint)
+            let second = try await Peer.connect(to: server.endpoint)
+            #expect(try await first.ask("one") == .message(.answer("one")))
+            #expect(try await second.ask("two") == .message(.answer("two")))
+
+            let third = try await Peer.connect(to: server.endpoint)
+            #expect(try await third.next() == .message(.error(.busy, "2 clients are being served")))
+            #expect(try await third.next() == .endOfStream)
+            #expect(try await first.ask("still?") == .message(.answer("still?")))
+            try second.close()
+            try await server.log.contains("client=\(second.local) ending=end of stream")
+
+            let fourth = try await Peer.connect(to: server.endpoint)
+            #expect(try await fourth.ask("four") == .message(.answer("four")))
+        }
+    }
+
+    @Test("--max-clients: the client program calls it busy and leaves with exit code 69")
+    func busyClient() async throws {
+        try await withServer(["--answer", "echo", "--max-clients", "1"]) { server in
+            let peer = try await Peer.connect(to: server.endpoint)
+            #expect(try await peer.ask("one") == .message(.answer("one")))
+            let client = try await withProgram(clientCommand(server.port)) { try await $0.errors.until("\n") }
+            #expect(client.errors == "chat-client: the server refused: busy: 1 client is being served\n")
+            #expect(client.status == 69)
+        }
+    }
+
+    @Test("--allow: others are told that they may not talk to the server")
+    func notAllowed() async throws {
+        try await withServer(["--answer", "echo", "--allow", "192.0.2.0/24"]) { server in
+            let peer = try await Peer.connect(to: server.endpoint)
+            let refusal = Message.error(.notAllowed, "\(peer.local) may not talk to this server")
+            #expect(try await peer.next() == .message(refusal))
+            #expect(try await peer.next() == .endOfStream)
+        }
+    }
+
+    @Test(
+        "--allow: an address, a network or a fixed port lets in",
+        arguments: ["127.0.0.1", "127.0.0.0/8", "0.0.0.0/0", "PORT"])
+    func allowed(_ rule: String) async throws {
+        let port = try unusedPort()
+        let rule = rule == "PORT" ? "127.0.0.1:\(port)" : rule
+        try await withServer(["--answer", "echo", "--allow", "192.0.2.1", "--allow", rule]) { server in
+            let client = try await runClient(server, ["--local-port", "\(port)"], input: "one\n")
+            #expect(client.output == "one\n")
+            #expect(client.status == 0)
+        }
+    }
+
+    @Test("--allow with a port keeps out the same address with another port: exit code 77")
+    func wrongPort() async throws {
+        let port = try unusedPort()
+        try await withServer(["--answer", "echo", "--allow", "127.0.0.1:\(port)"]) { server in
+            let client = try await withProgram(clientCommand(server.port)) { try await $0.errors.until("\n") }
+            #expect(client.errors.hasPrefix("chat-client: the server refused: not allowed: 127.0.0.1:"))
+            #expect(client.status == 77)
+        }
+    }
+
+    @Test("--idle-timeout: a silent client is told so, and closed")
+    func idle() async throws {
+        try await withServer(["--answer", "echo", "--idle-timeout", "0.2"]) { server in
+            let peer = try await Peer.connect(to: server.endpoint)
+            #expect(try await peer.ask("one") == .message(.answer("one")))
+            #expect(try await peer.next() == .message(.error(.idleTooLong, "nothing came for too long")))
+            #expect(try await peer.next() == .endOfStream)
+            try peer.close()
+            try await server.log.until("ending=refused: idle too long")
+        }
+    }
+
+    @Test("--idle-timeout: a byte now and then is silence too")
+    func slowLoris() async throws {
+        try await withServer(["--answer", "echo", "--idle-timeout", "0.3"]) { server in
+            let peer = try await Peer.connect(to: server.endpoint)
+            var event: Peer.Event?
+            for byte in Frame.bytes(of: .question(String(repeating: "x", count: 1000))) where event == nil {
+                try await peer.send([byte])
+                event = try? await peer.next(within: .milliseconds(20))
+            }
+            #expect(event == .message(.error(.idleTooLong, "nothing came for too long")))
+        }
+    }
+
+    @Test("--max-frame: a question that just fits is answered, and a longer one refused as soon as its length is there")
+    func maxFrame() async throws {
+        try await withServer(["--answer", "echo", "--max-frame", "10"]) { server in
+            let peer = try await Peer.connect(to: server.endpoint)
+            #expect(try await peer.ask("123456789") == .message(.answer("123456789")))
+            try await peer.send([0, 0, 0, 11])
+            // The limit leaves no room for words.
+            #expect(try await peer.next() == .message(.error(.frameTooLarge, "")))
+            #expect(try await peer.next() == .endOfStream)
+        }
+    }
+
+    @Test("--max-frame 16777216: a question of 16 MiB comes back")
+    func largestFrame() async throws {
+        let question = String(repeating: "0123456789abcdef", count: 1 << 20).dropLast()
+        try await withServer(["--answer", "echo", "--max-frame", "16777216"]) { server in
+            let peer = try await Peer.connect(to: server.endpoint)
+            #expect(try await peer.ask(String(question)) == .message(.answer(String(question))))
+        }
+    }
+}
