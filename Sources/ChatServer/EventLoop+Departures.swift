@@ -55,6 +55,15 @@ extension EventLoop {
         connection.coProcess.take()?.end()
     }
 
+    /// The time for draining is over: who still waits for an answer is told, if the socket takes it at once.
+    mutating func giveUp(_ connection: Connection) {
+        if connection.conversation.phase == .answering {
+            Frame.append(.error(.shuttingDown, "the answer did not come in time"), to: &outgoing)
+            flush(connection)
+        }
+        act(on: connection, connection.conversation.abort())
+    }
+
     mutating func close(_ connection: Connection, _ departure: Departure) {
         guard let socket = connection.socket.take() else { return }
         connections[Int(socket.descriptor)] = nil

@@ -98,7 +98,7 @@ struct EventLoop: ~Copyable {
         case Special.acceptAgain: acceptAgain()
         case Special.sweep: sweep()
         case Special.drainDeadline:
-            for case let connection? in connections { act(on: connection, connection.conversation.abort()) }
+            for case let connection? in connections { giveUp(connection) }
         case let token:
             guard let connection = connection(token) else { return }
             if let departure = connection.departure {
