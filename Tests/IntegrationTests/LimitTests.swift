@@ -98,8 +98,8 @@ struct LimitTests {
             let peer = try await Peer.connect(to: server.endpoint)
             #expect(try await peer.ask("123456789") == .message(.answer("123456789")))
             try await peer.send([0, 0, 0, 11])
-            // The limit leaves no room for words.
-            #expect(try await peer.next() == .message(.error(.frameTooLarge, "")))
+            let reason = "a frame of length 11, above the limit of 10"
+            #expect(try await peer.next() == .message(.error(.frameTooLarge, reason)))
             #expect(try await peer.next() == .endOfStream)
         }
     }

@@ -87,7 +87,7 @@ struct TraceTests {
         (.linger, ["setsockopt {1, 5}", "close"]),
         (.dontLinger, ["setsockopt {0, 0}", "close"]),
         (.reset, ["setsockopt {1, 0}", "close"]),
-        (.unread, ["close"]),
+        (.unread, ["recv", "close"]),
         (.abandon, []),
         (.disconnect, ["connect AF_UNSPEC", "close"]),
     ]

@@ -23,6 +23,11 @@ final class Peer {
         case endOfStream
         case truncated
         case reset
+
+        /// The code, if this is an error frame.
+        var errorCode: ErrorCode? {
+            if case .message(.error(let code, _)) = self { code } else { nil }
+        }
     }
 
     private var socket: TCPSocket?
