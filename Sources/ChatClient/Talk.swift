@@ -48,6 +48,8 @@ struct Talk {
                 try sendLines(socket)
             }
         } catch {
+            // What the server said before it went is still there to be read, and says more than EPIPE.
+            if end == nil { receive(socket) }
             end = end ?? .lost(error)
         }
         return end ?? .exit
