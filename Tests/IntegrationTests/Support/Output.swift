@@ -88,6 +88,21 @@ final class Output: Sendable {
         }
     }
 
+    /// Waits until all that came so far is as it should be.
+    func satisfies(
+        _ what: String, within time: Duration = .seconds(20), _ isTrue: @escaping @Sendable ([UInt8]) -> Bool
+    ) async throws {
+        try await look(what, time) { isTrue($0.bytes) ? () : nil }
+    }
+
+    /// Waits for a text and takes it out again, as if it had never been there.
+    func take(_ text: String) async throws {
+        let wanted = Array(text.utf8)
+        try await look("\"\(text)\"", .seconds(20)) { state in
+            state.bytes.firstRange(of: wanted).map { state.bytes.removeSubrange($0) }
+        }
+    }
+
     /// Waits for the end: until every process that could write has closed it.
     func end(within time: Duration = .seconds(20)) async throws {
         try await look("the end of the output", time) { $0.hasEnded ? () : nil }
@@ -103,10 +118,12 @@ final class Output: Sendable {
         }
         defer { alarm.cancel() }
         while true {
-            let (found, isOver) = state.withLock { (find(&$0), $0.hasEnded || deadline <= .now) }
+            let (found, isOver, count) = state.withLock { state in
+                (find(&state), state.hasEnded || deadline <= .now, state.bytes.count)
+            }
             if let found { return found }
             if isOver || Task.isCancelled { throw NotSeen(description: "\(what) did not come, but: \(text)") }
-            await change(after: state.withLock { $0.bytes.count }, until: deadline)
+            await change(after: count, until: deadline)
         }
     }
 

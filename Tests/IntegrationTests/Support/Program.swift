@@ -71,7 +71,7 @@ func withProgram(
 ) async throws -> Finished {
     let streams = try Streams(terminal)
     let command = (terminal == nil ? [] : ["setsid", "--ctty"]) + command
-    let clean = ["LC_ALL": "C.UTF-8", "TERM": "xterm", "INPUTRC": "/dev/null", "HOME": "/nonexistent"]
+    let clean = ["LC_ALL": "C.UTF-8", "TERM": "xterm", "INPUTRC": "/dev/null", "HOME": "/dev/null"]
     let variables = clean.merging(environment) { $1 }.map { (Environment.Key(stringLiteral: $0), Optional($1)) }
     let watchdog = Watchdog()
     defer { streams.close() }

@@ -20,11 +20,23 @@ final class Terminal: Sendable {
         output = try Output(reading: master)
     }
 
+    /// What is to be seen, without the blanks at the end of lines and the empty lines at the end.
+    var screen: [String] { Screen(output.bytes).lines }
+
+    /// Waits until the screen ends with these lines.
+    func shows(_ last: String...) async throws {
+        do {
+            try await output.satisfies("\(last)") { Screen($0).lines.suffix(last.count) == last[...] }
+        } catch {
+            throw Output.NotSeen(description: "the screen does not end with \(last), but is \(screen)")
+        }
+    }
+
     /// Waits until everything that was written to the terminal is in `output`.
     func settle() async throws {
         let mark = "<settled \(UInt32.random(in: 0 ... .max))>"
         try slave.writeAll(mark.utf8)
-        try await output.contains(mark)
+        try await output.take(mark)
     }
 
     deinit {
@@ -40,6 +52,12 @@ final class Terminal: Sendable {
         return Settings(
             input: attributes.c_iflag, output: attributes.c_oflag, control: attributes.c_cflag,
             local: attributes.c_lflag, characters: characters)
+    }
+
+    /// Makes the window another size, of which the kernel tells the program with SIGWINCH.
+    func resize(columns: UInt16) {
+        var size = winsize(ws_row: 50, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+        _ = ioctl(slave.rawValue, UInt(TIOCSWINSZ), &size)
     }
 
     struct Settings: Equatable {
