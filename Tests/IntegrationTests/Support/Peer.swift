@@ -84,6 +84,12 @@ final class Peer {
         try socket?.send(bytes[...]) ?? 0
     }
 
+    /// Whether more can be written, now or soon.
+    func hasRoom(within time: Duration) async throws -> Bool {
+        guard let descriptor = socket?.descriptor else { return false }
+        return try await !ready([.output(descriptor)], within: time).isEmpty
+    }
+
     /// The next thing that comes.
     func next(within time: Duration = .seconds(20)) async throws -> Event {
         var buffer = [UInt8](repeating: 0, count: 65_536)
