@@ -26,6 +26,7 @@ struct DescriptorTableTests {
             for peer in served { #expect(try await peer.ask("two") == .message(.answer("two"))) }
 
             try served.removeLast().close()
+            try await eventually("a descriptor is free") { try state.descriptors == 31 }
             let next = try await Peer.connect(to: server.endpoint)
             #expect(try await next.ask("three") == .message(.answer("three")))
             try next.close()

@@ -33,8 +33,8 @@ struct ScaleTests {
     }
 
     /// Memory that an attack may cost while it lasts, and that may stay with the allocator behind it, in KiB.
-    private static let memoryDuringAttack = 64 * 1024
-    private static let memoryAfterAttack = 32 * 1024
+    private static let memoryDuringAttack = 48 * 1024
+    private static let memoryAfterAttack = 24 * 1024
 
     @Test("200 hostile clients do not keep a good one waiting, and cost nothing once they are gone")
     func hostile() async throws {

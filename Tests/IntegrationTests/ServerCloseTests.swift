@@ -11,6 +11,10 @@ struct ServerCloseTests {
         try other.close()
     }
 
+    private func state(_ local: Endpoint, _ remote: Endpoint) throws -> TCPState? {
+        try SocketTable.find(local: local, remote: remote)?.state
+    }
+
     @Test("first: upon exit it closes at once, and TIME-WAIT is its own")
     func first() async throws {
         try await withServer(["--answer", "echo", "--close", "first"]) { server in
@@ -20,9 +24,9 @@ struct ServerCloseTests {
             #expect(try await peer.next() == .endOfStream)
             #expect(peer.state == .closeWait)
             try peer.close()
-            let left = try SocketTable.find(local: server.endpoint, remote: peer.local)
-            #expect(left?.state == .timeWait)
-            #expect(try SocketTable.find(local: peer.local, remote: server.endpoint) == nil)
+            try await eventually("TIME-WAIT at the server, and nothing at the client") {
+                try state(server.endpoint, peer.local) == .timeWait && state(peer.local, server.endpoint) == nil
+            }
         }
     }
 
@@ -36,9 +40,9 @@ struct ServerCloseTests {
             try peer.shutdownSending()
             #expect(try await peer.next() == .endOfStream)
             try peer.close()
-            let left = try SocketTable.find(local: peer.local, remote: server.endpoint)
-            #expect(left?.state == .timeWait)
-            #expect(try SocketTable.find(local: server.endpoint, remote: peer.local) == nil)
+            try await eventually("TIME-WAIT at the client, and nothing at the server") {
+                try state(peer.local, server.endpoint) == .timeWait && state(server.endpoint, peer.local) == nil
+            }
         }
     }
 
@@ -50,7 +54,7 @@ struct ServerCloseTests {
             try await server.log.until("leaked")
             try peer.shutdownSending()
             try await turn(of: server)
-            #expect(try SocketTable.find(local: server.endpoint, remote: peer.local)?.state == .closeWait)
+            #expect(try state(server.endpoint, peer.local) == .closeWait)
         }
     }
 
@@ -71,7 +75,7 @@ struct ServerCloseTests {
             #expect(try await peer.ask("one") == .message(.answer("one")))
             try await peer.send(.exit)
             #expect(try await peer.next() == .reset)
-            #expect(try SocketTable.find(local: server.endpoint, remote: peer.local) == nil)
+            #expect(try state(server.endpoint, peer.local) == nil)
         }
     }
 

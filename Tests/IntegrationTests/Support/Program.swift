@@ -70,7 +70,8 @@ func withProgram(
     body: (Program) async throws -> Void = { _ in }
 ) async throws -> Finished {
     let streams = try Streams(terminal)
-    let command = (terminal == nil ? [] : ["setsid", "--ctty"]) + command
+    // It ends with the tests even if these are killed: by the hang-up of its terminal, or by a signal.
+    let command = (terminal == nil ? ["setpriv", "--pdeathsig", "KILL"] : ["setsid", "--ctty"]) + command
     let clean = ["LC_ALL": "C.UTF-8", "TERM": "xterm", "INPUTRC": "/dev/null", "HOME": "/dev/null"]
     let variables = clean.merging(environment) { $1 }.map { (Environment.Key(stringLiteral: $0), Optional($1)) }
     let watchdog = Watchdog()
