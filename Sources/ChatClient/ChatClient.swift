@@ -10,6 +10,7 @@ internal import TCPSockets
 //   Dialling              socket → bind → connect
 //   Talk                  {send → recv}
 //   Receiver              recv, plain or holding back what `unread` needs
+//   TerminalSignals       signals, obeyed or told
 //   Aftermath             what the kernel still keeps afterwards
 //   ClientError           how it can end other than by exit
 
@@ -17,15 +18,16 @@ internal import TCPSockets
 @MainActor
 public struct ChatClient {
     private let configuration: ClientConfiguration
-    private let signals: Signals
+    private let signals: TerminalSignals
     private let editor: any LineEditor
 
     /// Takes over the signals and the keyboard; `run` gives the keyboard back.
     public init(_ configuration: ClientConfiguration) throws {
         self.configuration = configuration
-        signals = try Signals([SIGINT, SIGTERM, SIGTSTP, SIGWINCH])
+        let caught = try Signals([SIGINT, SIGTERM, SIGTSTP, SIGWINCH])
         editor = makeLineEditor(
             history: configuration.history, commands: Talk.commands, maximumLength: configuration.maximumFrame)
+        signals = TerminalSignals(caught, editor: editor)
         startTrace()
     }
 
@@ -38,6 +40,11 @@ public struct ChatClient {
             return try converse()
         } catch let interruption as Interruption {
             return interruption.status
+        } catch is WaitInterrupted {
+            return Interruption(signal: signals.handle() ?? SIGINT).status
+        } catch let error as UsageError {
+            complain("\(error)")
+            return .usage
         } catch {
             complain("\(error)")
             return ExitStatus(error)
@@ -46,7 +53,7 @@ public struct ChatClient {
 
     private func converse() throws -> ExitStatus {
         // socket → bind → connect
-        var dialling = Dialling(configuration, interruption: signals.descriptor)
+        var dialling = Dialling(configuration, interrupter: signals.interrupter)
         let socket = try dialling.dial()
 
         // {send → recv}
@@ -59,12 +66,18 @@ public struct ChatClient {
         // close
         let strategy = end.usesStrategy ? configuration.close : .active
         let closing = try socket.close(
-            strategy, times: configuration.closeTimes, interruption: signals.descriptor)
+            strategy, times: configuration.closeTimes, interrupter: signals.interrupter)
         explain(closing)
         if configuration.showsAftermath, let (local, remote) = dialling.ends {
             Aftermath(local: local, remote: remote, strategy: strategy).show()
         }
-        if closing.wait == .interrupted, let signal = signals.next() { throw Interruption(signal: signal) }
+        if let signal = signals.handle() {
+            // A signal ends the wait inside close() as well (net/core/stream.c, sk_stream_wait_close).
+            if strategy == .linger {
+                complain("a signal came during close(); what the server had not acknowledged may be lost")
+            }
+            throw Interruption(signal: signal)
+        }
         if case .peerReset = closing.wait { return .connectionLost }
         return end.status
     }

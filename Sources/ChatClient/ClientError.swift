@@ -5,7 +5,7 @@ internal import TCPSockets
 
 /// A signal asked the program to end.
 struct Interruption: Error {
-    var signal: CInt = SIGINT
+    let signal: CInt
 
     var status: ExitStatus { signal == SIGTERM ? .terminated : .interrupted }
 }
@@ -55,7 +55,9 @@ enum TalkEnd {
             "the server closed the connection (FIN) and left \(unanswered) question\(unanswered == 1 ? "" : "s") unanswered"
         case .truncated: "the server closed the connection (FIN) inside a frame: the last answer is truncated"
         case .lost(let error) where error.errno == .timedOut: "the server is not heard of any more: \(error)"
-        case .lost(let error): "the server reset the connection (RST): \(error)"
+        case .lost(let error) where [.connectionReset, .brokenPipe].contains(error.errno):
+            "the server reset the connection (RST): \(error)"
+        case .lost(let error): "the connection is lost: \(error)"
         case .violated(let error): "the server broke the protocol: it sent \(error)"
         case .refused(let code, let text): "the server refused: \(code)\(text.isEmpty ? "" : ": \(visible(text))")"
         case .unusableInput(let reason): "\(reason); not sent"

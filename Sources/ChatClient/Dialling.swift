@@ -3,27 +3,26 @@ internal import TCPSockets
 /// Opens the connection: socket → bind → connect.
 struct Dialling {
     private let configuration: ClientConfiguration
-    private let interruption: CInt
+    private let interrupter: Interrupter
     /// Both ends of the connection, once there is one.
     private(set) var ends: (local: Endpoint, remote: Endpoint)?
 
-    /// - Parameter interruption: A descriptor that ends the wait for the server when it becomes readable.
-    init(_ configuration: ClientConfiguration, interruption: CInt) {
+    init(_ configuration: ClientConfiguration, interrupter: Interrupter) {
         self.configuration = configuration
-        self.interruption = interruption
+        self.interrupter = interrupter
     }
 
     /// Tries each address of the host until one connects.
     ///
     /// - Throws: `UnknownHost`; `AddressDiagnosis`, where bind() or connect() failed; `SocketError`,
-    ///   `OptionNotTaken`; `Interruption`.
+    ///   `OptionNotTaken`; `WaitInterrupted`.
     mutating func dial() throws -> TCPSocket {
         let endpoints = try Resolver.resolve(configuration.host, port: configuration.port)
         // A local address decides the family.
         let family = configuration.bind.address?.family
         let candidates = endpoints.filter { family == nil || $0.address.family == family }
         guard let last = candidates.last else {
-            throw UsageError("\(configuration.host) has no address of the family of the local address")
+            throw UsageError("\(configuration.host) has no address of the family of --local-address; give one that has")
         }
         for endpoint in candidates.dropLast() {
             do {
@@ -53,10 +52,12 @@ struct Dialling {
     }
 
     private func awaitConnection(of socket: borrowing TCPSocket, to remote: Endpoint) throws {
-        let ready = try wait(
-            for: [.output(socket.descriptor), .input(interruption)], until: .now + configuration.connectTimeout)
-        if ready.contains(1) { throw Interruption() }
-        if ready.isEmpty { throw SocketError(.connect, .timedOut, endpoint: remote) }
+        let deadline = ContinuousClock.now + configuration.connectTimeout
+        switch try interrupter.wait(for: .output(socket.descriptor), until: deadline) {
+        case .interrupted: throw WaitInterrupted()
+        case .timedOut: throw SocketError(.connect, .timedOut, endpoint: remote)
+        case .ready: break
+        }
         if let errno = try socket.pendingError() { throw SocketError(.connect, errno, endpoint: remote) }
     }
 

@@ -11,6 +11,8 @@ struct Receiver {
     struct Reception {
         var messages: [Message] = []
         var isEndOfStream = false
+        /// What was wrong behind the messages.
+        var violation: ProtocolError?
     }
 
     private enum HeldBack {
@@ -49,8 +51,7 @@ struct Receiver {
     /// Takes in what has arrived.
     ///
     /// - Parameter answersDue: How many questions are without answer.
-    /// - Throws: `SocketError`, `ProtocolError`.
-    mutating func receive(_ socket: borrowing TCPSocket, answersDue: Int) throws -> Reception {
+    mutating func receive(_ socket: borrowing TCPSocket, answersDue: Int) throws(SocketError) -> Reception {
         var reception = Reception()
         if holdsBack {
             try receiveHoldingBack(socket, answersDue, &reception)
@@ -58,7 +59,7 @@ struct Receiver {
             switch try socket.receive(into: &buffer) {
             case .bytes(let count):
                 buffer[..<count].withUnsafeBytes { decoder.append($0) }
-                while let message = try decoder.next() { reception.messages.append(message) }
+                while let message = next(&reception) { reception.messages.append(message) }
             case .endOfStream: reception.isEndOfStream = true
             case .wouldBlock: break
             }
@@ -68,7 +69,7 @@ struct Receiver {
 
     private mutating func receiveHoldingBack(
         _ socket: borrowing TCPSocket, _ answersDue: Int, _ reception: inout Reception
-    ) throws {
+    ) throws(SocketError) {
         if case .nothing = heldBack {
         } else if answersDue == 0 {
             // The server has closed, or reset, behind what is held back.
@@ -89,8 +90,9 @@ struct Receiver {
             case .bytes(let count):
                 let taken = min(count, wanted)
                 buffer[..<taken].withUnsafeBytes { decoder.append($0) }
-                guard let message = try decoder.next() else {
+                guard let message = next(&reception) else {
                     try drop(taken, socket)
+                    if reception.violation != nil { return }
                     continue
                 }
                 reception.messages.append(message)
@@ -108,6 +110,17 @@ struct Receiver {
                     return
                 }
             }
+        }
+    }
+
+    /// The next message. A violation is kept beside those before it: what the user sees must not depend on how the
+    /// bytes were cut into segments.
+    private mutating func next(_ reception: inout Reception) -> Message? {
+        do throws(ProtocolError) {
+            return try decoder.next()
+        } catch {
+            reception.violation = error
+            return nil
         }
     }
 

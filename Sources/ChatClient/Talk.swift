@@ -1,6 +1,5 @@
 internal import ChatProtocol
 internal import Console
-internal import Glibc
 internal import TCPSockets
 
 /// The conversation between connect() and close(): {send → recv}.
@@ -13,14 +12,14 @@ struct Talk {
     static let commands = ["exit", "/help", "/state"]
 
     private let editor: any LineEditor
-    private let signals: Signals
+    private let signals: TerminalSignals
     private let maximumFrame: Int
     private var receiver: Receiver
     private var lines: [LineInput] = []
     private var unanswered = 0
     private var end: TalkEnd?
 
-    init(_ configuration: ClientConfiguration, editor: any LineEditor, signals: Signals) {
+    init(_ configuration: ClientConfiguration, editor: any LineEditor, signals: TerminalSignals) {
         self.editor = editor
         self.signals = signals
         maximumFrame = configuration.maximumFrame
@@ -119,18 +118,15 @@ struct Talk {
     // MARK: recv
 
     private mutating func receive(_ socket: borrowing TCPSocket) {
-        do {
+        do throws(SocketError) {
             let reception = try receiver.receive(socket, answersDue: unanswered)
-            reception.messages.forEach { take($0) }
+            for message in reception.messages where end == nil { take(message) }
+            if end == nil, let violation = reception.violation { end = .violated(violation) }
             if end == nil, reception.isEndOfStream {
                 end = receiver.isAtBoundary ? .serverClosed(unanswered: unanswered) : .truncated
             }
-        } catch let error as ProtocolError {
-            end = .violated(error)
-        } catch let error as SocketError {
-            end = .lost(error)
         } catch {
-            end = .unusableInput("\(error)")
+            end = .lost(error)
         }
     }
 
@@ -152,16 +148,7 @@ struct Talk {
     // MARK: signals and commands
 
     private mutating func signalled() {
-        while let signal = signals.next() {
-            switch signal {
-            case SIGTSTP:
-                editor.pause()
-                raise(SIGSTOP)
-                editor.resume(afterResize: false)
-            case SIGWINCH: editor.resume(afterResize: true)
-            default: end = .interrupted(Interruption(signal: signal))
-            }
-        }
+        if let signal = signals.handle() { end = .interrupted(Interruption(signal: signal)) }
     }
 
     private func command(_ line: String, _ socket: borrowing TCPSocket) {

@@ -29,8 +29,10 @@ public struct AllowRule: Hashable, Sendable {
         guard let prefix = parts.count == 2 ? Self.number(parts[1]).map(Int.init) : width, prefix <= width else {
             return nil
         }
-        self.network = network
-        self.prefixLength = prefix
+        // Clients over IPv4 are known by their IPv4 addresses, so rules are too.
+        let isMapped = network.unmapped != network && prefix >= 96
+        self.network = isMapped ? network.unmapped : network
+        self.prefixLength = isMapped ? prefix - 96 : prefix
         self.port = port
     }
 

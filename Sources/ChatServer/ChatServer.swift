@@ -29,16 +29,8 @@ public final class ChatServer {
     private let signals: Signals
     private let notices: Notices?
     private var mailboxes: [Mailbox] = []
-    private var threads: [LoopThread] = []
+    private var loops: [LoopBox] = []
     private let runningLoops: Running
-    /// The loop of a server that needs no threads, until `run`.
-    private var onlyLoop: OnlyLoop?
-
-    /// A class to keep the loop in, which cannot be copied, until it is its turn.
-    private final class OnlyLoop {
-        var loop: EventLoop
-        init(_ loop: consuming EventLoop) { self.loop = loop }
-    }
 
     /// - Parameters:
     ///   - notices: Where log lines go that are to be shown above the operator's line.
@@ -54,16 +46,9 @@ public final class ChatServer {
         let listener = try Self.listen(configuration)
         do {
             endpoint = try listener.localEndpoint()
-            if configuration.loops == 1, share.desk == nil {
-                let loop = try EventLoop(
-                    number: 0, share: share, mailbox: Mailbox(), listener: listener.duplicate(), signals: signals)
-                onlyLoop = OnlyLoop(loop)
-            } else {
-                for number in 0..<configuration.loops {
-                    try startLoop(number, listener: listener.duplicate())
-                }
-            }
+            for number in 0..<configuration.loops { try addLoop(number, listener) }
         } catch {
+            for loop in loops { loop.giveUp() }
             try? listener.close()
             throw error
         }
@@ -87,41 +72,50 @@ public final class ChatServer {
         return socket
     }
 
-    private func startLoop(_ number: Int, listener: consuming TCPSocket) throws {
+    private func addLoop(_ number: Int, _ listener: borrowing TCPSocket) throws {
         let mailbox = try Mailbox()
+        let poller = try Poller()
+        let loop = EventLoop(
+            number: number, share: share, mailbox: mailbox, poller: poller, listener: try listener.duplicate(),
+            signals: needsThreads ? nil : signals)
         mailboxes.append(mailbox)
-        let (share, runningLoops) = (share, runningLoops)
-        // Made on its thread, where it stays: the listener moves there as a plain descriptor.
-        let descriptor = listener.descriptor
-        listener.abandon()
-        runningLoops.began()
-        threads.append(
-            LoopThread {
-                do {
-                    let listener = TCPSocket(owning: descriptor)
-                    var loop = try EventLoop(number: number, share: share, mailbox: mailbox, listener: listener)
-                    try loop.run()
-                } catch {
-                    share.logger.critical("event loop \(number) ended: \(error)")
-                }
-                runningLoops.ended()
-            })
+        loops.append(LoopBox(loop, running: runningLoops))
     }
+
+    /// A single loop that no person answers for is the whole server, and needs no thread: in a process of one
+    /// thread, every system call and every reference count is cheaper.
+    private var needsThreads: Bool { share.configuration.loops > 1 || share.desk != nil }
 
     /// Serves until SIGINT or SIGTERM, then finishes what is in hand.
     ///
-    /// - Throws: `SocketError`.
+    /// - Throws: `SocketError`; `LoopThread.Failure`.
     public func run() throws {
-        if let onlyLoop {
-            // In a process of one thread, every system call and every reference count is cheaper.
-            try onlyLoop.loop.run()
-        } else {
+        if needsThreads {
             try runThreads()
+        } else {
+            loops[0].run()
         }
         try awaitCoProcesses()
+        if let failure = loops.lazy.compactMap(\.failure).first { throw failure }
+    }
+
+    private func startThreads() throws -> [LoopThread] {
+        var threads: [LoopThread] = []
+        for (number, loop) in loops.enumerated() {
+            do {
+                threads.append(try LoopThread(loop))
+            } catch {
+                for loop in loops[number...] { loop.giveUp() }
+                drain(within: .zero)
+                for thread in threads { thread.join() }
+                throw error
+            }
+        }
+        return threads
     }
 
     private func runThreads() throws {
+        let threads = try startThreads()
         let console = share.desk.map { OperatorConsole(desk: $0, notices: notices, endpoint: endpoint, post: post) }
         defer { console?.close() }
         var isDraining = false

@@ -12,14 +12,20 @@ final class CoProcess {
         case nothing
         case answer(String)
         case failed(String)
+        /// There is more to read, after the others have had their turn.
+        case again
     }
 
     private let input: FileDescriptor
     private let output: FileDescriptor
     private let task: Task<Void, Never>
     private let maximumAnswer: Int
-    private var unwritten: [UInt8] = []
+    private var unwritten: ArraySlice<UInt8> = []
     private var unread: [UInt8] = []
+    /// How many bytes of `unread` are known to hold no newline.
+    private var searched = 0
+    private static let readSize = 65_536
+    private static let readsPerTurn = 4
 
     /// - Parameters:
     ///   - command: Run by `/bin/sh -c`.
@@ -73,8 +79,6 @@ final class CoProcess {
         return writable()
     }
 
-    var hasUnwritten: Bool { !unwritten.isEmpty }
-
     /// Writes on, when there is room in the pipe.
     func writable() -> Outcome {
         while !unwritten.isEmpty {
@@ -84,32 +88,38 @@ final class CoProcess {
                 if errno == EAGAIN { return .nothing }
                 return .failed("the answering process has closed its input")
             }
-            unwritten.removeFirst(count)
+            unwritten = unwritten.dropFirst(count)
         }
         return .nothing
     }
 
     /// Reads on, until there is a line or nothing more for now.
     func readable() -> Outcome {
-        var chunk = [UInt8](repeating: 0, count: 4096)
-        while true {
-            if let newline = unread.firstIndex(of: UInt8(ascii: "\n")) {
-                var line = unread[..<newline]
-                unread.removeSubrange(...newline)
-                if line.last == UInt8(ascii: "\r") { line.removeLast() }
-                if line.count > maximumAnswer { return .failed("the answering process wrote too long a line") }
-                guard let text = String(validating: line, as: UTF8.self) else {
-                    return .failed("the answering process wrote something that is not UTF-8")
-                }
-                return .answer(text)
-            }
-            if unread.count > maximumAnswer { return .failed("the answering process wrote too long a line") }
+        for _ in 0..<Self.readsPerTurn {
+            if let newline = unread[searched...].firstIndex(of: UInt8(ascii: "\n")) { return takeLine(newline) }
+            searched = unread.count
+            if searched > maximumAnswer { return .failed("the answering process wrote too long a line") }
+            unread.reserveCapacity(searched + Self.readSize)
+            var chunk = [UInt8](repeating: 0, count: Self.readSize)
             let count = chunk.withUnsafeMutableBytes { read(output.rawValue, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
             if count < 0, errno == EAGAIN { return .nothing }
             if count <= 0 { return .failed("the answering process has ended") }
             unread += chunk[..<count]
         }
+        return .again
+    }
+
+    private func takeLine(_ newline: Int) -> Outcome {
+        var line = unread[..<newline]
+        unread.removeSubrange(...newline)
+        searched = 0
+        if line.last == UInt8(ascii: "\r") { line.removeLast() }
+        if line.count > maximumAnswer { return .failed("the answering process wrote too long a line") }
+        guard let text = String(validating: line, as: UTF8.self) else {
+            return .failed("the answering process wrote something that is not UTF-8")
+        }
+        return .answer(text)
     }
 
     /// Closes the pipes and ends the process, kindly at first.

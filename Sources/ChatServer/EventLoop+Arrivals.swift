@@ -32,9 +32,9 @@ extension EventLoop {
 
     private mutating func admit(_ socket: consuming TCPSocket, _ client: Endpoint) {
         let index = Int(socket.descriptor)
-        generation &+= 1
-        // Never one of the special tokens: the lower half would have to be a standard descriptor's.
-        let token = UInt64(generation & 0x7FFF_FFFF) << 32 | UInt64(index)
+        // From 1 on, so that no connection has one of the special tokens.
+        generation = generation % 0x7FFF_FFFF + 1
+        let token = UInt64(generation) << 32 | UInt64(index)
         let connection = Connection(
             socket: consume socket, token: token, client: client.unmapped,
             conversation: Conversation(closeOrder: share.configuration.closeOrder),

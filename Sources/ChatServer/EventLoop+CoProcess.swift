@@ -26,6 +26,7 @@ extension EventLoop {
         if case .nothing = outcome { outcome = coProcess.readable() }
         switch outcome {
         case .nothing: break
+        case .again: poller.schedule(connection.token | Special.coProcess, at: now)
         case .answer(let text): queueAnswer(connection, text, to: connection.question.take() ?? "")
         case .failed(let reason): act(on: connection, connection.conversation.answererFailed(reason))
         }
@@ -38,6 +39,7 @@ extension EventLoop {
         if case .nothing = outcome { outcome = coProcess.readable() }
         switch outcome {
         case .nothing: break
+        case .again: poller.schedule(connection.token | Special.coProcess, at: now)
         case .answer(let text): answer(connection, text)
         case .failed(let reason): act(on: connection, connection.conversation.answererFailed(reason))
         }

@@ -18,7 +18,11 @@ extension EventLoop {
                 connection.unsent = Array(connection.unsent[sent...])
             }
         } catch {
-            act(on: connection, connection.conversation.lost(timedOut: error.errno == .timedOut))
+            if let departure = connection.departure {
+                close(connection, departure)
+            } else {
+                act(on: connection, connection.conversation.lost(timedOut: error.errno == .timedOut))
+            }
             return
         }
         if connection.unsent.isEmpty { sentEverything(connection) } else { awaitRoom(connection) }

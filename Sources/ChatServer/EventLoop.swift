@@ -50,14 +50,16 @@ struct EventLoop: ~Copyable {
     /// How many full reads a connection gets before the others have their turn.
     static let readsPerTurn = 4
 
-    init(number: Int, share: ServerShare, mailbox: Mailbox, listener: consuming TCPSocket, signals: Signals? = nil)
-        throws
-    {
+    /// Everything that can fail to be made is made before: an `init` that threw would drop the listener.
+    init(
+        number: Int, share: ServerShare, mailbox: Mailbox, poller: consuming Poller,
+        listener: consuming TCPSocket, signals: Signals?
+    ) {
         self.number = number
         self.share = share
         self.mailbox = mailbox
         self.signals = signals
-        poller = try Poller()
+        self.poller = poller
         self.listener = consume listener
     }
 
@@ -99,6 +101,8 @@ struct EventLoop: ~Copyable {
         case Special.sweep: sweep()
         case Special.drainDeadline:
             for case let connection? in connections { giveUp(connection) }
+        case let token where token & Special.coProcess != 0:
+            if let connection = connection(token & ~Special.coProcess) { coProcessReady(connection) }
         case let token:
             guard let connection = connection(token) else { return }
             if let departure = connection.departure {
@@ -144,12 +148,22 @@ struct EventLoop: ~Copyable {
 
     private mutating func drain(until deadline: ContinuousClock.Instant) {
         isDraining = true
+        stopListening()
+        poller.schedule(Special.drainDeadline, at: deadline)
+        for case let connection? in connections { act(on: connection, connection.conversation.drain()) }
+    }
+
+    /// Gives up whatever there is, after a failure.
+    mutating func dropEverything() {
+        stopListening()
+        for case let connection? in connections { act(on: connection, connection.conversation.abort()) }
+    }
+
+    mutating func stopListening() {
         if let listener = listener.take() {
             // By hand: the other loops have duplicates, and closing one of several keeps the registration.
             try? poller.remove(listener.descriptor)
             try? listener.close()
         }
-        poller.schedule(Special.drainDeadline, at: deadline)
-        for case let connection? in connections { act(on: connection, connection.conversation.drain()) }
     }
 }

@@ -1,32 +1,74 @@
 internal import Glibc
+internal import Logging
+internal import TCPSockets
 
 /// A thread of its own for an event loop, which blocks in epoll_wait() and so has no place in the pool of
 /// Swift's tasks.
 ///
 /// The corresponding C functions are `pthread_create` and `pthread_join`.
 struct LoopThread {
-    private final class Work {
-        let body: @Sendable () -> Void
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    /// A thread that the system has no room for.
+    struct Failure: Error, CustomStringConvertible {
+        let errno: Errno
+
+        var description: String { "pthread_create: \(errno). Ask for fewer --loops, or raise `ulimit -u`." }
     }
 
     private let thread: pthread_t
 
-    init(_ body: @escaping @Sendable () -> Void) {
+    /// - Throws: `Failure`.
+    init(_ loop: LoopBox) throws {
         var thread = pthread_t()
-        let work = Unmanaged.passRetained(Work(body)).toOpaque()
+        let argument = Unmanaged.passRetained(loop)
         let result = pthread_create(
             &thread, nil,
             { argument in
                 guard let argument else { return nil }
-                Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
+                Unmanaged<LoopBox>.fromOpaque(argument).takeRetainedValue().run()
                 return nil
-            }, work)
-        precondition(result == 0, "pthread_create: \(result)")
+            }, argument.toOpaque())
+        guard result == 0 else {
+            argument.release()
+            throw Failure(errno: Errno(rawValue: result))
+        }
         self.thread = thread
     }
 
     func join() {
         pthread_join(thread, nil)
+    }
+}
+
+/// A place for an event loop, which cannot be copied, on its way to the thread that runs it.
+///
+/// Unchecked, because the main thread makes it, starts the thread, and touches it again only when that has ended.
+final class LoopBox: @unchecked Sendable {
+    private var loop: EventLoop
+    private let running: Running
+    /// Why the loop ended before its time; to be read when its thread has ended.
+    private(set) var failure: (any Error)?
+
+    init(_ loop: consuming EventLoop, running: Running) {
+        self.loop = loop
+        self.running = running
+        running.began()
+    }
+
+    /// Serves until the end, or until the loop fails, which is logged.
+    func run() {
+        do {
+            try loop.run()
+        } catch {
+            loop.share.logger.critical("event loop \(loop.number) ended: \(error)")
+            loop.dropEverything()
+            failure = error
+        }
+        running.ended()
+    }
+
+    /// Instead of `run`, where it never comes to that.
+    func giveUp() {
+        loop.dropEverything()
+        running.ended()
     }
 }

@@ -1,3 +1,4 @@
+internal import ChatProtocol
 internal import Console
 internal import TCPSockets
 
@@ -18,6 +19,8 @@ final class OperatorConsole {
     private let editor: any LineEditor
     private let post: (LoopRequest, Int) -> Void
     private var hasInput = true
+    /// Whose question stands in the prompt: an answer typed under it is for nobody else.
+    private var prompted: QuestionQueue.Address?
     /// Lines that were read together with the one that was needed.
     private var lines: [LineInput] = []
 
@@ -28,7 +31,7 @@ final class OperatorConsole {
         self.desk = desk
         self.notices = notices
         self.post = post
-        editor = makeLineEditor(history: nil, commands: [], maximumLength: 16_777_215)
+        editor = makeLineEditor(history: nil, commands: [], maximumLength: Frame.highestLimit - 1)
         if editor.isInteractive {
             editor.show("Questions appear here; type the answer to the one in the prompt. Ctrl-D ends the server.")
         }
@@ -57,6 +60,7 @@ final class OperatorConsole {
         }
         while !lines.isEmpty, editor.isInteractive || desk.current != nil {
             if take(lines.removeFirst()) == .ended { return .ended }
+            showPrompt()
         }
         showPrompt()
         return .goesOn
@@ -65,10 +69,11 @@ final class OperatorConsole {
     private func take(_ input: LineInput) -> Outcome {
         switch input {
         case .line(let text):
-            if let entry = desk.takeCurrent() {
+            if let entry = answeredEntry() {
                 post(.answer(connection: entry.asker.connection, text: text), entry.asker.loop)
             } else if !text.isEmpty {
-                editor.show("No question is waiting; nothing was sent.")
+                editor.show(
+                    prompted == nil ? "No question is waiting; nothing was sent." : "Too late; nothing was sent.")
             }
         case .unusable(let number, let reason):
             editor.show("line \(number) of the input is \(reason)")
@@ -80,6 +85,11 @@ final class OperatorConsole {
             desk.close(because: reason).forEach { fail($0, reason) }
         }
         return .goesOn
+    }
+
+    private func answeredEntry() -> QuestionQueue.Entry? {
+        guard editor.isInteractive else { return desk.takeCurrent() }
+        return prompted.flatMap { desk.takeCurrent(of: $0) }
     }
 
     private func fail(_ entry: QuestionQueue.Entry, _ reason: String) {
@@ -100,7 +110,9 @@ final class OperatorConsole {
 
     private func showPrompt() {
         guard editor.isInteractive else { return }
-        editor.prompt = desk.current.map { "\($0.client)> " } ?? "(no question) "
+        let current = desk.current
+        prompted = current?.asker
+        editor.prompt = current.map { "\($0.client)> " } ?? "(no question) "
     }
 
     func pause() { editor.pause() }

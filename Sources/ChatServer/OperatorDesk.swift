@@ -31,9 +31,10 @@ struct QuestionQueue {
         return entries.remove(at: index)
     }
 
-    /// Takes the current question, which is being answered.
-    mutating func takeCurrent() -> Entry? {
-        entries.isEmpty ? nil : entries.removeFirst()
+    /// Takes the current question, which is being answered; where an asker is given, only theirs.
+    mutating func takeCurrent(of asker: Address? = nil) -> Entry? {
+        guard let current, asker == nil || current.asker == asker else { return nil }
+        return entries.removeFirst()
     }
 }
 
@@ -84,7 +85,9 @@ final class OperatorDesk: Sendable {
     /// The question that the operator answers next.
     var current: QuestionQueue.Entry? { state.withLock { $0.queue.current } }
 
-    func takeCurrent() -> QuestionQueue.Entry? { state.withLock { $0.queue.takeCurrent() } }
+    func takeCurrent(of asker: QuestionQueue.Address? = nil) -> QuestionQueue.Entry? {
+        state.withLock { $0.queue.takeCurrent(of: asker) }
+    }
 
     func takeNews() -> [News] {
         wakeup.silence()

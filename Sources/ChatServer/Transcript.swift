@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Glibc
+internal import Synchronization
 internal import TCPSockets
 
 /// The record of answered questions: a file of JSON lines.
@@ -15,6 +16,8 @@ final class Transcript: Sendable {
     }
 
     private let descriptor: CInt
+    /// Held while a line is written: the event loops share the file.
+    private let writing = Mutex(())
 
     /// - Throws: `TranscriptError`.
     init(path: String) throws {
@@ -34,16 +37,23 @@ final class Transcript: Sendable {
         var bytes = try encoder.encode(
             Line(time: time, client: client.description, question: question, answer: answer))
         bytes.append(UInt8(ascii: "\n"))
-        let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        guard written == bytes.count else {
-            // A short write leaves half a line: only a full disk does that to a file.
-            throw TranscriptError(call: "write", errno: written < 0 ? Errno(rawValue: errno) : .noSpace)
-        }
+        try writing.withLock { _ in try append(bytes) }
+    }
+
+    private func append(_ line: Data) throws {
+        let end = lseek(descriptor, 0, SEEK_END)
+        let written = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        guard written != line.count else { return }
+        let error = TranscriptError(call: "write", errno: written < 0 ? Errno(rawValue: errno) : .noSpace)
+        // A torn line would take the next one with it.
+        if written > 0 { ftruncate(descriptor, end) }
+        throw error
     }
 }
 
 extension Errno {
     fileprivate static let noSpace = Errno(rawValue: ENOSPC)
+    fileprivate static let readOnly = Errno(rawValue: EROFS)
 }
 
 /// A transcript that cannot be kept.
@@ -51,5 +61,10 @@ public struct TranscriptError: Error, CustomStringConvertible {
     let call: String
     let errno: Errno
 
-    public var description: String { "transcript: \(call): \(errno)" }
+    /// Whether the kernel does not permit it, rather than fail at it.
+    public var isPermission: Bool { [.permissionDenied, .notPermitted, .readOnly].contains(errno) }
+
+    public var description: String {
+        "transcript: \(call): \(errno). Name a file that can be written, on a disk with room."
+    }
 }

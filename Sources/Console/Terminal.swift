@@ -24,3 +24,12 @@ public func writeLine(_ line: String, to descriptor: CInt = 1) -> Bool {
     }
     return true
 }
+
+/// Opens /dev/null in the place of each standard descriptor that the program was started without, lest a socket
+/// or a pipe of its own takes that number and is read, or written to, as if it were the terminal.
+public func openStandardDescriptors() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
+        // The lowest free number is this one: those below are open.
+        _ = open("/dev/null", O_RDWR)
+    }
+}

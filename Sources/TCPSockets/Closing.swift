@@ -49,23 +49,23 @@ extension TCPSocket {
     /// - Parameters:
     ///   - strategy: The way.
     ///   - times: The times that it may need.
-    ///   - interruption: A descriptor that ends a wait when it becomes readable, such as that of `Signals`.
+    ///   - interrupter: What may end a wait before its time.
     /// - Returns: What was seen.
     /// - Throws: `SocketError` and `OptionNotTaken`, when the strategy could not be carried out. The socket
     ///   is closed in any case.
     public consuming func close(
-        _ strategy: CloseStrategy, times: CloseTimes = CloseTimes(), interruption: CInt? = nil
+        _ strategy: CloseStrategy, times: CloseTimes = CloseTimes(), interrupter: Interrupter = .never
     ) throws -> Closing {
         var closing = Closing(strategy: strategy)
         do {
             switch strategy {
             case .active, .abandon: break
             case .unread: closing.hadUnread = try? hasUnread()
-            case .delay: closing.wait = try pause(times.delay, interruption)
-            case .passive: try awaitPeer(times.timeout, interruption, &closing)
+            case .delay: closing.wait = try pause(times.delay, interrupter)
+            case .passive: try awaitPeer(times.timeout, interrupter, &closing)
             case .halfClose:
                 try shutdownSending()
-                try awaitPeer(times.timeout, interruption, &closing)
+                try awaitPeer(times.timeout, interrupter, &closing)
             case .linger: try setLinger(seconds: times.lingerSeconds)
             case .dontLinger: try setLinger(seconds: nil)
             case .reset: try setLinger(seconds: 0)
@@ -95,13 +95,13 @@ extension TCPSocket {
         return false
     }
 
-    private borrowing func pause(_ delay: Duration, _ interruption: CInt?) throws -> Closing.Wait {
-        try wait(for: [.interruption(interruption)], until: .now + delay).isEmpty ? .none : .interrupted
+    private borrowing func pause(_ delay: Duration, _ interrupter: Interrupter) throws -> Closing.Wait {
+        try interrupter.wait(for: .nothing, until: .now + delay) == .interrupted ? .interrupted : .none
     }
 
     /// Reads until the peer closes, and forgets what it reads.
     private borrowing func awaitPeer(
-        _ timeout: Duration, _ interruption: CInt?, _ closing: inout Closing
+        _ timeout: Duration, _ interrupter: Interrupter, _ closing: inout Closing
     ) throws {
         let deadline = ContinuousClock.now + timeout
         var scratch = [UInt8](repeating: 0, count: 16_384)
@@ -123,16 +123,14 @@ extension TCPSocket {
                 return
             case .wouldBlock: break
             }
-            let ready = try wait(for: [.input(descriptor), .interruption(interruption)], until: deadline)
-            if ready.isEmpty { closing.wait = .timedOut }
-            if ready.contains(1) { closing.wait = .interrupted }
-            if closing.wait != .none { return }
+            switch try interrupter.wait(for: .input(descriptor), until: deadline) {
+            case .ready: continue
+            case .timedOut: closing.wait = .timedOut
+            case .interrupted: closing.wait = .interrupted
+            }
+            return
         }
     }
-}
-
-extension Awaited {
-    fileprivate static func interruption(_ descriptor: CInt?) -> Awaited { descriptor.map { .input($0) } ?? .nothing }
 }
 
 extension SocketError {

@@ -25,7 +25,6 @@ public struct Errno: RawRepresentable, Hashable, Sendable {
     public static let inProgress = Errno(rawValue: EINPROGRESS)
     public static let interrupted = Errno(rawValue: EINTR)
     public static let networkUnreachable = Errno(rawValue: ENETUNREACH)
-    public static let noBufferSpace = Errno(rawValue: ENOBUFS)
     public static let noEntry = Errno(rawValue: ENOENT)
     public static let noMemory = Errno(rawValue: ENOMEM)
     public static let notConnected = Errno(rawValue: ENOTCONN)

@@ -66,14 +66,17 @@ public struct SocketTable: ~Copyable, Sendable {
             var rest = UnsafeRawBufferPointer(rebasing: buffer[..<count])
             while rest.count >= MemoryLayout<nlmsghdr>.size {
                 let header = rest.loadUnaligned(as: nlmsghdr.self)
+                let size = min(Int(header.nlmsg_len), rest.count)
+                guard size >= MemoryLayout<nlmsghdr>.size else { return }
                 let payload = UnsafeRawBufferPointer(
-                    rebasing: rest[MemoryLayout<nlmsghdr>.size..<min(Int(header.nlmsg_len), rest.count)])
+                    rebasing: rest[MemoryLayout<nlmsghdr>.size..<size])
                 switch CInt(header.nlmsg_type) {
                 case NLMSG_DONE: return
                 case NLMSG_ERROR:
                     let number = -payload.loadUnaligned(as: CInt.self)
                     throw SocketError(.recv, Errno(rawValue: number), option: "sock_diag")
                 default:
+                    guard payload.count >= MemoryLayout<inet_diag_msg>.size else { return }
                     if let parsed = SocketEntry(payload.loadUnaligned(as: inet_diag_msg.self)) { entry(parsed) }
                     if !isDump { return }
                 }

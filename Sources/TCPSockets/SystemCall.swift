@@ -22,7 +22,7 @@ public enum SystemCall: String, Sendable, Hashable, CaseIterable {
     }
 }
 
-/// Makes a system call: the only way from this module into the kernel.
+/// Makes a system call: the way of every call on a socket, and of every wait for one.
 ///
 /// - Parameters:
 ///   - call: The name, for errors and for the trace.

@@ -81,7 +81,7 @@ public struct TCPSocket: ~Copyable, Sendable {
     /// How a call to `connect` stands.
     public enum ConnectProgress: Sendable {
         case connected
-        /// The handshake goes on; the socket becomes writable when it ends, and `connectError` tells how.
+        /// The handshake goes on; the socket becomes writable when it ends, and `pendingError` tells how.
         case inProgress
     }
 

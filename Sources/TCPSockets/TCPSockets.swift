@@ -19,5 +19,6 @@
 //   AddressDiagnosis  why bind() or connect() failed, read from the socket table
 //   Poller            epoll, with timers
 //   Wait              poll() for programs that have only a few descriptors
+//   Interrupter       what may end such a wait early
 //   Wakeup            an eventfd that one thread rings for another
 //   Signals           signals as readable events

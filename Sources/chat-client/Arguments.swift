@@ -6,7 +6,8 @@ struct PortRange: ExpressibleByArgument {
     let ports: ClosedRange<UInt16>
 
     init?(argument: String) {
-        let numbers = argument.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
+        let numbers = argument.split(separator: "-", omittingEmptySubsequences: false)
+            .map { $0.first == "+" ? nil : UInt16($0) }
         guard numbers.count == 2, let low = numbers[0], let high = numbers[1], 0 < low, low <= high else {
             return nil
         }

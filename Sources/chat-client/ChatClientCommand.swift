@@ -86,6 +86,8 @@ struct ChatClientCommand: ParsableCommand {
     func validate() throws {
         try require(port > 0, "--port must be from 1 to 65535")
         try require(bind != .implicit || localPort == nil, "--local-port and --bind implicit exclude one another")
+        try require(
+            localPortRange == nil || explicitPort == nil, "--local-port-range and a local port exclude one another")
         try require(localPort != 0, "--local-port must be from 1 to 65535")
         try require(
             !bindNoPort || (localAddress != nil && explicitPort == nil),
@@ -112,6 +114,7 @@ struct ChatClientCommand: ParsableCommand {
 
     @MainActor
     private func converse() -> ExitStatus {
+        openStandardDescriptors()
         var configuration = ClientConfiguration(host: host, port: port, maximumFrame: maxFrame)
         configuration.bind = BindMode(
             address: localAddress, port: explicitPort, reuseAddress: reuseAddress, withoutPort: bindNoPort,

@@ -77,8 +77,8 @@ struct ChatServerCommand: ParsableCommand {
     var transcript: String?
 
     func validate() throws {
-        try require(padding >= 0 && padding < maxFrame, "--padding must be from 0 to below --max-frame")
         try require((1...16_777_216).contains(maxFrame), "--max-frame must be from 1 to 16777216")
+        try require(padding >= 0 && padding < maxFrame, "--padding must be from 0 to below --max-frame")
         try require((0...65_535).contains(linger ?? 0), "--linger must be from 0 to 65535")
         try require((maxClients ?? 1) > 0, "--max-clients must be at least 1")
         try require((0...1e9).contains(idleTimeout), "--idle-timeout must be from 0 to 1000000000")
@@ -96,6 +96,7 @@ struct ChatServerCommand: ParsableCommand {
 
     @MainActor
     private func serve() throws {
+        openStandardDescriptors()
         do {
             let notices = answer == .operatorAtKeyboard && isTerminal(0) && isTerminal(1) ? try Notices() : nil
             if let trace { startTrace(trace, notices) }
@@ -105,8 +106,13 @@ struct ChatServerCommand: ParsableCommand {
             try server.run()
         } catch {
             writeLine("chat-server: \(error)", to: 2)
-            throw ExitCode(ExitStatus(error).rawValue)
+            throw ExitCode(status(of: error).rawValue)
         }
+    }
+
+    private func status(of error: any Error) -> ExitStatus {
+        guard let error = error as? TranscriptError else { return ExitStatus(error) }
+        return error.isPermission ? .notPermitted : .connectionLost
     }
 
     private func resolvedConfiguration() throws -> ServerConfiguration {
