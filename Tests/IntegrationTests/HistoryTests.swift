@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-@Suite("The history of a client at a terminal", .serialized, .timeLimit(.minutes(1)))
+@Suite(
+    "The history of a client at a terminal", .enabled(if: hasLineEditing, "built without GNU Readline"), .serialized,
+    .timeLimit(.minutes(1)))
 struct HistoryTests {
     /// Where the history is to be, given a folder, and what says so.
     enum Place: String, CaseIterable, Sendable {

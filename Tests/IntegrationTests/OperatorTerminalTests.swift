@@ -2,7 +2,9 @@ import ChatProtocol
 import Glibc
 import Testing
 
-@Suite("An operator at a terminal", .serialized, .timeLimit(.minutes(1)))
+@Suite(
+    "An operator at a terminal", .enabled(if: hasLineEditing, "built without GNU Readline"), .serialized,
+    .timeLimit(.minutes(1)))
 struct OperatorTerminalTests {
     private static let greeting =
         "Questions appear here; type the answer to the one in the prompt. Ctrl-D ends the server."

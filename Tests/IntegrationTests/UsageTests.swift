@@ -42,7 +42,7 @@ struct UsageTests {
         let run = try await withProgram([product(program), "--version"], input: "")
         #expect(run.status == 0)
         #expect(run.output.hasPrefix("\(program) "))
-        #expect(run.output.contains("GPL-3.0-or-later") == run.output.contains("GNU Readline"))
+        #expect(run.output.contains("GPL-3.0-or-later") == hasLineEditing)
         #expect(run.errors == "")
     }
 

@@ -3,6 +3,13 @@ import Synchronization
 import SystemPackage
 import Testing
 
+/// Whether the executables have GNU Readline: a trait of the package, for all of its targets.
+#if Readline
+let hasLineEditing = true
+#else
+let hasLineEditing = false
+#endif
+
 /// A pseudo-terminal: the program has the slave, and the test sits at the master.
 final class Terminal: Sendable {
     let master: FileDescriptor
