@@ -45,9 +45,10 @@ final class Held {
         try release().close()
     }
 
-    func close(_ strategy: CloseStrategy, times: CloseTimes = CloseTimes(), interruption: CInt? = nil) throws -> Closing
+    func close(_ strategy: CloseStrategy, times: CloseTimes = CloseTimes(), interrupter: Interrupter = .never) throws
+        -> Closing
     {
-        try release().close(strategy, times: times, interruption: interruption)
+        try release().close(strategy, times: times, interrupter: interrupter)
     }
 
     var localEndpoint: Endpoint { get throws { try use { try $0.localEndpoint() } } }

@@ -75,7 +75,8 @@ struct PassiveCloseTests {
         let wakeup = try Wakeup()
         wakeup.ring()
         let closing = try pair.client.close(
-            strategy, times: CloseTimes(delay: .seconds(50), timeout: .seconds(50)), interruption: wakeup.descriptor)
+            strategy, times: CloseTimes(delay: .seconds(50), timeout: .seconds(50)),
+            interrupter: Interrupter(descriptor: wakeup.descriptor) { true })
         #expect(closing.wait == .interrupted)
     }
 }
