@@ -36,9 +36,9 @@ public enum ExitStatus: Int32, Sendable, Hashable {
 
     private init(_ diagnosis: AddressDiagnosis) {
         switch diagnosis.reason {
-        case .timeWait, .portsExhausted: self = .tryAgainLater
+        case .timeWait, .closingDown, .portsExhausted: self = .tryAgainLater
         case .privilegedPort: self = .notPermitted
-        case .listener, .connection, .bound, .connectedToItself, .addressNotLocal, .refused, .noAnswer:
+        case .listener, .connection, .bound, .connectedToItself, .addressNotLocal, .refused, .noAnswer, .noRoute:
             self = .unavailable
         case .notFound: self.init(diagnosis.error)
         }

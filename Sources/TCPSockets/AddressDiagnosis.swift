@@ -7,10 +7,12 @@ public struct AddressDiagnosis: Error, Sendable {
         case listener(SocketEntry, SocketOwner?)
         /// A connection that is not closed has the port.
         case connection(SocketEntry, SocketOwner?)
+        /// A closed connection has the port, that waits for nothing but its peer or its timer. No program has it.
+        case closingDown(SocketEntry)
         /// A socket is bound to the port without being connected.
         case bound(SocketEntry, SocketOwner?)
         /// No automatic port is left for this destination.
-        case portsExhausted(range: ClosedRange<UInt16>, taken: Int, timeWait: Int)
+        case portsExhausted(range: ClosedRange<UInt16>, taken: Int, timeWait: Int, isOwnRange: Bool)
         /// Local and remote end are the same: the socket connected to itself.
         case connectedToItself
         /// Ports below this one are for privileged programs.
@@ -21,6 +23,8 @@ public struct AddressDiagnosis: Error, Sendable {
         case refused
         /// No answer in time.
         case noAnswer
+        /// The host has no route to that address, or a router on the way has none.
+        case noRoute
         /// The error speaks for itself, and the table shows nothing that would explain it.
         case notFound
     }
@@ -50,6 +54,7 @@ public struct AddressDiagnosis: Error, Sendable {
             reason = Self.holder(explicit: explicit, local: local, remote: remote, portRange: portRange)
         case (.connect, .connectionRefused): reason = .refused
         case (.connect, .timedOut): reason = .noAnswer
+        case (.connect, .networkUnreachable), (.connect, .hostUnreachable): reason = .noRoute
         default: reason = .notFound
         }
     }
@@ -73,9 +78,12 @@ public struct AddressDiagnosis: Error, Sendable {
                 && (remote == nil || entry.remote.unmapped == remote?.unmapped || entry.keepsPortFromAll)
                 && (local.map { overlaps($0.address, entry.local.address) } ?? true)
         }
+        let ports = Set(taken.map(\.local.port))
+        // Fewer than all would not explain it, and then something else does.
+        guard ports.count >= range.count - PortSettings.reservedCount(in: range) else { return .notFound }
         return .portsExhausted(
-            range: range, taken: Set(taken.map(\.local.port)).count,
-            timeWait: taken.count { $0.state == .timeWait })
+            range: range, taken: ports.count, timeWait: taken.count { $0.state == .timeWait },
+            isOwnRange: portRange != nil)
     }
 
     private static func holder(
@@ -92,7 +100,8 @@ public struct AddressDiagnosis: Error, Sendable {
             return .listener(entry, .find(inode: entry.inode))
         }
         if let entry = first(where: { $0 != .listen && $0 != .timeWait && $0 != .closed }) {
-            return .connection(entry, .find(inode: entry.inode))
+            return entry.inode == 0 && entry.state.isClosingDown
+                ? .closingDown(entry) : .connection(entry, .find(inode: entry.inode))
         }
         if let longest = holders.filter({ $0.state == .timeWait }).max(by: { $0.timeLeft < $1.timeLeft }) {
             return .timeWait(longest, others: holders.count { $0.state == .timeWait } - 1)
@@ -125,6 +134,14 @@ enum PortSettings {
             .split(whereSeparator: \.isWhitespace).compactMap { UInt16($0) }
         guard let numbers, numbers.count == 2, numbers[0] <= numbers[1] else { return 32_768...60_999 }
         return numbers[0]...numbers[1]
+    }
+
+    /// How many ports of a range net.ipv4.ip_local_reserved_ports keeps from being chosen.
+    static func reservedCount(in range: ClosedRange<UInt16>) -> Int {
+        let list = firstLine(of: "/proc/sys/net/ipv4/ip_local_reserved_ports") ?? ""
+        let ranges = list.split(separator: ",").map { $0.split(separator: "-").compactMap { UInt16($0) } }
+        return ranges.filter { !$0.isEmpty }.map { range.clamped(to: $0[0]...max($0[0], $0[$0.count - 1])) }
+            .reduce(0) { $0 + ($1.upperBound < range.lowerBound || $1.lowerBound > range.upperBound ? 0 : $1.count) }
     }
 
     /// net.ipv4.ip_unprivileged_port_start.

@@ -18,7 +18,10 @@ public enum Resolver {
     ///
     /// - Throws: `UnknownHost`.
     public static func resolve(_ host: String, port: UInt16) throws(UnknownHost) -> [Endpoint] {
-        if let address = IPAddress(host) { return [Endpoint(address, port: port)] }
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        if let address = IPAddress(isBracketed ? host.dropFirst().dropLast() : host[...]) {
+            return [Endpoint(address, port: port)]
+        }
         var hints = addrinfo()
         hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
         hints.ai_flags = CInt(AI_ADDRCONFIG)

@@ -30,6 +30,7 @@ extension SocketEntry: CustomStringConvertible {
     /// One line, such as `127.0.0.1:50001 → 127.0.0.1:7000 TIME-WAIT, 59.9 s left`.
     public var description: String {
         let ends = state == .listen || state == .closed ? "\(local)" : "\(local) → \(remote)"
+        // The kernel gives TIME-WAIT and an orphaned FIN-WAIT-2 the same kind of timer.
         guard let timer, timer.kind == .timeWait else { return "\(ends) \(state)" }
         return "\(ends) \(state), \(timer.remaining.inTenths) s left"
     }

@@ -11,17 +11,27 @@ struct ChatClientCommand: ParsableCommand {
         abstract: "Asks a chat-server, a line a question, until exit; and closes the way you say.",
         discussion: """
             EXAMPLES
-              chat-client                                     talk to 127.0.0.1:7000
-              echo hello | chat-client --port 7000            ask one question from a pipe
-              chat-client --local-port 50001 --close active   the article's client: run it twice
-              chat-client --local-port 50001 --close passive  the follow-up's remedy: run it as often as you like
-              chat-client --close reset --aftermath           and see that no TIME-WAIT is left
-              chat-client --trace text                        see every socket call
+              chat-client                            talk to 127.0.0.1:7000
+              echo hello | chat-client --port 7000   ask one question from a pipe
+              chat-client --close reset --aftermath  and see that nothing is left
+              chat-client --trace text               see every socket call
+              chat-client --local-port 50001
+                  the article's client: run it twice
+              chat-client --local-port 50001 --close passive
+                  the follow-up's remedy: run it as often as you like
 
             EXIT STATUS
-              0 success; 64 wrong usage; 65 bad data; 68 unknown host; 69 refused, unreachable, or the address is in use;
-              74 connection lost; 75 the port is held by TIME-WAIT, or none is left: try again later; 77 not permitted;
-              130 and 143 ended by SIGINT and SIGTERM.
+              0    success
+              64   wrong usage
+              65   the server, or the input, broke the protocol
+              68   the host is unknown
+              69   refused, unreachable, busy, or the address is in use
+              74   the connection was lost
+              75   the port is held by TIME-WAIT, or none is left:
+                   try again later
+              77   not permitted
+              130  ended by SIGINT
+              143  ended by SIGTERM
             """,
         version: Version.text(of: "chat-client"))
 

@@ -108,11 +108,10 @@ struct Experiment {
             let hasAnswer = try await answers.next() != nil
             let stops = hasAnswer && clientActsFirst
             if stops { try server.stop() }
+            defer { if stops { server.goOn() } }
             try await execution.standardInputWriter.finish()
-            if stops {
-                try await untilNoClientIsEstablished(at: server.endpoint)
-                server.goOn()
-            }
+            if stops { try await untilNoClientIsEstablished(at: server.endpoint) }
+            server.goOn()
             while try await answers.next() != nil {}
         }
         return ClientRun(status: result.terminationStatus, standardError: result.standardError)
@@ -120,7 +119,11 @@ struct Experiment {
 
     private func untilNoClientIsEstablished(at server: Endpoint) async throws {
         let table = try SocketTable()
+        let deadline = ContinuousClock.now + .seconds(10)
         while try table.entries().contains(where: { $0.remote == server && $0.state == .established }) {
+            guard ContinuousClock.now < deadline else {
+                throw Failure(description: "the client is still connected 10 s after the end of its input")
+            }
             try await Task.sleep(for: .milliseconds(1))
         }
     }

@@ -11,18 +11,23 @@ struct ChatServerCommand: ParsableCommand {
         abstract: "Answers questions over TCP, one conversation a connection, until the client says exit.",
         discussion: """
             EXAMPLES
-              chat-server                                answer questions yourself, on port 7000 of this machine
-              chat-server --answer echo                  send every question back
-              chat-server --answer exec:'bc -lq'         let a calculator answer, one process a conversation
-              chat-server --close last                   let the client close first
-              yes maybe | chat-server --port 0           answer from a pipe, on any free port
+              chat-server                           answer yourself, on port 7000
+              chat-server --answer echo             send every question back
+              chat-server --answer exec:'bc -lq'    let a calculator answer
+              chat-server --close last              let the client close first
+              yes maybe | chat-server --port 0      answer from a pipe, any port
 
-            The first line on standard output is "listening on ADDRESS:PORT". SIGINT and SIGTERM finish the answers
-            in hand and end the server.
+            The first line on standard output is "listening on ADDRESS:PORT".
+            SIGINT and SIGTERM finish the answers in hand and end the server.
 
             EXIT STATUS
-              0 success; 64 wrong usage; 68 unknown host; 69 the address is in use or not of this host;
-              75 the port is held by TIME-WAIT: try again later; 77 not permitted.
+              0   success
+              64  wrong usage
+              68  the host is unknown
+              69  the address is in use, or not of this host
+              74  the transcript cannot be written
+              75  the port is held by TIME-WAIT: try again later
+              77  not permitted
             """,
         version: Version.text(of: "chat-server"))
 

@@ -39,8 +39,9 @@ struct ExitStatusTests {
             (SocketError(.bind, .permissionDenied), .notPermitted),
             (SocketError(.bind, .addressNotAvailable), .unavailable),
             (SocketError(.recv, .connectionReset), .connectionLost),
-            // Without a port of one's own, a connect() that finds no address has found all ports taken.
-            (SocketError(.connect, .addressNotAvailable), .tryAgainLater),
+            (SocketError(.connect, .networkUnreachable), .unavailable),
+            // No port is taken, so that it is not for want of ports.
+            (SocketError(.connect, .addressNotAvailable), .unavailable),
         ] as [(SocketError, Status)])
     fileprivate func diagnoses(_ error: SocketError, _ status: Status) {
         #expect(Status(AddressDiagnosis(error, local: nil, remote: Self.endpoint)) == status)

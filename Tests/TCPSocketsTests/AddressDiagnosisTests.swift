@@ -66,6 +66,21 @@ struct AddressDiagnosisTests {
         #expect(diagnosis.finding == "\(listener.endpoint) is listening, held by \(name) (process \(getpid())).")
     }
 
+    @Test("a closed connection has the port whose peer does not close, and no program is to blame")
+    func closingDown() throws {
+        let pair = try Pair { try $0.use { try $0.bind(to: .anyPort()) } }
+        try pair.client.close()
+        let half = Sides(client: .finWait2, server: .closeWait)
+        try #require(try pair.states(settledAt: half) == half)
+        let diagnosis = try diagnoseBind(to: pair.clientEnd)
+        guard case .closingDown(let entry) = diagnosis.reason else {
+            Issue.record("found \(diagnosis.reason)")
+            return
+        }
+        #expect(entry.local == pair.clientEnd && entry.state == .finWait2)
+        #expect(diagnosis.remedy.contains("it passes by itself"))
+    }
+
     @Test("a live connection has the port")
     func connection() throws {
         let pair = try Pair { try $0.use { try $0.bind(to: .anyPort()) } }

@@ -31,7 +31,9 @@ struct PortExhaustionTests {
         let (first, second, range) = try neighbours()
         try first.connect(to: listener.endpoint)
         try second.connect(to: listener.endpoint)
-        #expect(try diagnose(range, to: listener.endpoint) == .portsExhausted(range: range, taken: 2, timeWait: 0))
+        #expect(
+            try diagnose(range, to: listener.endpoint)
+                == .portsExhausted(range: range, taken: 2, timeWait: 0, isOwnRange: true))
     }
 
     @Test("one of them by TIME-WAIT")
@@ -46,7 +48,9 @@ struct PortExhaustionTests {
         try #require(try server.readToEnd().end == .fin)
         try server.close()
         while try SocketTable.find(local: end, remote: listener.endpoint)?.state != .timeWait { continue }
-        #expect(try diagnose(range, to: listener.endpoint) == .portsExhausted(range: range, taken: 2, timeWait: 1))
+        #expect(
+            try diagnose(range, to: listener.endpoint)
+                == .portsExhausted(range: range, taken: 2, timeWait: 1, isOwnRange: true))
     }
 
     @Test("by sockets that listen or are only bound, which keep them from every destination")
@@ -55,6 +59,8 @@ struct PortExhaustionTests {
         let (first, second, range) = try neighbours()
         try first.use { try $0.listen() }
         #expect(try second.state == .closed)
-        #expect(try diagnose(range, to: listener.endpoint) == .portsExhausted(range: range, taken: 2, timeWait: 0))
+        #expect(
+            try diagnose(range, to: listener.endpoint)
+                == .portsExhausted(range: range, taken: 2, timeWait: 0, isOwnRange: true))
     }
 }
