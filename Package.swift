@@ -69,7 +69,7 @@ let package = Package(
             name: "ChatServerTests", dependencies: ["ChatServer", "ChatProtocol", "TCPSockets"],
             swiftSettings: strict),
         .testTarget(
-            name: "ChatClientTests", dependencies: ["ChatClient", "ChatProtocol", "TCPSockets"],
+            name: "ChatClientTests", dependencies: ["ChatClient", "ChatProtocol", "Console", "TCPSockets"],
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",

@@ -38,6 +38,8 @@ public final class ChatServer {
     public init(configuration: ServerConfiguration, logger: Logger, notices: Notices? = nil) throws {
         // Writing to a process that has gone is an error of write(), not the end of the server.
         signal(SIGPIPE, SIG_IGN)
+        // So is a transcript that has reached the limit for files (RLIMIT_FSIZE).
+        signal(SIGXFSZ, SIG_IGN)
         signals = try Signals([SIGINT, SIGTERM, SIGTSTP, SIGWINCH])
         raiseDescriptorLimit()
         self.notices = notices

@@ -58,6 +58,25 @@ struct BadServerTests {
         #expect(client.status == 65)
     }
 
+    @Test("An answer before what breaks the protocol is shown, although both come in one segment")
+    func answerBeforeViolation() async throws {
+        let client = try await client { try await $0.send(Frame.bytes(of: .answer("one")) + [0, 0, 0, 9, 8]) }
+        #expect(client.output == "one\n")
+        #expect(
+            client.errors == "chat-client: the server broke the protocol: it sent a frame of the unknown kind 8\n")
+        #expect(client.status == 65)
+    }
+
+    @Test("An answer behind an error frame is not shown")
+    func answerAfterError() async throws {
+        let client = try await client {
+            try await $0.send(Frame.bytes(of: .error(.idleTooLong, "")) + Frame.bytes(of: .answer("one")))
+        }
+        #expect(client.output == "")
+        #expect(client.errors == "chat-client: the server refused: idle too long\n")
+        #expect(client.status == 74)
+    }
+
     @Test(
         "An error frame is shown with its code and its text, and decides the exit code",
         arguments: [

@@ -113,6 +113,23 @@ struct CoProcessTests {
         }
     }
 
+    @Test("A process that writes a line without end keeps nobody else waiting, and gets its client error 9")
+    func endlessLine() async throws {
+        let command =
+            "exec:while read q; do if [ \"$q\" = flood ]; then tr '\\0' x </dev/zero; else echo \"<$q>\"; fi; done"
+        try await withServer(["--answer", command, "--max-frame", "16777216"]) { server in
+            let other = try await Peer.connect(to: server.endpoint)
+            #expect(try await other.ask("one") == .message(.answer("<one>")))
+            let flooded = try await Peer.connect(to: server.endpoint)
+            try await flooded.send(.question("flood"))
+            for number in 1...20 { #expect(try await other.ask("\(number)") == .message(.answer("<\(number)>"))) }
+            #expect(
+                try await flooded.next()
+                    == .message(.error(.answererFailed, "the answering process wrote too long a line")))
+            #expect(try await other.ask("two") == .message(.answer("<two>")))
+        }
+    }
+
     private func process(_ peer: Peer) async throws -> pid_t {
         guard case .message(.answer(let text)) = try await peer.ask("who?"), let process = pid_t(text) else {
             throw NothingCame()

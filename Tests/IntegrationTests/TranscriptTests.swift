@@ -77,4 +77,33 @@ struct TranscriptTests {
                     == .message(.error(.answererFailed, "the answer could not be recorded")))
         }
     }
+
+    @Test("A record that is torn by the limit for files is taken back, and its answer not given")
+    func torn() async throws {
+        try await withTemporaryFolder { folder in
+            let file = "\(folder)/transcript.jsonl"
+            let options = ["--answer", "echo", "--transcript", file]
+            try await withServer(options, wrapper: ["prlimit", "--fsize=400"]) { server in
+                let one = try await Peer.connect(to: server.endpoint)
+                #expect(try await one.ask("one") == .message(.answer("one")))
+                #expect(try await one.ask(String(repeating: "x", count: 400)).errorCode == .answererFailed)
+                let two = try await Peer.connect(to: server.endpoint)
+                #expect(try await two.ask("two") == .message(.answer("two")))
+            }
+            #expect(try lines(of: file).map(\.question) == ["one", "two"])
+        }
+    }
+
+    @Test("A transcript that is as long as files may be does not end the server")
+    func longest() async throws {
+        try await withTemporaryFolder { folder in
+            let options = ["--answer", "echo", "--transcript", "\(folder)/transcript.jsonl"]
+            try await withServer(options, wrapper: ["prlimit", "--fsize=0"]) { server in
+                for _ in 1...2 {
+                    let peer = try await Peer.connect(to: server.endpoint)
+                    #expect(try await peer.ask("one").errorCode == .answererFailed)
+                }
+            }
+        }
+    }
 }

@@ -6,11 +6,12 @@ final class FakeServer {
     let endpoint: Endpoint
     private var listener: TCPSocket?
 
-    init() throws {
+    /// - Parameter backlog: How many clients may wait for accept(), beside the first.
+    init(backlog: Int = 16) throws {
         let socket = try TCPSocket(.v4)
         do {
             try socket.bind(to: Endpoint(.loopbackV4, port: 0))
-            try socket.listen()
+            try socket.listen(backlog: backlog)
             endpoint = try socket.localEndpoint()
         } catch {
             try? socket.close()
