@@ -64,8 +64,13 @@ extension TCPSocket {
             case .delay: closing.wait = try pause(times.delay, interrupter)
             case .passive: try awaitPeer(times.timeout, interrupter, &closing)
             case .halfClose:
-                try shutdownSending()
-                try awaitPeer(times.timeout, interrupter, &closing)
+                do {
+                    try shutdownSending()
+                    try awaitPeer(times.timeout, interrupter, &closing)
+                } catch let error as SocketError where error.errno == .notConnected {
+                    // The peer's RST was here before.
+                    closing.wait = .peerReset(error.errno)
+                }
             case .linger: try setLinger(seconds: times.lingerSeconds)
             case .dontLinger: try setLinger(seconds: nil)
             case .reset: try setLinger(seconds: 0)

@@ -10,16 +10,21 @@ public struct IPAddress: Hashable, Sendable {
     }
 
     public let family: Family
-    /// The address in its own order: for IPv4 in the lowest 32 bits.
-    public let bits: UInt128
+    /// The upper and lower half of an address. Not one UInt128: its alignment of 16 bytes is not kept where an
+    /// async closure captures it, and a release build of Swift 6.3 crashes there.
+    private let high, low: UInt64
     /// The interface that a link-local IPv6 address belongs to, 0 for none (ipv6(7), sin6_scope_id).
     public let scope: UInt32
 
     public init(family: Family, bits: UInt128, scope: UInt32 = 0) {
         self.family = family
-        self.bits = bits
+        high = UInt64(truncatingIfNeeded: bits >> 64)
+        low = UInt64(truncatingIfNeeded: bits)
         self.scope = scope
     }
+
+    /// The address as a number: for IPv4 in the lowest 32 bits.
+    public var bits: UInt128 { UInt128(high) << 64 | UInt128(low) }
 
     /// Reads a numeric address. The corresponding C function is `inet_pton`.
     public init?(_ text: some StringProtocol) {
