@@ -5,7 +5,7 @@ internal import TCPSockets
 ///
 /// It belongs to one event loop and so to one thread, and no method of these properties calls back into the loop. So
 /// there is nothing for the run-time check of overlapping access to find, and those that every answer touches go
-/// without: it is the largest single cost of an answer outside the kernel.
+/// without: in a profile it was about a fifth of what an answer cost outside the kernel.
 final class Connection {
     let token: Poller.Token
     let client: Endpoint
