@@ -59,6 +59,11 @@ let package = Package(
             name: "chat-client",
             dependencies: ["ChatClient", "Console", "TCPSockets", argumentParser],
             swiftSettings: strict),
+        .target(
+            name: "TimeWaitLab", dependencies: ["ChatProtocol", "CLinux", "TCPSockets", subprocess, system],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "chat-lab", dependencies: ["TimeWaitLab", "TCPSockets", argumentParser], swiftSettings: strict),
         .executableTarget(
             name: "chat-reproduce", dependencies: ["TCPSockets", argumentParser, subprocess, system],
             swiftSettings: strict),

@@ -32,7 +32,12 @@ public struct SocketTable: ~Copyable, Sendable {
     }
 
     /// The socket of one connection, or nil where the kernel keeps none (any more).
-    public borrowing func find(local: Endpoint, remote: Endpoint) throws(SocketError) -> SocketEntry? {
+    ///
+    /// - Parameter orListener: Whether a listener of the local port will do where there is no connection: it is
+    ///   what a segment of that connection would meet.
+    public borrowing func find(
+        local: Endpoint, remote: Endpoint, orListener: Bool = false
+    ) throws(SocketError) -> SocketEntry? {
         var request = DiagnosisRequest(family: local.address.family, flags: UInt16(NLM_F_REQUEST))
         request.body.id = inet_diag_sockid(local: local, remote: remote)
         var found: SocketEntry?
@@ -42,7 +47,7 @@ public struct SocketTable: ~Copyable, Sendable {
             if error.errno != .noEntry { throw error }
         }
         // The kernel's look-up falls back to a listener of the local port (net/ipv4/inet_diag.c).
-        return found?.state == .listen ? nil : found
+        return found?.state == .listen && !orListener ? nil : found
     }
 
     /// `find` in a table opened for this one question.

@@ -1,0 +1,41 @@
+internal import Glibc
+internal import TCPSockets
+
+/// A file that is read from its beginning each time.
+final class OpenFile: Sendable {
+    private let path: String
+    private let descriptor: CInt
+
+    init(_ path: String) throws {
+        self.path = path
+        descriptor = try check("open \(path)", open(path, O_RDONLY | O_CLOEXEC))
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    func text() throws -> String {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 16_384)
+        while true {
+            let count = pread(descriptor, &chunk, chunk.count, off_t(bytes.count))
+            guard count >= 0 else { throw LaboratoryError("read \(path)", errno) }
+            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+            bytes += chunk[..<count]
+        }
+    }
+}
+
+/// A small file's text without the newline at its end.
+func readText(_ path: String) throws -> String {
+    let text = try OpenFile(path).text()
+    return text.hasSuffix("\n") ? String(text.dropLast()) : text
+}
+
+func writeText(_ text: String, to path: String) throws {
+    let descriptor = try check("open \(path)", open(path, O_WRONLY | O_CLOEXEC))
+    defer { close(descriptor) }
+    let bytes = Array(text.utf8)
+    try check("write \(path)", CInt(truncatingIfNeeded: write(descriptor, bytes, bytes.count)))
+}

@@ -1,0 +1,102 @@
+internal import ChatProtocol
+internal import Glibc
+public import TCPSockets
+
+/// The executables under observation, and how the laboratory calls them.
+public struct Chat: Sendable {
+    /// Where the server listens.
+    public static let port: UInt16 = 7000
+    /// The question that every conversation asks.
+    static let question = "ping"
+
+    private let folder: String
+
+    /// - Parameter folder: Where `chat-server` and `chat-client` lie; nil for beside this program.
+    public init(folder: String? = nil) throws {
+        self.folder = try folder ?? Self.ownFolder()
+        for name in ["chat-server", "chat-client"] where access(path(name), X_OK) != 0 {
+            throw LaboratoryError("\(path(name)) is not there; build it first: swift build")
+        }
+    }
+
+    private static func ownFolder() throws -> String {
+        // proc(5): the file that this process runs.
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = try check("readlink /proc/self/exe", CInt(readlink("/proc/self/exe", &buffer, buffer.count)))
+        let path = String(decoding: buffer[..<Int(length)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+    }
+
+    private func path(_ name: String) -> String { "\(folder)/\(name)" }
+
+    func server(_ endpoint: Endpoint, _ arguments: [String]) -> [String] {
+        [path("chat-server"), "--host", "\(endpoint.address)", "--port", "\(endpoint.port)", "--answer", "echo"]
+            + ["--trace", "json", "--log-level", "info"] + arguments
+    }
+
+    func client(to endpoint: Endpoint, _ arguments: [String]) -> [String] {
+        [path("chat-client"), "--host", "\(endpoint.address)", "--port", "\(endpoint.port)", "--no-history"]
+            + ["--trace", "json"] + arguments
+    }
+
+    /// Whether a segment carries the client's last word, whatever comes before it.
+    static let isExit: @Sendable (Segment) -> Bool = { segment in
+        segment.payload.suffix(exitFrame.count) == exitFrame[...]
+    }
+
+    private static let exitFrame = Frame.bytes(of: .exit)
+}
+
+/// A server that listens on a host.
+public struct ListeningServer: Sendable {
+    public let program: Program
+    public let endpoint: Endpoint
+
+    /// What it says about the end of a client's conversation: `exit`, `end of stream`, `truncated`, `reset`.
+    public func ending(of client: Endpoint, after count: Int = 0) async throws -> String {
+        let mark = "client=\(client) "
+        return try await program.output.until("the server to see the end of \(client)") { output in
+            for message in output.messages.dropFirst(count)
+            where message.contains(mark) && message.contains("conversation over") {
+                guard let start = message.firstRange(of: "ending=")?.upperBound else { continue }
+                let rest = message[start...]
+                return String(rest[..<(rest.firstRange(of: " [")?.lowerBound ?? rest.endIndex)])
+            }
+            if output.outputIsOver { throw LaboratoryError("the server ended: \(output.messages)") }
+            return nil
+        }
+    }
+}
+
+extension World {
+    /// Runs a chat-server on a host as long as a block runs; SIGTERM ends it then.
+    ///
+    /// - Returns: The server, ended.
+    @discardableResult
+    func withServer(
+        _ chat: Chat, on side: Side = .server, _ family: IPAddress.Family = .v4, _ arguments: [String] = [],
+        _ body: @escaping @Sendable (ListeningServer) async throws -> Void
+    ) async throws -> FinishedProgram {
+        let endpoint = Endpoint(Host.address(of: side, family), port: Chat.port)
+        return try await self[side].run(chat.server(endpoint, arguments)) { program in
+            guard let greeting = try await program.nextLine(), greeting == "listening on \(endpoint)" else {
+                throw LaboratoryError("chat-server does not listen: \(program.output.state.messages)")
+            }
+            try await body(ListeningServer(program: program, endpoint: endpoint))
+            program.signal(SIGTERM)
+        }
+    }
+
+    /// Runs a chat-client that asks one question and says exit.
+    func converse(
+        _ chat: Chat, from side: Side = .client, with server: Endpoint, _ arguments: [String],
+        beforeExit: @escaping @Sendable (Program) async throws -> Void = { _ in }
+    ) async throws -> FinishedProgram {
+        try await self[side].run(chat.client(to: server, arguments)) { program in
+            program.say(Chat.question)
+            // A client that cannot connect answers nothing and ends.
+            guard try await program.nextLine() != nil else { return }
+            try await beforeExit(program)
+        }
+    }
+}

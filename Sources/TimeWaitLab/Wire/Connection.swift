@@ -1,0 +1,44 @@
+public import TCPSockets
+
+/// The two ends of a connection, by the hosts they are on.
+public struct Connection: Hashable, Sendable {
+    public let client: Endpoint
+    public let server: Endpoint
+
+    public init(client: Endpoint, server: Endpoint) {
+        self.client = client
+        self.server = server
+    }
+
+    /// The connection of a segment that came from a host.
+    init(_ segment: Segment, from side: Side) {
+        switch side {
+        case .client: self.init(client: segment.source, server: segment.destination)
+        case .server: self.init(client: segment.destination, server: segment.source)
+        }
+    }
+
+    public subscript(side: Side) -> Endpoint { side == .client ? client : server }
+}
+
+/// What both hosts keep of a connection at one moment: nil where a host knows nothing of it.
+public struct SocketStates: Hashable, Sendable {
+    public var client: SocketEntry?
+    public var server: SocketEntry?
+
+    public init(client: SocketEntry? = nil, server: SocketEntry? = nil) {
+        self.client = client
+        self.server = server
+    }
+
+    public subscript(side: Side) -> SocketEntry? { side == .client ? client : server }
+
+    /// The state of a side; CLOSED where there is no socket (RFC 9293 section 3.3.2: it "represents no connection state
+    /// at all").
+    public func state(_ side: Side) -> TCPState { self[side]?.state ?? .closed }
+
+    /// Whether neither side will change by anything but a timer, or a new connection.
+    public var isSettled: Bool {
+        Side.allCases.allSatisfy { [.closed, .timeWait, .listen].contains(state($0)) }
+    }
+}

@@ -1,0 +1,72 @@
+/// What the wire does with a segment that has just appeared.
+public enum Decision: Sendable {
+    /// Deliver these passages now, in this order: the new one, or earlier ones that were held. A number that occurs twice
+    /// is delivered twice; a new one that does not occur is held.
+    case deliver([Int])
+    /// Keep it until a later decision, or `Wire.release`, names it.
+    case hold
+    case drop
+    /// Deliver it after a time, behind whatever was delayed before it.
+    case delay(Duration)
+}
+
+/// A condition on segments and what to do with those that meet it: the hand with which an experiment reaches into the
+/// wire. It is asked on the wire's own thread, before anything else crosses.
+public protocol Rule: Sendable {
+    /// - Returns: nil where the segment is none of its business; the next rule is asked then, and where none
+    ///   answers, the segment is delivered.
+    mutating func consider(_ passage: Passage) -> Decision?
+}
+
+/// A rule that treats some segments alike, such as "drop the client's first pure ACK".
+public struct Treat: Rule {
+    private let decision: @Sendable (Passage) -> Decision
+    private let matches: @Sendable (Passage) -> Bool
+    private var times: Int
+
+    /// - Parameters:
+    ///   - side: The host that sends them; nil for either.
+    ///   - times: How many such segments, counted from the first.
+    public init(
+        from side: Side? = nil, times: Int = .max, _ decision: Decision,
+        where matches: @escaping @Sendable (Segment) -> Bool
+    ) {
+        self.decision = { _ in decision }
+        self.matches = { (side == nil || $0.from == side) && matches($0.segment) }
+        self.times = times
+    }
+
+    public mutating func consider(_ passage: Passage) -> Decision? {
+        guard times > 0, matches(passage) else { return nil }
+        times -= 1
+        return decision(passage)
+    }
+}
+
+/// Makes the client the first to close, whatever the schedulers of both hosts do.
+///
+/// The client's `exit` waits on the wire for the FIN or RST behind it. A FIN is then delivered ahead of `exit`: the
+/// server's kernel keeps it in the out-of-order queue (net/ipv4/tcp_input.c, tcp_data_queue_ofo), and `exit` completes both
+/// in one instant, between which no program can run. A RST must be the next in sequence to be obeyed (RFC 9293 section
+/// 3.10.7.4), so it follows at once; it was sent before the server had anything to answer, which is what counts.
+public struct ExitWithEnding: Rule {
+    private let isExit: @Sendable (Segment) -> Bool
+    private var exit: Int?
+
+    /// - Parameter isExit: Whether a segment's payload is the client's last word.
+    public init(isExit: @escaping @Sendable (Segment) -> Bool) {
+        self.isExit = isExit
+    }
+
+    public mutating func consider(_ passage: Passage) -> Decision? {
+        guard passage.from == .client else { return nil }
+        let segment = passage.segment
+        if let number = exit, segment.flags.contains(.fin) || segment.flags.contains(.rst) {
+            exit = nil
+            return .deliver(segment.flags.contains(.fin) ? [passage.number, number] : [number, passage.number])
+        }
+        guard exit == nil, isExit(segment), !segment.flags.contains(.fin) else { return nil }
+        exit = passage.number
+        return .hold
+    }
+}
