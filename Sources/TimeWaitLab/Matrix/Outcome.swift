@@ -1,6 +1,5 @@
 internal import TCPSockets
 
-
 /// What happened in a cell, computed from its recording.
 public struct Outcome: Hashable, Sendable {
     public enum Holder: String, Codable, Sendable {

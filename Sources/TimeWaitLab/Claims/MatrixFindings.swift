@@ -1,0 +1,4 @@
+/// What the cells of the matrix say about the claims.
+func matrixFindings(_ results: [CellResult]) -> [Finding] {
+    []
+}

@@ -1,0 +1,2 @@
+/// Every experiment besides the matrix, in the order of the claims.
+public let allExperiments: [any Experiment] = []

@@ -1,0 +1,22 @@
+/// Everything that a run has found: what every format shows.
+public struct Report: Sendable {
+    /// The kernel's release, as `uname -r` tells it.
+    public let kernel: String
+    /// The parameters of a fresh host that bear on the claims.
+    public let sysctls: [String: String]
+    public let cells: [CellResult]
+    public let experiments: [ExperimentResult]
+    /// In the order of the claims; a claim that nothing in this run bears on has none.
+    public let verdicts: [Verdict]
+
+    public init(kernel: String, sysctls: [String: String], cells: [CellResult], experiments: [ExperimentResult]) {
+        self.kernel = kernel
+        self.sysctls = sysctls
+        self.cells = cells
+        self.experiments = experiments
+        let findings = matrixFindings(cells) + experiments.flatMap(\.findings)
+        verdicts = Claim.all.compactMap { claim in
+            Verdict(claim, findings: findings.filter { $0.claim == claim.id })
+        }
+    }
+}
