@@ -1,2 +1,5 @@
 /// Every experiment besides the matrix, in the order of the claims.
-public let allExperiments: [any Experiment] = []
+public let allExperiments: [any Experiment] = [
+    TimeWaitAndReset(), DialOutOfTimeWait(), ServerEndsToo(), LingerWaits(), TwoOnOnePort(), ServerRestart(), Filler(),
+    ServerKilled(), LingerThirtySeconds(), LostExit(),
+]

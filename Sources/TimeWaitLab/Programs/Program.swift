@@ -50,6 +50,11 @@ public final class Program: Sendable {
         }
     }
 
+    /// Waits until it has closed its standard output, which a chat program does by ending.
+    public func ended() async throws {
+        try await output.until("the end of process \(process)") { $0.outputIsOver ? () : nil }
+    }
+
     /// Waits for a message on standard error that answers a description.
     @discardableResult
     public func message(_ what: String, where matches: @escaping @Sendable (String) -> Bool) async throws -> String {
