@@ -2,4 +2,6 @@
 public let allExperiments: [any Experiment] = [
     TimeWaitAndReset(), DialOutOfTimeWait(), ServerEndsToo(), LingerWaits(), TwoOnOnePort(), ServerRestart(), Filler(),
     ServerKilled(), LingerThirtySeconds(), LostExit(),
+    LastAcknowledgementLost(), ResetAfterFirstByte(), RawSocketReset(), SimultaneousClose(), SYNInTimeWait(),
+    OldDuplicate(), InitialSequenceNumbers(),
 ]

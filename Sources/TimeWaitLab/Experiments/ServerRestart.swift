@@ -67,7 +67,7 @@ struct ServerRestart: Experiment {
     }
 
     private func restart(_ laboratory: Laboratory, _ remains: Remains, _ reuses: Bool) async throws -> Outcome {
-        let reuse = reuses ? ["--reuse-address"] : ["--no-reuse-address"]
+        let reuse = reuses && !laboratory.breaksPremise ? ["--reuse-address"] : ["--no-reuse-address"]
         // An answerer that never answers keeps a conversation going while the server drains.
         let answer = remains == .established ? ["--answer", "exec:sleep 20", "--drain-timeout", "15"] : []
         return try await Scene.play(laboratory, server: reuse + answer) { scene in
@@ -81,7 +81,8 @@ struct ServerRestart: Experiment {
                 // Where it was still there, the first server's listener answered for a connection that is gone.
                 second.change { $0 = (state, program) }
             }
-            try await leave(remains, in: scene, breaksPremise: laboratory.breaksPremise, then: start)
+            // Broken on purpose: the other side closes first; with SO_REUSEADDR, the option is left out instead.
+            try await leave(remains, in: scene, breaksPremise: laboratory.breaksPremise && !reuses, then: start)
             guard let (state, program) = second.state else { throw LaboratoryError("no second server was started") }
             let failed = program.calls.first { $0.result < 0 && ["bind", "listen"].contains($0.call) }
             return Outcome(
