@@ -3,5 +3,6 @@ public let allExperiments: [any Experiment] = [
     TimeWaitAndReset(), DialOutOfTimeWait(), ServerEndsToo(), LingerWaits(), TwoOnOnePort(), ServerRestart(), Filler(),
     ServerKilled(), LingerThirtySeconds(), LostExit(),
     LastAcknowledgementLost(), ResetAfterFirstByte(), RawSocketReset(), SimultaneousClose(), SYNInTimeWait(),
-    OldDuplicate(), InitialSequenceNumbers(),
+    OldDuplicate(), InitialSequenceNumbers(), LeakedSockets(), KernelSettings(), TimeWaitReuse(), AutomaticPorts(),
+    FinTimeout(), SelfConnection(), LingerExpires(),
 ]
