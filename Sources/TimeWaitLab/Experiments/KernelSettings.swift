@@ -11,7 +11,7 @@ struct KernelSettings: Experiment {
         """
     let lookFor = "The seconds that TIME-WAIT has left, and whether the second client gets the port."
 
-    private struct Setting {
+    private struct Setting: Sendable {
         let name: String
         let value: String
         var words: String { "with \(name) = \(value)" }
@@ -24,14 +24,16 @@ struct KernelSettings: Experiment {
     ]
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
-        var findings: [Finding] = []
-        var recordings: [Recording] = []
-        for setting in settings {
-            let (finding, recording) = try await look(laboratory, setting)
-            findings.append(finding)
-            if let recording { recordings.append(recording) }
+        try await withThrowingTaskGroup(of: (Int, Finding, Recording?).self) { group in
+            for (index, setting) in settings.enumerated() {
+                group.addTask {
+                    let (finding, recording) = try await look(laboratory, setting)
+                    return (index, finding, recording)
+                }
+            }
+            let all = try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }
+            return ExperimentResult(id, all.map(\.1), recordings: all.compactMap(\.2))
         }
-        return ExperimentResult(id, findings, recordings: recordings)
     }
 
     private func look(_ laboratory: Laboratory, _ setting: Setting) async throws -> (Finding, Recording?) {
