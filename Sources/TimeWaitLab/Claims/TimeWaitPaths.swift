@@ -4,8 +4,8 @@ internal import TCPSockets
 ///
 /// It is judged on everything that a run has recorded, wherever a host was seen to enter TIME-WAIT.
 func timeWaitPathFindings(_ recordings: [Recording]) -> [Finding] {
-    let entries = recordings.flatMap { recording in entries(in: recording).map { (recording.name, $0) } }
-    let groups = Dictionary(grouping: entries) { $0.1.from }.sorted { $0.value.count > $1.value.count }
+    let all = recordings.flatMap { recording in entries(in: recording).map { (recording.name, $0) } }
+    let groups = Dictionary(grouping: all) { $0.1.from }.sorted { $0.value.count > $1.value.count }
     return groups.map { from, entries in
         let kept = entries.count { $0.1.finIsAcknowledged && $0.1.peerFINArrived }
         return Finding(
