@@ -39,6 +39,21 @@ public final class Program: Sendable {
         kill(process, number)
     }
 
+    /// Waits until it has ended, and leaves it to be reaped, so that its number cannot be another's yet.
+    ///
+    /// The corresponding C call is `waitid(P_PID, …, WEXITED | WNOWAIT)`.
+    fileprivate func ended() async throws {
+        let process = process
+        try await onThread {
+            var information = siginfo_t()
+            var result: CInt
+            repeat {
+                result = waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT)
+            } while result < 0 && errno == EINTR
+            try check("waitid", result)
+        }
+    }
+
     /// The next line of standard output; nil at its end.
     public func nextLine(within time: Duration = .seconds(10)) async throws -> String? {
         try await output.until("a line of process \(process)", within: time) { output -> String?? in
@@ -110,6 +125,8 @@ extension Host {
             }
             defer { alarm.cancel() }
             _ = try await (lines, messages)
+            // Streams that have ended are no sign that the program has.
+            try await program.ended()
         }
         if let problem = problem.state { throw problem }
         return FinishedProgram(status: result.terminationStatus.code, output: output.state)
