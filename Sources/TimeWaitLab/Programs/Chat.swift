@@ -62,7 +62,7 @@ public struct ListeningServer: Sendable {
                 let rest = message[start...]
                 return String(rest[..<(rest.firstRange(of: " [")?.lowerBound ?? rest.endIndex)])
             }
-            if output.outputIsOver { throw LaboratoryError("the server ended: \(output.messages)") }
+            if output.messagesAreOver { throw LaboratoryError("the server ended: \(output.messages)") }
             return nil
         }
     }
@@ -79,8 +79,14 @@ extension World {
     ) async throws -> FinishedProgram {
         let endpoint = Endpoint(Host.address(of: side, family), port: Chat.port)
         return try await self[side].run(chat.server(endpoint, arguments)) { program in
-            guard let greeting = try await program.nextLine(), greeting == "listening on \(endpoint)" else {
-                throw LaboratoryError("chat-server does not listen: \(program.output.state.messages)")
+            guard try await program.nextLine() == "listening on \(endpoint)" else {
+                // What it says about that may still be under way.
+                program.endInput()
+                program.signal(SIGTERM)
+                let messages = try await program.output.until("the server's last words") { output in
+                    output.messagesAreOver ? output.messages : nil
+                }
+                throw LaboratoryError("chat-server does not listen: \(messages)")
             }
             try await body(ListeningServer(program: program, endpoint: endpoint))
             program.signal(SIGTERM)

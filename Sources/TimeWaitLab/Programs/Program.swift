@@ -13,6 +13,8 @@ public final class Program: Sendable {
         /// How far `nextLine` has got.
         var read = 0
         var outputIsOver = false
+        /// The two streams end one after the other, in no particular order.
+        var messagesAreOver = false
     }
 
     public let process: Int32
@@ -70,7 +72,7 @@ public final class Program: Sendable {
     public func message(_ what: String, where matches: @escaping @Sendable (String) -> Bool) async throws -> String {
         try await output.until(what) { output in
             if let found = output.messages.first(where: matches) { return found }
-            if output.outputIsOver { throw LaboratoryError("a program ended without \(what): \(output.messages)") }
+            if output.messagesAreOver { throw LaboratoryError("a program ended without \(what): \(output.messages)") }
             return nil
         }
     }
@@ -154,6 +156,7 @@ private func gatherMessages(_ stream: SubprocessOutputSequence, _ output: Watche
             if let call { output.calls.append(call) } else { output.messages.append(line) }
         }
     }
+    output.change { $0.messagesAreOver = true }
 }
 
 extension String {
