@@ -83,8 +83,9 @@ struct CellRun {
         try world.wire.look(at: connection)
         return try await world.wire.recording.until("both ends of \(cell.id) to settle") { recording in
             if let failure = recording.failure { throw failure }
-            guard let latest = recording.latest[connection], latest.isSettled else { return nil }
-            return latest
+            guard let latest = recording.latest[connection] else { return nil }
+            let isOver = latest.isSettled || cell.serverClose == .never && latest.isHalfClosedByClient
+            return isOver ? latest : nil
         }
     }
 
