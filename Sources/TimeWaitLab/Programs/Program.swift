@@ -29,7 +29,9 @@ public final class Program: Sendable {
 
     /// Writes a line to its standard input. A program that takes no more has ended, which shows elsewhere.
     public func say(_ line: String) {
-        input.withLock { _ = try? $0?.writeAll(Array((line + "\n").utf8)) }
+        input.withLock { descriptor in
+            withoutBrokenPipeSignal { _ = try? descriptor?.writeAll(Array((line + "\n").utf8)) }
+        }
     }
 
     /// Ends its standard input.
