@@ -27,7 +27,7 @@ struct EventLoop: ~Copyable {
     let share: ServerShare
     let mailbox: Mailbox
     var poller: Poller
-    var now = ContinuousClock.now
+    var now = Moment.now
     /// By descriptor: as dense as the descriptor table, and found without hashing.
     var connections: [Connection?] = []
     var connectionCount = 0
@@ -146,7 +146,7 @@ struct EventLoop: ~Copyable {
         }
     }
 
-    private mutating func drain(until deadline: ContinuousClock.Instant) {
+    private mutating func drain(until deadline: Moment) {
         isDraining = true
         stopListening()
         poller.schedule(Special.drainDeadline, at: deadline)
