@@ -54,9 +54,10 @@ public enum Frame {
     }
 
     private static func appendHeader(_ kind: Kind, bodyLength: Int, to bytes: inout [UInt8]) {
-        let length = UInt32(1 + bodyLength)
-        bytes.reserveCapacity(bytes.count + headerSize + Int(length))
-        withUnsafeBytes(of: length.bigEndian) { bytes.append(contentsOf: $0) }
-        bytes.append(kind.rawValue)
+        // In the upper five bytes of eight, to be appended at once.
+        let header = UInt64(1 + bodyLength) << 32 | UInt64(kind.rawValue) << 24
+        withUnsafeBytes(of: header.bigEndian) {
+            bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[...headerSize]))
+        }
     }
 }

@@ -30,9 +30,9 @@ public struct FrameDecoder: Sendable {
     /// How many bytes are missing until the next decision: the rest of a length, or the rest of a frame. A
     /// reader that takes exactly so many never reads beyond the frame.
     public var missing: Int {
-        let available = buffer.count - start
-        guard available >= Frame.headerSize else { return Frame.headerSize - available }
-        return max(0, Frame.headerSize + length - available)
+        let bytes = buffer.span.extracting(droppingFirst: start)
+        guard let length = Self.length(bytes) else { return Frame.headerSize - bytes.count }
+        return max(0, Frame.headerSize + length - bytes.count)
     }
 
     /// Takes in bytes that arrived; once the peer has broken the protocol, forgets them.
@@ -45,9 +45,26 @@ public struct FrameDecoder: Sendable {
     ///
     /// - Throws: `ProtocolError`, and the same one again ever after.
     public mutating func next() throws(ProtocolError) -> Message? {
+        var nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+        return try next(from: &nothing)
+    }
+
+    /// The same, from bytes that `append` has not been given: a message that they hold whole is decoded where they
+    /// are. What is left of them goes to `append` when they can stay there no longer.
+    ///
+    /// - Parameter arrived: Those that are taken are taken off its beginning.
+    public mutating func next(from arrived: inout UnsafeRawBufferPointer) throws(ProtocolError) -> Message? {
         if let failure { throw failure }
         do throws(ProtocolError) {
-            return try decode()
+            guard isAtBoundary else {
+                buffer.append(contentsOf: arrived)
+                arrived = UnsafeRawBufferPointer(start: nil, count: 0)
+                return try nextOfBuffer()
+            }
+            let bytes = Span<UInt8>(_bytes: arrived.bytes)
+            guard let frame = try frame(at: bytes) else { return nil }
+            arrived = UnsafeRawBufferPointer(rebasing: arrived[frame.size...])
+            return try message(frame, bytes)
         } catch {
             failure = error
             buffer = []
@@ -56,21 +73,9 @@ public struct FrameDecoder: Sendable {
         }
     }
 
-    private mutating func decode() throws(ProtocolError) -> Message? {
-        let available = buffer.count - start
-        guard available >= Frame.headerSize else { return nil }
-        let length = length
-        guard length > 0 else { throw .emptyFrame }
-        guard length <= limit else { throw .frameTooLarge(length: length, limit: limit) }
-        guard available > Frame.headerSize else { return nil }
-        let number = buffer[start + Frame.headerSize]
-        guard let kind = Kind(rawValue: number) else { throw .unknownKind(number) }
-        guard kind.sender == sender else { throw .wrongSide(kind) }
-        guard kind.bodyLengths.contains(length - 1) else { throw .malformedBody(kind) }
-        guard available >= Frame.headerSize + length else { return nil }
-        let bodyStart = start + Frame.headerSize + 1
-        let message = try Self.message(kind, buffer, bodyStart..<bodyStart + length - 1)
-        start += Frame.headerSize + length
+    private mutating func nextOfBuffer() throws(ProtocolError) -> Message? {
+        guard let (message, size) = try firstInBuffer() else { return nil }
+        start += size
         if start == buffer.count {
             buffer.removeAll(keepingCapacity: buffer.capacity <= Self.keptCapacity)
             start = 0
@@ -81,30 +86,48 @@ public struct FrameDecoder: Sendable {
         return message
     }
 
-    /// The length field, of which all four bytes are there. It fits any Int: it has 32 bits.
-    private var length: Int {
-        Int(UInt32(bigEndian: buffer.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start, as: UInt32.self) }))
+    private func firstInBuffer() throws(ProtocolError) -> (Message, size: Int)? {
+        let bytes = buffer.span.extracting(droppingFirst: start)
+        guard let frame = try frame(at: bytes) else { return nil }
+        return (try message(frame, bytes), frame.size)
     }
 
-    private static func message(
-        _ kind: Kind, _ buffer: [UInt8], _ body: Range<Int>
-    ) throws(ProtocolError) -> Message {
-        switch kind {
-        case .question: return .question(try text(kind, buffer, body))
-        case .answer: return .answer(try text(kind, buffer, body))
+    /// What the frame at the beginning of these bytes is, and its size with the length field; nil until it is whole.
+    private func frame(at bytes: Span<UInt8>) throws(ProtocolError) -> (kind: Kind, size: Int)? {
+        guard let length = Self.length(bytes) else { return nil }
+        guard length > 0 else { throw .emptyFrame }
+        guard length <= limit else { throw .frameTooLarge(length: length, limit: limit) }
+        guard bytes.count > Frame.headerSize else { return nil }
+        let number = bytes[Frame.headerSize]
+        guard let kind = Kind(rawValue: number) else { throw .unknownKind(number) }
+        guard kind.sender == sender else { throw .wrongSide(kind) }
+        guard kind.bodyLengths.contains(length - 1) else { throw .malformedBody(kind) }
+        let size = Frame.headerSize + length
+        return bytes.count >= size ? (kind, size) : nil
+    }
+
+    /// The length field, or nil until all four bytes are there. It fits any Int: it has 32 bits.
+    private static func length(_ bytes: Span<UInt8>) -> Int? {
+        guard bytes.count >= Frame.headerSize else { return nil }
+        return Int(bytes[0]) << 24 | Int(bytes[1]) << 16 | Int(bytes[2]) << 8 | Int(bytes[3])
+    }
+
+    private func message(_ frame: (kind: Kind, size: Int), _ bytes: Span<UInt8>) throws(ProtocolError) -> Message {
+        let body = bytes.extracting(Frame.headerSize + 1..<frame.size)
+        switch frame.kind {
+        case .question: return .question(try Self.text(frame.kind, body))
+        case .answer: return .answer(try Self.text(frame.kind, body))
         case .exit: return .exit
         case .error:
-            let code = UInt16(buffer[body.lowerBound]) << 8 | UInt16(buffer[body.lowerBound + 1])
-            return .error(ErrorCode(rawValue: code), try text(kind, buffer, body.dropFirst(2)))
+            let code = UInt16(body[0]) << 8 | UInt16(body[1])
+            return .error(ErrorCode(rawValue: code), try Self.text(frame.kind, body.extracting(droppingFirst: 2)))
         case .padding: return .padding(body.count)
         }
     }
 
-    private static func text(
-        _ kind: Kind, _ buffer: [UInt8], _ body: Range<Int>
-    ) throws(ProtocolError) -> String {
+    private static func text(_ kind: Kind, _ bytes: Span<UInt8>) throws(ProtocolError) -> String {
         do {
-            return String(copying: try UTF8Span(validating: buffer.span.extracting(body)))
+            return String(copying: try UTF8Span(validating: bytes))
         } catch {
             throw .notUTF8(kind)
         }

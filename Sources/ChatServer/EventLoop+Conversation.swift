@@ -31,16 +31,17 @@ extension EventLoop {
     }
 
     private mutating func readAndTake(_ connection: Connection) {
+        var arrived = UnsafeRawBufferPointer(start: nil, count: 0)
         var reads = 0
         while connection.socket != nil {
-            takeMessages(connection)
+            if !arrived.isEmpty || !connection.decoder.isAtBoundary { takeMessages(connection, from: arrived) }
             guard connection.conversation.reads, connection.mayHaveInput, hasRoom(connection) else { return }
             if reads == Self.readsPerTurn {
                 unfinished.append(connection)
                 return
             }
             reads += 1
-            read(connection)
+            arrived = read(connection)
         }
     }
 
@@ -48,10 +49,13 @@ extension EventLoop {
         connection.unsent.count + outgoing.count < Self.highWater && connection.departure == nil
     }
 
-    mutating func takeMessages(_ connection: Connection) {
+    /// Decodes what can be answered now, straight from the place that all reads go to, and leaves the rest with the
+    /// connection.
+    mutating func takeMessages(_ connection: Connection, from arrived: UnsafeRawBufferPointer) {
+        var arrived = arrived
         do throws(ProtocolError) {
             while connection.conversation.takesMessages, hasRoom(connection),
-                let message = try connection.decoder.next()
+                let message = try connection.decoder.next(from: &arrived)
             {
                 connection.lastActivity = now
                 act(on: connection, connection.conversation.received(message))
@@ -59,17 +63,17 @@ extension EventLoop {
         } catch {
             act(on: connection, connection.conversation.violated(error))
         }
+        if !arrived.isEmpty, !connection.conversation.discards { connection.decoder.append(arrived) }
     }
 
-    mutating func read(_ connection: Connection) {
+    /// - Returns: The bytes that came, until the next read.
+    mutating func read(_ connection: Connection) -> UnsafeRawBufferPointer {
         do throws(SocketError) {
             switch try connection.socket?.receive(into: scratch) {
             case .bytes(let count):
                 // A read that comes up short has emptied the queue; the next byte is a new event.
                 connection.mayHaveInput = count == scratch.count || connection.mayHaveEnd
-                if !connection.conversation.discards {
-                    connection.decoder.append(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
-                }
+                return UnsafeRawBufferPointer(rebasing: scratch[..<count])
             case .endOfStream:
                 connection.mayHaveInput = false
                 let atBoundary = connection.decoder.isAtBoundary
@@ -80,6 +84,7 @@ extension EventLoop {
         } catch {
             act(on: connection, connection.conversation.lost(timedOut: error.errno == .timedOut))
         }
+        return UnsafeRawBufferPointer(start: nil, count: 0)
     }
 
     mutating func act(on connection: Connection, _ action: Conversation.Action) {

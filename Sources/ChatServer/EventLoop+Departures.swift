@@ -6,6 +6,7 @@ internal import TCPSockets
 extension EventLoop {
     /// Sends what the connection has to say, and keeps what the socket does not take.
     mutating func flush(_ connection: Connection) {
+        guard !outgoing.isEmpty || !connection.unsent.isEmpty else { return sentEverything(connection) }
         defer { outgoing.removeAll(keepingCapacity: outgoing.capacity <= 2 * Self.highWater) }
         guard connection.socket != nil else { return }
         do throws(SocketError) {
