@@ -53,11 +53,16 @@ public enum Frame {
         }
     }
 
+    /// The length and the kind, as they are sent.
+    public static func header(_ kind: Kind, bodyLength: Int) -> [5 of UInt8] {
+        let length = UInt32(1 + bodyLength)
+        return [
+            UInt8(length >> 24), UInt8(truncatingIfNeeded: length >> 16), UInt8(truncatingIfNeeded: length >> 8),
+            UInt8(truncatingIfNeeded: length), kind.rawValue,
+        ]
+    }
+
     private static func appendHeader(_ kind: Kind, bodyLength: Int, to bytes: inout [UInt8]) {
-        // In the upper five bytes of eight, to be appended at once.
-        let header = UInt64(1 + bodyLength) << 32 | UInt64(kind.rawValue) << 24
-        withUnsafeBytes(of: header.bigEndian) {
-            bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[...headerSize]))
-        }
+        withUnsafeBytes(of: header(kind, bodyLength: bodyLength)) { bytes.append(contentsOf: $0) }
     }
 }

@@ -46,25 +46,26 @@ public struct FrameDecoder: Sendable {
     /// - Throws: `ProtocolError`, and the same one again ever after.
     public mutating func next() throws(ProtocolError) -> Message? {
         var nothing = UnsafeRawBufferPointer(start: nil, count: 0)
-        return try next(from: &nothing)
+        return try nextFrame(from: &nothing)?.message
     }
 
-    /// The same, from bytes that `append` has not been given: a message that they hold whole is decoded where they
-    /// are. What is left of them goes to `append` when they can stay there no longer.
+    /// The next whole frame, from bytes that `append` has not been given: a frame that they hold whole stays where it
+    /// is. What is left of them goes to `append` when their place is needed.
     ///
     /// - Parameter arrived: Those that are taken are taken off its beginning.
-    public mutating func next(from arrived: inout UnsafeRawBufferPointer) throws(ProtocolError) -> Message? {
+    /// - Throws: `ProtocolError`, and the same one again ever after.
+    public mutating func nextFrame(from arrived: inout UnsafeRawBufferPointer) throws(ProtocolError) -> WholeFrame? {
         if let failure { throw failure }
         do throws(ProtocolError) {
             guard isAtBoundary else {
                 buffer.append(contentsOf: arrived)
                 arrived = UnsafeRawBufferPointer(start: nil, count: 0)
-                return try nextOfBuffer()
+                return try nextFrameInBuffer()
             }
-            let bytes = Span<UInt8>(_bytes: arrived.bytes)
-            guard let frame = try frame(at: bytes) else { return nil }
-            arrived = UnsafeRawBufferPointer(rebasing: arrived[frame.size...])
-            return try message(frame, bytes)
+            guard let (kind, size) = try frame(at: Span(_bytes: arrived.bytes)) else { return nil }
+            let body = UnsafeRawBufferPointer(rebasing: arrived[Frame.headerSize + 1..<size])
+            arrived = UnsafeRawBufferPointer(rebasing: arrived[size...])
+            return WholeFrame(kind, .arrived(body))
         } catch {
             failure = error
             buffer = []
@@ -73,8 +74,9 @@ public struct FrameDecoder: Sendable {
         }
     }
 
-    private mutating func nextOfBuffer() throws(ProtocolError) -> Message? {
-        guard let (message, size) = try firstInBuffer() else { return nil }
+    private mutating func nextFrameInBuffer() throws(ProtocolError) -> WholeFrame? {
+        guard let (kind, size) = try frame(at: buffer.span.extracting(droppingFirst: start)) else { return nil }
+        let body = Array(buffer[start + Frame.headerSize + 1..<start + size])
         start += size
         if start == buffer.count {
             buffer.removeAll(keepingCapacity: buffer.capacity <= Self.keptCapacity)
@@ -83,13 +85,7 @@ public struct FrameDecoder: Sendable {
             buffer.removeSubrange(..<start)
             start = 0
         }
-        return message
-    }
-
-    private func firstInBuffer() throws(ProtocolError) -> (Message, size: Int)? {
-        let bytes = buffer.span.extracting(droppingFirst: start)
-        guard let frame = try frame(at: bytes) else { return nil }
-        return (try message(frame, bytes), frame.size)
+        return WholeFrame(kind, .gathered(body))
     }
 
     /// What the frame at the beginning of these bytes is, and its size with the length field; nil until it is whole.
@@ -103,7 +99,11 @@ public struct FrameDecoder: Sendable {
         guard kind.sender == sender else { throw .wrongSide(kind) }
         guard kind.bodyLengths.contains(length - 1) else { throw .malformedBody(kind) }
         let size = Frame.headerSize + length
-        return bytes.count >= size ? (kind, size) : nil
+        guard bytes.count >= size else { return nil }
+        guard Self.isText(bytes.extracting(Frame.headerSize + 1 + kind.textOffset..<size), of: kind) else {
+            throw .notUTF8(kind)
+        }
+        return (kind, size)
     }
 
     /// The length field, or nil until all four bytes are there. It fits any Int: it has 32 bits.
@@ -112,24 +112,7 @@ public struct FrameDecoder: Sendable {
         return Int(bytes[0]) << 24 | Int(bytes[1]) << 16 | Int(bytes[2]) << 8 | Int(bytes[3])
     }
 
-    private func message(_ frame: (kind: Kind, size: Int), _ bytes: Span<UInt8>) throws(ProtocolError) -> Message {
-        let body = bytes.extracting(Frame.headerSize + 1..<frame.size)
-        switch frame.kind {
-        case .question: return .question(try Self.text(frame.kind, body))
-        case .answer: return .answer(try Self.text(frame.kind, body))
-        case .exit: return .exit
-        case .error:
-            let code = UInt16(body[0]) << 8 | UInt16(body[1])
-            return .error(ErrorCode(rawValue: code), try Self.text(frame.kind, body.extracting(droppingFirst: 2)))
-        case .padding: return .padding(body.count)
-        }
-    }
-
-    private static func text(_ kind: Kind, _ bytes: Span<UInt8>) throws(ProtocolError) -> String {
-        do {
-            return String(copying: try UTF8Span(validating: bytes))
-        } catch {
-            throw .notUTF8(kind)
-        }
+    private static func isText(_ bytes: Span<UInt8>, of kind: Kind) -> Bool {
+        kind == .padding || (try? UTF8Span(validating: bytes)) != nil
     }
 }

@@ -55,10 +55,11 @@ extension EventLoop {
         var arrived = arrived
         do throws(ProtocolError) {
             while connection.conversation.takesMessages, hasRoom(connection),
-                let message = try connection.decoder.next(from: &arrived)
+                let frame = try connection.decoder.nextFrame(from: &arrived)
             {
                 connection.lastActivity = now
-                act(on: connection, connection.conversation.received(message))
+                let action = connection.conversation.received(frame.kind)
+                if case .ask = action { ask(connection, frame) } else { act(on: connection, action) }
             }
         } catch {
             act(on: connection, connection.conversation.violated(error))
@@ -90,7 +91,7 @@ extension EventLoop {
     mutating func act(on connection: Connection, _ action: Conversation.Action) {
         switch action {
         case .nothing: break
-        case .ask(let question): ask(connection, question)
+        case .ask: preconditionFailure("only a frame brings a question")
         case .refuse(let code, let reason): refuse(connection, code, reason)
         case .leak:
             if let descriptor = connection.socket?.descriptor { try? poller.remove(descriptor) }
@@ -105,7 +106,16 @@ extension EventLoop {
         }
     }
 
-    mutating func ask(_ connection: Connection, _ question: String) {
+    mutating func ask(_ connection: Connection, _ question: WholeFrame) {
+        if share.echoesBytes {
+            question.withBody { outgoing.append(answer: $0) }
+            answered(connection)
+        } else {
+            ask(connection, question.text)
+        }
+    }
+
+    private mutating func ask(_ connection: Connection, _ question: String) {
         switch share.configuration.answering {
         case .echo: queueAnswer(connection, question, to: question)
         case .operatorAtKeyboard:
@@ -141,14 +151,18 @@ extension EventLoop {
             act(on: connection, connection.conversation.answererFailed("the answer could not be recorded"))
             return
         }
-        Frame.append(.answer(text), to: &outgoing)
-        if share.configuration.padding > 0 { Frame.append(.padding(share.configuration.padding), to: &outgoing) }
+        outgoing.append(.answer(text))
+        answered(connection)
+    }
+
+    private mutating func answered(_ connection: Connection) {
+        if share.configuration.padding > 0 { outgoing.append(.padding(share.configuration.padding)) }
         act(on: connection, connection.conversation.answered())
     }
 
     mutating func refuse(_ connection: Connection, _ code: ErrorCode, _ reason: String) {
         withdraw(connection)
-        Frame.append(.error(code, reason), to: &outgoing)
+        outgoing.append(.error(code, reason))
         connection.shutsDownSending = true
         connection.mayHaveInput = true
         poller.schedule(connection.token, at: now + .seconds(1))

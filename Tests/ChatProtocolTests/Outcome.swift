@@ -40,7 +40,7 @@ struct Outcome: Equatable {
             piece.withUnsafeBytes { piece in
                 var piece = piece
                 do throws(ProtocolError) {
-                    while let message = try decoder.next(from: &piece) { messages.append(message.spelled) }
+                    while let frame = try decoder.nextFrame(from: &piece) { messages.append(frame.message.spelled) }
                 } catch {
                     self.error = error
                 }
