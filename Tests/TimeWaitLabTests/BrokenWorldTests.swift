@@ -1,10 +1,12 @@
 import Glibc
 import TCPSockets
 import Testing
+
 @testable import TimeWaitLab
 
 @Suite(
     "In a world that is broken on purpose", .enabled(if: laboratoryIsPossible, "needs root and /dev/net/tun"),
+    .serialized,
     .timeLimit(.minutes(1)))
 struct BrokenWorldTests {
     @Test(
@@ -70,7 +72,8 @@ struct BrokenWorldTests {
         }
         try await killer.value
         #expect(
-            error?.description == "explicit-delay-server-last: the first conversation failed: chat-client ended with 137")
+            error?.description
+                == "explicit-delay-server-last: the first conversation failed: chat-client ended with 137")
     }
 
     @Test("a wire that carries nothing makes an error that says so, and soon")
@@ -83,7 +86,7 @@ struct BrokenWorldTests {
         }
         #expect(error?.description.hasPrefix("explicit-active: the first conversation failed: ") == true)
         #expect(error?.description.contains("ETIMEDOUT") == true)
-        #expect(ContinuousClock.now - start < .seconds(20))
+        #expect(ContinuousClock.now - start < .seconds(40))
     }
 
     @Test("a wire that drops everything makes the client give up, and keeps what it dropped")
@@ -118,7 +121,7 @@ struct BrokenWorldTests {
     func serverDoesNotListen() async throws {
         let world = try await World()
         let error = await #expect(throws: LaboratoryError.self) {
-            try await world.withServer(try Chat(), .v4, ["--padding", "-1"]) { _ in }
+            try await world.withServer(try Chat(), .v4, ["--padding", "99999999"]) { _ in }
         }
         #expect(error?.description.hasPrefix("chat-server does not listen: [") == true)
         #expect(error?.description.contains("--padding must be") == true)

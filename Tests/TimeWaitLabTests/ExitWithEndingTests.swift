@@ -1,4 +1,5 @@
 import Testing
+
 @testable import TimeWaitLab
 
 @Suite("The rule that makes the client the first to close", .timeLimit(.minutes(1)))
@@ -82,5 +83,17 @@ struct ExitWithEndingTests {
     func otherConnection() {
         let stranger = (Side.client, Segment.sample(flags: [.fin, .ack], clientPort: 50_002))
         #expect(decisions([exit, stranger, fin]) == [.hold, .nothing, .deliver([2, 0])])
+    }
+
+    @Test("does its work for this connection, whatever another one leaves behind")
+    func leftOver() {
+        let exitBefore = (
+            Side.client, Segment.sample(flags: [.psh, .ack], payload: [69], clientPort: 50_002)
+        )
+        let bothBefore = (
+            Side.client, Segment.sample(flags: [.fin, .psh, .ack], payload: [69], clientPort: 50_003)
+        )
+        #expect(
+            decisions([exitBefore, bothBefore, exit, fin]) == [.hold, .nothing, .hold, .deliver([3, 2])])
     }
 }

@@ -1,9 +1,11 @@
 import Glibc
 import Testing
+
 @testable import TimeWaitLab
 
 @Suite(
-    "A program on a host", .enabled(if: laboratoryIsPossible, "needs root and /dev/net/tun"), .timeLimit(.minutes(1)))
+    "A program on a host", .enabled(if: laboratoryIsPossible, "needs root and /dev/net/tun"), .serialized,
+    .timeLimit(.minutes(1)))
 struct ProgramTests {
     private struct Boom: Error {}
 
@@ -11,7 +13,8 @@ struct ProgramTests {
 
     @Test("has its lines, its messages and its calls kept apart")
     func streams() async throws {
-        let call = #"{"t":1.5,"call":"bind","arguments":{"fd":4,"address":"192.0.2.1:50001"},"result":-1,"errno":"EADDRINUSE"}"#
+        let call =
+            #"{"t":1.5,"call":"bind","arguments":{"fd":4,"address":"192.0.2.1:50001"},"result":-1,"errno":"EADDRINUSE"}"#
         let script = "echo one; echo >&2 two; echo >&2 '\(call)'; echo; echo >&2 '{three'; echo four"
         let program = try await Host(.client).run(shell(script)) { _ in }
         #expect(program.status == 0)
@@ -94,13 +97,14 @@ struct ProgramTests {
         let process = Watched<Int32?>(nil)
         let start = ContinuousClock.now
         let error = await #expect(throws: LaboratoryError.self) {
-            try await Host(.client).run(shell("\(beforehand) exec sleep 1000"), patience: .milliseconds(200)) { program async throws in
+            try await Host(.client).run(shell("\(beforehand) exec sleep 1000"), patience: .milliseconds(200)) {
+                program async throws in
                 process.change { $0 = program.process }
             }
         }
         #expect(error?.description == "/bin/sh did not end within 0.2 seconds")
         #expect(!exists(try #require(process.state)))
-        #expect(ContinuousClock.now - start < .seconds(20))
+        #expect(ContinuousClock.now - start < .seconds(40))
     }
 
     @Test("is killed when the task that runs it is cancelled")

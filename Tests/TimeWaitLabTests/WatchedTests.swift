@@ -1,4 +1,5 @@
 import Testing
+
 @testable import TimeWaitLab
 
 @Suite("A watched state", .timeLimit(.minutes(1)))
@@ -16,7 +17,9 @@ struct WatchedTests {
         let watched = Watched(0)
         let sum = try await withThrowingTaskGroup(of: Int.self) { group in
             for number in 1...100 {
-                group.addTask { try await watched.until("\(number)") { $0 >= number ? number : nil } }
+                group.addTask {
+                    try await watched.until("\(number)", within: .seconds(50)) { $0 >= number ? number : nil }
+                }
             }
             group.addTask {
                 for _ in 1...100 {

@@ -107,10 +107,31 @@ private final class Parts: @unchecked Sendable {
         try check("SIOCSIFADDR", clinux_set_address_v4(device, v4Address, 24))
         let v6Address = withUnsafeBytes(of: v6.bits.bigEndian) { $0.loadUnaligned(as: in6_addr.self) }
         try check("SIOCSIFADDR (IPv6)", clinux_set_address_v6(device, v6Address, 64))
+        try Self.awaitUse(of: v6)
         // proc(5): of this thread, not of the process, whose main thread is somewhere else.
         network = try check("open /proc/thread-self/ns/net", open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC))
         counters = try CounterFiles()
         table = try SocketTable()
+    }
+
+    /// Waits until sockets can be bound to an IPv6 address. It is tentative until one of the kernel's work queues has
+    /// dealt with it, with duplicate address detection or without, and no event tells (net/ipv6/addrconf.c,
+    /// addrconf_dad_work).
+    private static func awaitUse(of address: IPAddress) throws {
+        let deadline = ContinuousClock.now + .seconds(10)
+        while true {
+            let socket = try TCPSocket(.v6)
+            var failure: SocketError?
+            do throws(SocketError) {
+                try socket.bind(to: Endpoint(address, port: 0))
+            } catch {
+                failure = error
+            }
+            try socket.close()
+            guard let failure else { return }
+            if failure.errno != .addressNotAvailable || ContinuousClock.now > deadline { throw failure }
+            usleep(1000)
+        }
     }
 
     func takeTable() -> SocketTable {

@@ -143,22 +143,23 @@ extension Host {
 }
 
 private func gatherLines(_ stream: SubprocessOutputSequence, _ output: Watched<Program.Output>) async throws {
-    for try await line in stream.strings() {
+    // However it ends, nobody is to wait for more.
+    defer { output.change { $0.outputIsOver = true } }
+    for try await line in stream.strings(bufferingPolicy: .unbounded) {
         output.change { $0.lines.append(line.withoutNewline) }
     }
-    output.change { $0.outputIsOver = true }
 }
 
 /// The trace, and everything else that comes on standard error.
 private func gatherMessages(_ stream: SubprocessOutputSequence, _ output: Watched<Program.Output>) async throws {
-    for try await text in stream.strings() {
+    defer { output.change { $0.messagesAreOver = true } }
+    for try await text in stream.strings(bufferingPolicy: .unbounded) {
         let line = text.withoutNewline
         let call = SocketCall(line: line)
         output.change { output in
             if let call { output.calls.append(call) } else { output.messages.append(line) }
         }
     }
-    output.change { $0.messagesAreOver = true }
 }
 
 extension String {

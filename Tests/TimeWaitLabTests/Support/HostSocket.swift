@@ -1,5 +1,6 @@
 import TCPSockets
 import Testing
+
 @testable import TimeWaitLab
 
 /// A socket on one of the laboratory's hosts, closed when it is let go.
@@ -69,7 +70,9 @@ final class HostSocket: @unchecked Sendable {
     }
 
     fileprivate func block(until awaited: Awaited) throws {
-        guard try wait(for: [awaited], until: .now + .seconds(20)) == [0] else { throw NotSeen(what: "\(awaited)", time: .seconds(20)) }
+        guard try wait(for: [awaited], until: .now + .seconds(20)) == [0] else {
+            throw NotSeen(what: "\(awaited)", time: .seconds(20))
+        }
     }
 }
 
@@ -116,7 +119,7 @@ extension World {
         let socket = try await client.connect(to: endpoint)
         let accepted = try await listener.accept()
         // What one call finds is sent at once, whatever is under way.
-        try socket.use { try $0.set(.noDelay, to: 1) }
+        for end in [socket, accepted] { try end.use { try $0.set(.noDelay, to: 1) } }
         let local = try socket.use { try $0.localEndpoint() }
         return HandMade(
             listener: listener, client: socket, server: accepted,
@@ -143,7 +146,7 @@ extension HostSocket {
 extension Wire {
     /// Waits for a passage.
     func passage(_ what: String, where matches: @escaping @Sendable (Passage) -> Bool) async throws -> Passage {
-        try await recording.until(what) { $0.passages.first(where: matches) }
+        try await recording.until(what, within: .seconds(30)) { $0.passages.first(where: matches) }
     }
 
     var passages: [Passage] { recording.read { $0.passages } }
