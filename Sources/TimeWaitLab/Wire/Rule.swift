@@ -51,7 +51,8 @@ public struct Treat: Rule {
 /// 3.10.7.4), so it follows at once; it was sent before the server had anything to answer, which is what counts.
 public struct ExitWithEnding: Rule {
     private let isExit: @Sendable (Segment) -> Bool
-    private var exit: Int?
+    /// The `exit` that waits, of each connection; nil once it was let go, for a copy of it must not wait again.
+    private var exits: [Connection: Int?] = [:]
 
     /// - Parameter isExit: Whether a segment's payload is the client's last word.
     public init(isExit: @escaping @Sendable (Segment) -> Bool) {
@@ -61,12 +62,14 @@ public struct ExitWithEnding: Rule {
     public mutating func consider(_ passage: Passage) -> Decision? {
         guard passage.from == .client else { return nil }
         let segment = passage.segment
-        if let number = exit, segment.flags.contains(.fin) || segment.flags.contains(.rst) {
-            exit = nil
-            return .deliver(segment.flags.contains(.fin) ? [passage.number, number] : [number, passage.number])
+        let isFIN = segment.flags.contains(.fin)
+        if let exit = exits[passage.connection] {
+            guard let number = exit, isFIN || segment.flags.contains(.rst) else { return nil }
+            exits.updateValue(nil, forKey: passage.connection)
+            return .deliver(isFIN ? [passage.number, number] : [number, passage.number])
         }
-        guard exit == nil, isExit(segment), !segment.flags.contains(.fin) else { return nil }
-        exit = passage.number
+        guard isExit(segment), !isFIN else { return nil }
+        exits[passage.connection] = passage.number
         return .hold
     }
 }
