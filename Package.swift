@@ -76,6 +76,7 @@ let package = Package(
         .testTarget(
             name: "ChatClientTests", dependencies: ["ChatClient", "ChatProtocol", "Console", "TCPSockets"],
             swiftSettings: strict),
+        .testTarget(name: "TimeWaitLabTests", dependencies: ["TimeWaitLab", "TCPSockets"], swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["chat-server", "chat-client", "ChatProtocol", "TCPSockets", subprocess, system],
