@@ -64,7 +64,7 @@ extension MatrixCells {
             .flatMap { words, cells in
                 cells.judge("E3", words, holds: \.outcome.reconnect.succeeded) { portion in
                     sentences(
-                        "In \(portion.share) \(words) on the client's side, \(portion.cells.tally(\.secondRun)).",
+                        "In \(portion.share) \(words) and the client's port in TIME-WAIT, \(portion.cells.tally(\.secondRun)).",
                         portion.cells.explanation)
                 }
             }
