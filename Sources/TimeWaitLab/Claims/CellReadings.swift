@@ -13,7 +13,7 @@ extension CellResult {
 
     var isFromSamePort: Bool { reconnectPort == recording.connection.client.port }
 
-    /// The sides that sent a RST in the first conversation.
+    /// Whether a side sent a RST in the first conversation.
     func hasReset(from side: Side) -> Bool {
         recording.passages.contains { $0.from == side && $0.origin == .host && $0.segment.flags.contains(.rst) }
     }
@@ -53,21 +53,30 @@ extension CellResult {
         }
     }
 
-    /// How many segments the hosts sent to end the connection: each FIN, each RST, and for each side's FIN the first
-    /// segment that acknowledged it, which may be the other side's FIN.
+    /// How many segments ended the connection: each RST, each side's FIN, and for each FIN the first segment that
+    /// acknowledged it, which may be the other side's FIN. A FIN that was sent again is counted once.
     var endingSegments: Int {
         let sent = recording.passages.filter { $0.origin == .host }
-        var numbers = Set(
-            sent.filter { $0.segment.flags.contains(.fin) || $0.segment.flags.contains(.rst) }.map(\.number))
-        for fin in sent where fin.segment.flags.contains(.fin) {
-            let acknowledgement = sent.first {
-                $0.from == fin.from.other && $0.number > fin.number && $0.segment.flags.contains(.ack)
-                    && $0.segment.acknowledgement == fin.segment.end
-            }
-            if let acknowledgement { numbers.insert(acknowledgement.number) }
+        let fins = Side.allCases.compactMap { side in
+            sent.first { $0.from == side && $0.segment.flags.contains(.fin) }
+        }
+        var numbers = Set((fins + sent.filter { $0.segment.flags.contains(.rst) }).map(\.number))
+        for fin in fins {
+            if let acknowledgement = acknowledgement(of: fin) { numbers.insert(acknowledgement.number) }
         }
         return numbers.count
     }
+
+    /// The first segment of the other side that acknowledges a FIN.
+    func acknowledgement(of fin: Passage) -> Passage? {
+        recording.passages.first {
+            $0.origin == .host && $0.from == fin.from.other && $0.number > fin.number
+                && $0.segment.flags.contains(.ack) && $0.segment.acknowledgement == fin.segment.end
+        }
+    }
+
+    /// Whether the client's program read as far as the server's FIN.
+    var readToEndOfStream: Bool { recording.client.calls.contains { $0.call == "recv" && $0.result == 0 } }
 
     /// What the server's host was when the second run's first SYN reached it, and right after.
     var reopening: (before: TCPState, after: TCPState)? {

@@ -14,12 +14,15 @@ extension MatrixCells {
             result.recording.client.status == 0 && result.outcome.serverSaw == .exit && result.isServerListening
                 && !result.outcome.reconnect.succeeded
         } because: { portion in
-            let ended = portion.cells.filter { $0.recording.client.status == 0 && $0.outcome.serverSaw == .exit }
-            let listening = portion.cells.filter(\.isServerListening)
+            let before = portion.cells.tally { result in
+                let isNormal = result.recording.client.status == 0 && result.outcome.serverSaw == .exit
+                let ended = isNormal ? "ended normally on both sides" : "did not end normally"
+                return "\(ended) and the server was \(result.isServerListening ? "" : "not ")listening"
+            }
             return sentences(
                 """
-                In \(portion.share) the second run came to this: \(portion.cells.tally(\.secondRun)); the first had ended \
-                normally in \(ended.count) of them, and the server was listening in \(listening.count).
+                In \(portion.share) the first conversation \(before); in the second run \
+                \(portion.cells.tally(\.secondRun)).
                 """, portion.cells.explanation)
         }
     }
@@ -47,8 +50,8 @@ extension MatrixCells {
                 "\($0.recording.aftermath.state(.client)) on the client's host and \($0.recording.aftermath.state(.server)) on the server's"
             }
             return """
-                In \(portion.share) where the second run failed, the hosts' own socket tables showed \(states) for that \
-                connection's addresses and ports (RFC 9293 section 3.6).
+                In \(portion.share) where the second run failed, the hosts' own socket tables showed, for that connection's \
+                addresses and ports, \(states) (RFC 9293 section 3.6).
                 """
         }
     }
@@ -56,7 +59,8 @@ extension MatrixCells {
     /// A5: a RST closes too.
     private var whoGetsTimeWait: [Finding] {
         [Outcome.Ending.fin, .rst].flatMap { ending in
-            filter { $0.outcome.ending == ending }.judge("A5", "when the connection ends by \(ending.name)") { result in
+            filter { $0.outcome.ending == ending }.judge("A5", "where the connection ends by \(ending.name)") {
+                result in
                 result.outcome.timeWait == result.outcome.firstToClose
             } because: { portion in
                 """
@@ -78,7 +82,7 @@ extension MatrixCells {
         return cells.judge("A7", holds: \.outcome.reconnect.succeeded) { portion in
             """
             In \(portion.share) with \(portion.cells.results.compactMap(\.pauseBeforeClose).range) s between the client's \
-            `exit` and its close(), \(portion.cells.tally(\.closerAndHolder)); the second run from the same port: \
+            `exit` and its close(), \(portion.cells.tally(\.closerAndHolder)); from the same port again \
             \(portion.cells.tally(\.secondRun)).
             """
         }
@@ -93,11 +97,11 @@ extension MatrixCells {
                 && result.outcome.reconnect.succeeded
         } because: { portion in
             let steps = portion.cells.tally { result in
-                result.reopening.map { "\($0.before) before it and \($0.after) after it" } ?? "no SYN seen"
+                result.reopening.map { "\($0.before) before and \($0.after) after" } ?? "that state without seeing"
             }
             return """
-                In \(portion.share) the second run sent a SYN of the same connection to a server's host in TIME-WAIT, \
-                whose state was: \(steps). RFC 9293 section 3.6.1 (once RFC 1122 section 4.2.2.13) allows the reopening; \
+                In \(portion.share) the server's host was in TIME-WAIT when the second run asked for the same port; it was \
+                in \(steps) the SYN of the same addresses and ports. RFC 9293 section 3.6.1 (once RFC 1122 section 4.2.2.13) allows the reopening; \
                 Linux asks for a later timestamp or a higher sequence number (net/ipv4/tcp_minisocks.c, \
                 tcp_timewait_state_process).
                 """
@@ -110,12 +114,11 @@ extension MatrixCells {
         return cells.judge("A10") { result in
             result.outcome.reconnect.succeeded && !result.isFromSamePort
         } because: { portion in
-            let other = portion.cells.filter { $0.reconnectPort != nil && !$0.isFromSamePort }
-            return """
-                In \(portion.share) with the first port in TIME-WAIT on the client's host, the second run came to this: \
-                \(portion.cells.tally(\.secondRun)), from another port in \(other.count). connect() looks for a port \
-                whose four-tuple is free (net/ipv4/inet_hashtables.c, __inet_hash_connect).
-                """
+            """
+            In \(portion.share) with the first port in TIME-WAIT on the client's host, the second run's \
+            \(portion.cells.tally(\.implicitRun)). connect() looks for a port whose four-tuple is free \
+            (net/ipv4/inet_hashtables.c, __inet_hash_connect).
+            """
         }
     }
 
@@ -129,10 +132,11 @@ extension MatrixCells {
             let refused = free.filter { $0.outcome.reconnect.bind != "ok" }
             return sentences(
                 """
-                In \(portion.share) with the port in TIME-WAIT, and SO_REUSEADDR not on both sockets: \
+                In \(portion.share) \(Sharing.notByBoth.words) and the port in TIME-WAIT, \
                 \(portion.cells.tally(\.secondRun)).
                 """,
-                free.isEmpty ? nil : "With no TIME-WAIT on the port bind() failed in \(refused.count) of \(free.count).",
+                free.isEmpty
+                    ? nil : "Without TIME-WAIT on the port, bind() failed in \(refused.count) of \(free.count).",
                 portion.cells.explanation)
         }
     }
@@ -141,6 +145,12 @@ extension MatrixCells {
 extension CellResult {
     fileprivate var isServerListening: Bool { recording.aftermath.state(.server) == .listen }
     fileprivate var isRefusedByConnect: Bool { outcome.reconnect.bind == "ok" && outcome.reconnect.connect != "ok" }
+
+    /// How the second run went with an implicit port, in words.
+    var implicitRun: String {
+        guard outcome.reconnect.succeeded else { return secondRun }
+        return "connect() succeeded, from \(isFromSamePort ? "the same" : "another") port"
+    }
 
     /// Who closed first and who was left with TIME-WAIT, in words.
     var closerAndHolder: String {

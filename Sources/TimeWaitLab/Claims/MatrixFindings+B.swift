@@ -12,12 +12,10 @@ extension MatrixCells {
         filter { $0.cell.bind == .implicit }.judge("B1") { result in
             result.outcome.reconnect.succeeded && !result.isFromSamePort
         } because: { portion in
-            let other = portion.cells.filter { $0.reconnectPort != nil && !$0.isFromSamePort }
-            return """
-                In \(portion.share) with an implicit port the second run came to this: \
-                \(portion.cells.tally(\.secondRun)), from another port than the first in \(other.count): the address and \
-                port that accept() shows do not name a client.
-                """
+            """
+            In \(portion.share) with an implicit port, the second run's \(portion.cells.tally(\.implicitRun)). Address and \
+            port are all that accept() tells of a client.
+            """
         }
     }
 
@@ -29,8 +27,8 @@ extension MatrixCells {
             let states = portion.cells.tally { "\($0.stateBeforeReset)" }
             return """
                 In \(portion.share) where the client sent a RST, which found the server in \(states), \
-                \(portion.cells.tally(\.remains)) (RFC 9293 section 3.10.7.4). Other states than this one are not met in \
-                the matrix.
+                \(portion.cells.tally(\.remains)) (RFC 9293 section 3.10.7.4). The matrix meets it in no other \
+                state.
                 """
         }
     }
@@ -40,7 +38,9 @@ extension MatrixCells {
         let cells = filter { result in
             result.cell.close == .abandon && !result.recording.client.calls.contains { $0.call == "close" }
         }
-        return cells.judge("B3") { $0.hasReset(from: .client) } because: { portion in
+        return cells.judge("B3") {
+            $0.hasReset(from: .client)
+        } because: { portion in
             let ending = portion.cells.tally { $0.hasReset(from: .client) ? "RST" : "FIN" }
             return """
                 In \(portion.share) the client's process ended without close(), and the wire carried its \(ending). At exit \
@@ -50,32 +50,25 @@ extension MatrixCells {
         }
     }
 
-    /// B4: a FIN and the ACK of the other side's FIN may share a segment.
+    /// B4: segments that were sent once more are not counted twice.
     private var segmentsOfTheEnding: [Finding] {
-        let resets = filter { $0.outcome.ending == .rst }.judge("B4", "for the RST") { result in
-            result.endingSegments == 1
-        } because: { portion in
-            """
-            In \(portion.share) that ended by RST, the ending took this many segments: \(portion.cells.segments).
-            """
+        grouped(by: \.endingShape).flatMap { shape, cells in
+            cells.judge("B4", shape.words) { result in
+                result.endingSegments == (result.outcome.ending == .rst ? 1 : 4)
+            } because: { portion in
+                """
+                In \(portion.share) \(shape.circumstance), the ending took \(portion.cells.segments) \
+                (\(shape.citation)).
+                """
+            }
         }
-        let orderly = filter { $0.outcome.ending == .fin }.judge("B4", "for the orderly close") { result in
-            result.endingSegments == 4
-        } because: { portion in
-            """
-            In \(portion.share) that ended by FIN, two FINs and their ACKs took this many segments: \
-            \(portion.cells.segments). A FIN that is sent in time carries the ACK of the other FIN along (RFC 9293 \
-            section 3.6).
-            """
-        }
-        return resets + orderly
     }
 
-    /// B6: as it is described, the server closing at `exit`.
+    /// B6: as it is described, the server closing at `exit` and the client reading to the end.
     private var passiveClose: [Finding] {
         let cells = filter {
             $0.cell.bind == .explicit && $0.cell.reuseAddress == .none && $0.cell.close == .passive
-                && $0.cell.serverClose == .first
+                && $0.cell.serverClose == .first && $0.readToEndOfStream
         }
         return cells.judge("B6") { result in
             result.outcome.ending == .fin && result.outcome.serverSaw == .exit && result.outcome.bytesLost == 0
@@ -83,8 +76,8 @@ extension MatrixCells {
         } because: { portion in
             let lost = portion.cells.results.reduce(0) { $0 + $1.outcome.bytesLost }
             return """
-                In \(portion.share) \(portion.cells.tally(\.closerAndHolder)), \(lost) bytes were lost, and from the same \
-                port \(portion.cells.tally(\.secondRun)). The passive side goes by CLOSE-WAIT and LAST-ACK to CLOSED \
+                In \(portion.share) \(portion.cells.tally(\.closerAndHolder)), \(lost) bytes were lost, and from the same port \
+                \(portion.cells.tally(\.secondRun)). The passive side goes by CLOSE-WAIT and LAST-ACK to CLOSED \
                 (RFC 9293 section 3.6).
                 """
         }
@@ -106,9 +99,49 @@ extension CellResult {
 }
 
 extension MatrixCells {
-    /// Such as `3 in 12 cells, 4 in 8`.
+    /// Such as `4 segments`, or `3 segments (12), 4 segments (8)`.
     fileprivate var segments: String {
-        grouped(by: \.endingSegments).sorted { $0.key < $1.key }.map { "\($0.key) in \($0.cells.count)" }
-            .joined(separator: ", ")
+        tally { $0.endingSegments == 1 ? "1 segment" : "\($0.endingSegments) segments" }
+    }
+}
+
+/// What an ending was made of.
+private enum EndingShape: Hashable {
+    case reset, resetAndFIN, separate, merged
+
+    var words: String {
+        switch self {
+        case .reset: "for the RST"
+        case .resetAndFIN: "for a RST that crosses the other side's FIN"
+        case .separate: "for an orderly close whose FINs and ACKs travel apart"
+        case .merged: "for an orderly close in which the second FIN is the ACK of the first"
+        }
+    }
+
+    var circumstance: String {
+        switch self {
+        case .reset: "that ended by RST alone"
+        case .resetAndFIN: "in which the server had sent its FIN when the client's RST came"
+        case .separate: "that ended by two FINs and an ACK for each"
+        case .merged: "in which the second FIN was the ACK of the first"
+        }
+    }
+
+    var citation: String {
+        switch self {
+        case .reset: "RFC 9293 section 3.10.5"
+        case .resetAndFIN: "the FIN gets a RST too, for its connection is CLOSED: RFC 9293 section 3.10.7.1"
+        case .separate: "RFC 9293 section 3.6, figure 12"
+        case .merged: "RFC 9293 section 3.6: a FIN has room for an ACK"
+        }
+    }
+}
+
+extension CellResult {
+    fileprivate var endingShape: EndingShape {
+        let fins = recording.passages.filter { $0.origin == .host && $0.segment.flags.contains(.fin) }
+        guard outcome.ending == .fin else { return fins.isEmpty ? .reset : .resetAndFIN }
+        let isMerged = fins.contains { acknowledgement(of: $0)?.segment.flags.contains(.fin) ?? false }
+        return isMerged ? .merged : .separate
     }
 }

@@ -3,16 +3,17 @@ internal import TCPSockets
 // The follow-up's claims about socket options, and what other sources say about the same options.
 
 extension MatrixCells {
-    /// B7: if close() waited for the server's FIN, the client's would come second, or when the time is over.
+    /// B7: in most cells the server cannot be the first, because it waits for the client, or because the wire sees to it.
+    /// What tells there is whether close() waited for it.
     var lingerWithTime: [Finding] {
         filter { $0.cell.close == .linger }.judge("B7") { result in
-            result.outcome.firstToClose == .server
+            result.outcome.firstToClose == .server || (result.pauseBeforeFIN ?? .infinity) > 1
         } because: { portion in
             let pauses = portion.cells.results.compactMap(\.pauseBeforeFIN).map { $0 * 1000 }
             return """
                 In \(portion.share) with SO_LINGER {on, 5 s}, \(portion.cells.tally(\.closerAndHolder)); the client's FIN \
-                followed its last data after \(pauses.range) ms. close() sends the FIN first and waits for its \
-                acknowledgement then (net/ipv4/tcp.c, __tcp_close; net/core/stream.c, sk_stream_wait_close).
+                followed its last data after \(pauses.range) ms. On Linux close() sends the FIN at once, and only then waits \
+                until it is acknowledged (net/ipv4/tcp.c, __tcp_close; net/core/stream.c, sk_stream_wait_close).
                 """
         }
     }
@@ -50,8 +51,8 @@ extension MatrixCells {
                     let helped = portion.cells.filter(\.outcome.reconnect.succeeded)
                     return sentences(
                         """
-                        \(portion.opening), \(words): \(portion.cells.tally(\.secondRun)); the option helped in \
-                        \(helped.count).
+                        In \(portion.share) \(words) and the port in TIME-WAIT, \(portion.cells.tally(\.secondRun)): the \
+                        option helped in \(helped.isEmpty ? "none" : "\(helped.count)").
                         """, portion.cells.explanation)
                 }
             }
@@ -63,7 +64,7 @@ extension MatrixCells {
             .flatMap { words, cells in
                 cells.judge("E3", words, holds: \.outcome.reconnect.succeeded) { portion in
                     sentences(
-                        "\(portion.opening) on the client's side, \(words): \(portion.cells.tally(\.secondRun)).",
+                        "In \(portion.share) \(words) and the client's port in TIME-WAIT, \(portion.cells.tally(\.secondRun)).",
                         portion.cells.explanation)
                 }
             }
@@ -74,9 +75,9 @@ extension Cell {
     /// Who sets SO_REUSEADDR, and whether timestamps are on where that matters.
     fileprivate var sharingWords: String {
         switch reuseAddress {
-        case .none: "when neither socket sets SO_REUSEADDR"
-        case .old: "when only the old socket sets SO_REUSEADDR"
-        case .new: "when only the new socket sets SO_REUSEADDR"
+        case .none: "with SO_REUSEADDR on neither socket"
+        case .old: "with SO_REUSEADDR on the old socket only"
+        case .new: "with SO_REUSEADDR on the new socket only"
         case .both: Sharing(self).words
         }
     }

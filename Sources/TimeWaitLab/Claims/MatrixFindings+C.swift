@@ -12,8 +12,8 @@ extension MatrixCells {
             result.outcome.timeWait == result.outcome.firstToClose && result.outcome.timeWait != .none
         } because: { portion in
             """
-            In \(portion.share) that ended by FIN, \(portion.cells.tally(\.closerAndHolder)) (RFC 9293 section 3.6). Two \
-            that close at once are both active.
+            In \(portion.share) that ended by FIN, \(portion.cells.tally(\.closerAndHolder)) (RFC 9293 section 3.6, \
+            figures 12 and 13).
             """
         }
     }
@@ -21,7 +21,9 @@ extension MatrixCells {
     /// C9: measured where the run waited for it, and else read off the kernel's timer, which is a little less than all.
     private var lengthOfTimeWait: [Finding] {
         let cells = filter { !$0.lengths.isEmpty }
-        return cells.judge("C9") { $0.lengths.allSatisfy { Self.oneToFourMinutes.contains($0) } } because: { portion in
+        return cells.judge("C9") {
+            $0.lengths.allSatisfy { Self.oneToFourMinutes.contains($0) }
+        } because: { portion in
             let waited = portion.cells.results.compactMap(\.recording.freeAfter)
             let timers = portion.cells.results.flatMap(\.timeWaitLeft)
             let measured =

@@ -18,33 +18,35 @@ extension MatrixCells {
             binds(result.cell, .both) == "ok" && binds(result.cell, .old) != "ok" && binds(result.cell, .new) != "ok"
         } because: { portion in
             let what = [Cell.ReuseAddress.old, .new, .both].map { reuse in
-                let who = reuse == .both ? "both sockets" : "only the \(reuse.rawValue) socket"
-                return "\(portion.cells.tally { binds($0.cell, reuse).asBind }) with it on \(who)"
+                let who = reuse == .both ? "both sockets" : "the \(reuse.rawValue) socket only"
+                return "with the option on \(who) \(portion.cells.tally { binds($0.cell, reuse).asBind })"
             }
             let connected = portion.cells.filter(\.outcome.reconnect.succeeded)
             return """
-                In \(portion.share) and their likes whose port was in TIME-WAIT, \(what.joined(separator: ", ")) \
-                (net/ipv4/inet_connection_sock.c, inet_csk_bind_conflict, asks both). With it on both connect() then \
-                succeeded in \(connected.count).
+                \(portion.cells.count) of \(portion.total) ways to leave a port in TIME-WAIT were tried with each socket: \
+                \(what.joined(separator: ", ")) (net/ipv4/inet_connection_sock.c, inet_csk_bind_conflict, looks at both). \
+                connect() came next in the last, and succeeded in \(connected.count).
                 """
         }
     }
 
     /// F13: everything but the time that close() took.
     private var otherFamily: [Finding] {
-        let pairs = filter { $0.cell.family == .v4 && self[$0.cell.over(.v6)] != nil }
-        return pairs.judge("F13") { result in
-            self[result.cell.over(.v6)].map { $0.outcome.isSame(as: result.outcome) } ?? false
+        func differences(_ result: CellResult) -> [String] {
+            self[result.cell.over(.v6)].map { result.outcome.differences(from: $0.outcome) } ?? []
+        }
+        return filter { $0.cell.family == .v4 && self[$0.cell.over(.v6)] != nil }.judge("F13") { result in
+            differences(result).isEmpty
         } because: { portion in
-            portion.holds
-                ? """
-                In \(portion.share) everything that was judged was the same over IPv6: who closed first and how, who had \
-                TIME-WAIT, what the server saw, the bytes, and how the second run went. Both families share TCP's code.
-                """
-                : """
-                In \(portion.share) something was not the same over IPv6: \
-                \(portion.cells.results.map(\.cell.id).joined(separator: ", ")).
-                """
+            guard !portion.holds else {
+                return """
+                    \(portion.share) ran alike over IPv4 and IPv6: who closed first and how, who had TIME-WAIT, what the \
+                    server saw, the bytes, and what the second run's calls returned. Both share TCP's code (net/ipv6/tcp_ipv6.c \
+                    calls that of net/ipv4).
+                    """
+            }
+            let list = portion.cells.results.map { "\($0.cell.id) (\(differences($0).joined(separator: ", ")))" }
+            return "\(portion.share) did not run alike over IPv4 and IPv6: \(list.joined(separator: "; "))."
         }
     }
 }
@@ -64,15 +66,15 @@ extension Cell {
 }
 
 extension Outcome {
-    /// But for how long close() took, which is never twice the same.
-    fileprivate func isSame(as other: Outcome) -> Bool {
-        let untimed = { (outcome: Outcome) in
-            Outcome(
-                firstToClose: outcome.firstToClose, ending: outcome.ending, timeWait: outcome.timeWait,
-                serverSaw: outcome.serverSaw, reconnect: outcome.reconnect, bytesSent: outcome.bytesSent,
-                bytesLost: outcome.bytesLost, closeSeconds: nil, resetCause: outcome.resetCause)
-        }
-        return untimed(self) == untimed(other)
+    /// What is not the same, in words; how long close() took is never twice the same.
+    fileprivate func differences(from other: Outcome) -> [String] {
+        let checks: [(String, Bool)] = [
+            ("who closed first", firstToClose == other.firstToClose), ("the ending", ending == other.ending),
+            ("who had TIME-WAIT", timeWait == other.timeWait), ("what the server saw", serverSaw == other.serverSaw),
+            ("the second run", reconnect == other.reconnect), ("bytes sent", bytesSent == other.bytesSent),
+            ("bytes lost", bytesLost == other.bytesLost), ("why there was a RST", resetCause == other.resetCause),
+        ]
+        return checks.filter { !$0.1 }.map(\.0)
     }
 }
 

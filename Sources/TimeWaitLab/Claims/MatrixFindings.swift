@@ -25,9 +25,9 @@ enum Sharing: Hashable {
 
     var words: String {
         switch self {
-        case .notByBoth: "unless both the old and the new socket set SO_REUSEADDR"
-        case .byBothWithTimestamps: "when both sockets set SO_REUSEADDR and TCP timestamps are on"
-        case .byBothWithoutTimestamps: "when both sockets set SO_REUSEADDR and TCP timestamps are off"
+        case .notByBoth: "with SO_REUSEADDR on at most one of the two sockets"
+        case .byBothWithTimestamps: "with SO_REUSEADDR on both sockets and with TCP timestamps"
+        case .byBothWithoutTimestamps: "with SO_REUSEADDR on both sockets and without TCP timestamps"
         }
     }
 }
@@ -37,16 +37,13 @@ extension MatrixCells {
     func judgeSharing(_ claim: String, holds: (CellResult) -> Bool) -> [Finding] {
         filter(\.wantsPortInTimeWait).grouped { Sharing($0.cell) }.flatMap { sharing, cells in
             cells.judge(claim, sharing.words, holds: holds) { portion in
-                let what = portion.cells.tally(\.secondRun)
-                return sentences("\(portion.opening), \(sharing.words): \(what).", portion.cells.explanation)
+                sentences(
+                    """
+                    In \(portion.share) \(sharing.words) and the port in TIME-WAIT, \(portion.cells.tally(\.secondRun)).
+                    """, portion.cells.explanation)
             }
         }
     }
-}
-
-extension MatrixCells.Portion {
-    /// The beginning of a sentence: `In 16 of 16 cells`.
-    var opening: String { "In \(share)" }
 }
 
 /// Joins what is not empty.
