@@ -1,6 +1,6 @@
 /// What the wire does with a segment that has just appeared.
 public enum Decision: Sendable {
-    /// Deliver these passages now, in this order: the new one, or earlier ones that were held. A number that occurs twice
+    /// Deliver these passages, all of one connection, now and in this order: the new one, or earlier ones that were held. A number that occurs twice
     /// is delivered twice; a new one that does not occur is held.
     case deliver([Int])
     /// Keep it until a later decision, or `Wire.release`, names it.

@@ -61,7 +61,7 @@ public final class Wire: Sendable {
     public func release(_ number: Int) throws {
         try inside.withLock { inside in
             inside.delayed.removeAll { $0.number == number }
-            try deliver(number)
+            try deliver([number])
         }
     }
 
@@ -78,7 +78,7 @@ public final class Wire: Sendable {
     public func inject(_ segment: Segment, from side: Side) throws -> Int {
         try inside.withLock { _ in
             let passage = try note(segment, from: side, origin: .wire)
-            try deliver(passage.number)
+            try deliver([passage.number])
             return passage.number
         }
     }
@@ -124,7 +124,7 @@ public final class Wire: Sendable {
         try inside.withLock { inside in
             while let next = inside.delayed.first, next.due <= monotonicSeconds() {
                 inside.delayed.removeFirst()
-                try deliver(next.number)
+                try deliver([next.number])
             }
         }
     }
@@ -154,12 +154,12 @@ public final class Wire: Sendable {
         switch decision {
         case .deliver(let numbers):
             if !numbers.contains(passage.number) { hold(passage) }
-            for number in numbers { try deliver(number) }
+            try deliver(numbers)
         case .hold: hold(passage)
         case .drop: recording.change { $0.passages[passage.number].fate = .dropped }
         case .replace(let segment):
             recording.change { $0.passages[passage.number].fate = .dropped }
-            try deliver(note(segment, from: passage.from, origin: .wire).number)
+            try deliver([note(segment, from: passage.from, origin: .wire).number])
         case .delay(let time):
             hold(passage)
             let due = max(passage.time + time.inSeconds, inside.delayed.last?.due ?? 0)
@@ -184,21 +184,29 @@ public final class Wire: Sendable {
         }
     }
 
-    private func deliver(_ number: Int) throws {
-        guard let passage = recording.read({ $0.passages.indices.contains(number) ? $0.passages[number] : nil }) else {
-            throw LaboratoryError("there is no passage \(number) to deliver")
+    /// Delivers passages of one connection back to back. Between them nothing is looked at, so that as little time passes as
+    /// can be: all share what was seen before the first and after the last.
+    private func deliver(_ numbers: [Int]) throws {
+        let passages = recording.read { all in numbers.filter(all.passages.indices.contains).map { all.passages[$0] } }
+        guard let first = passages.first, passages.count == numbers.count else {
+            throw LaboratoryError("there are no passages \(numbers) to deliver")
         }
-        let before = try states(of: passage.connection)
-        let time = monotonicSeconds()
-        let receiver = passage.from == .client ? server : client
-        let packet = passage.segment.packet
-        let written = write(receiver.wireEnd, packet, packet.count)
-        guard written == packet.count else { throw LaboratoryError("write to the wire", errno) }
-        let after = try states(of: passage.connection)
-        recording.change {
-            $0.passages[number].fate = .delivered
-            $0.passages[number].deliveries.append(.init(time: time, before: before, after: after))
-            $0.latest[passage.connection] = after
+        let before = try states(of: first.connection)
+        var times: [Double] = []
+        for passage in passages {
+            times.append(monotonicSeconds())
+            let receiver = passage.from == .client ? server : client
+            let packet = passage.segment.packet
+            let written = write(receiver.wireEnd, packet, packet.count)
+            guard written == packet.count else { throw LaboratoryError("write to the wire", errno) }
+        }
+        let after = try states(of: first.connection)
+        recording.change { recording in
+            for (number, time) in zip(numbers, times) {
+                recording.passages[number].fate = .delivered
+                recording.passages[number].deliveries.append(.init(time: time, before: before, after: after))
+            }
+            recording.latest[first.connection] = after
         }
     }
 
