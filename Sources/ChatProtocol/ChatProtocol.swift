@@ -5,5 +5,6 @@
 //   ErrorCode      why a server ends a conversation
 //   Frame          the layout on the wire, and encoding
 //   FrameDecoder   bytes in, messages out, however the bytes are split
+//   WholeFrame     a frame where its bytes arrived
 //   ProtocolError  what a peer did wrong
 //   Ending         the five ends of a conversation

@@ -53,10 +53,16 @@ public enum Frame {
         }
     }
 
-    private static func appendHeader(_ kind: Kind, bodyLength: Int, to bytes: inout [UInt8]) {
+    /// The length and the kind, as they are sent.
+    public static func header(_ kind: Kind, bodyLength: Int) -> [5 of UInt8] {
         let length = UInt32(1 + bodyLength)
-        bytes.reserveCapacity(bytes.count + headerSize + Int(length))
-        withUnsafeBytes(of: length.bigEndian) { bytes.append(contentsOf: $0) }
-        bytes.append(kind.rawValue)
+        return [
+            UInt8(length >> 24), UInt8(truncatingIfNeeded: length >> 16), UInt8(truncatingIfNeeded: length >> 8),
+            UInt8(truncatingIfNeeded: length), kind.rawValue,
+        ]
+    }
+
+    private static func appendHeader(_ kind: Kind, bodyLength: Int, to bytes: inout [UInt8]) {
+        withUnsafeBytes(of: header(kind, bodyLength: bodyLength)) { bytes.append(contentsOf: $0) }
     }
 }

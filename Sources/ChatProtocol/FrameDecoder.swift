@@ -30,9 +30,9 @@ public struct FrameDecoder: Sendable {
     /// How many bytes are missing until the next decision: the rest of a length, or the rest of a frame. A
     /// reader that takes exactly so many never reads beyond the frame.
     public var missing: Int {
-        let available = buffer.count - start
-        guard available >= Frame.headerSize else { return Frame.headerSize - available }
-        return max(0, Frame.headerSize + length - available)
+        let bytes = buffer.span.extracting(droppingFirst: start)
+        guard let length = Self.length(bytes) else { return Frame.headerSize - bytes.count }
+        return max(0, Frame.headerSize + length - bytes.count)
     }
 
     /// Takes in bytes that arrived; once the peer has broken the protocol, forgets them.
@@ -45,9 +45,27 @@ public struct FrameDecoder: Sendable {
     ///
     /// - Throws: `ProtocolError`, and the same one again ever after.
     public mutating func next() throws(ProtocolError) -> Message? {
+        var nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+        return try nextFrame(from: &nothing)?.message
+    }
+
+    /// The next whole frame, from bytes that `append` has not been given: a frame that they hold whole stays where it
+    /// is. What is left of them goes to `append` when their place is needed.
+    ///
+    /// - Parameter arrived: Those that are taken are taken off its beginning.
+    /// - Throws: `ProtocolError`, and the same one again ever after.
+    public mutating func nextFrame(from arrived: inout UnsafeRawBufferPointer) throws(ProtocolError) -> WholeFrame? {
         if let failure { throw failure }
         do throws(ProtocolError) {
-            return try decode()
+            guard isAtBoundary else {
+                buffer.append(contentsOf: arrived)
+                arrived = UnsafeRawBufferPointer(start: nil, count: 0)
+                return try nextFrameInBuffer()
+            }
+            guard let (kind, size) = try frame(at: Span(_bytes: arrived.bytes)) else { return nil }
+            let body = UnsafeRawBufferPointer(rebasing: arrived[Frame.headerSize + 1..<size])
+            arrived = UnsafeRawBufferPointer(rebasing: arrived[size...])
+            return WholeFrame(kind, .arrived(body))
         } catch {
             failure = error
             buffer = []
@@ -56,21 +74,10 @@ public struct FrameDecoder: Sendable {
         }
     }
 
-    private mutating func decode() throws(ProtocolError) -> Message? {
-        let available = buffer.count - start
-        guard available >= Frame.headerSize else { return nil }
-        let length = length
-        guard length > 0 else { throw .emptyFrame }
-        guard length <= limit else { throw .frameTooLarge(length: length, limit: limit) }
-        guard available > Frame.headerSize else { return nil }
-        let number = buffer[start + Frame.headerSize]
-        guard let kind = Kind(rawValue: number) else { throw .unknownKind(number) }
-        guard kind.sender == sender else { throw .wrongSide(kind) }
-        guard kind.bodyLengths.contains(length - 1) else { throw .malformedBody(kind) }
-        guard available >= Frame.headerSize + length else { return nil }
-        let bodyStart = start + Frame.headerSize + 1
-        let message = try Self.message(kind, buffer, bodyStart..<bodyStart + length - 1)
-        start += Frame.headerSize + length
+    private mutating func nextFrameInBuffer() throws(ProtocolError) -> WholeFrame? {
+        guard let (kind, size) = try frame(at: buffer.span.extracting(droppingFirst: start)) else { return nil }
+        let body = Array(buffer[start + Frame.headerSize + 1..<start + size])
+        start += size
         if start == buffer.count {
             buffer.removeAll(keepingCapacity: buffer.capacity <= Self.keptCapacity)
             start = 0
@@ -78,35 +85,34 @@ public struct FrameDecoder: Sendable {
             buffer.removeSubrange(..<start)
             start = 0
         }
-        return message
+        return WholeFrame(kind, .gathered(body))
     }
 
-    /// The length field, of which all four bytes are there. It fits any Int: it has 32 bits.
-    private var length: Int {
-        Int(UInt32(bigEndian: buffer.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start, as: UInt32.self) }))
-    }
-
-    private static func message(
-        _ kind: Kind, _ buffer: [UInt8], _ body: Range<Int>
-    ) throws(ProtocolError) -> Message {
-        switch kind {
-        case .question: return .question(try text(kind, buffer, body))
-        case .answer: return .answer(try text(kind, buffer, body))
-        case .exit: return .exit
-        case .error:
-            let code = UInt16(buffer[body.lowerBound]) << 8 | UInt16(buffer[body.lowerBound + 1])
-            return .error(ErrorCode(rawValue: code), try text(kind, buffer, body.dropFirst(2)))
-        case .padding: return .padding(body.count)
-        }
-    }
-
-    private static func text(
-        _ kind: Kind, _ buffer: [UInt8], _ body: Range<Int>
-    ) throws(ProtocolError) -> String {
-        do {
-            return String(copying: try UTF8Span(validating: buffer.span.extracting(body)))
-        } catch {
+    /// What the frame at the beginning of these bytes is, and its size with the length field; nil until it is whole.
+    private func frame(at bytes: Span<UInt8>) throws(ProtocolError) -> (kind: Kind, size: Int)? {
+        guard let length = Self.length(bytes) else { return nil }
+        guard length > 0 else { throw .emptyFrame }
+        guard length <= limit else { throw .frameTooLarge(length: length, limit: limit) }
+        guard bytes.count > Frame.headerSize else { return nil }
+        let number = bytes[Frame.headerSize]
+        guard let kind = Kind(rawValue: number) else { throw .unknownKind(number) }
+        guard kind.sender == sender else { throw .wrongSide(kind) }
+        guard kind.bodyLengths.contains(length - 1) else { throw .malformedBody(kind) }
+        let size = Frame.headerSize + length
+        guard bytes.count >= size else { return nil }
+        guard Self.isText(bytes.extracting(Frame.headerSize + 1 + kind.textOffset..<size), of: kind) else {
             throw .notUTF8(kind)
         }
+        return (kind, size)
+    }
+
+    /// The length field, or nil until all four bytes are there. It fits any Int: it has 32 bits.
+    private static func length(_ bytes: Span<UInt8>) -> Int? {
+        guard bytes.count >= Frame.headerSize else { return nil }
+        return Int(bytes[0]) << 24 | Int(bytes[1]) << 16 | Int(bytes[2]) << 8 | Int(bytes[3])
+    }
+
+    private static func isText(_ bytes: Span<UInt8>, of kind: Kind) -> Bool {
+        kind == .padding || (try? UTF8Span(validating: bytes)) != nil
     }
 }

@@ -32,6 +32,9 @@ public enum Kind: UInt8, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// Where in the body its text begins: in an error after the code.
+    var textOffset: Int { self == .error ? 2 : 0 }
+
     /// The lengths that its body can have: an exit has none, and an error at least its code.
     var bodyLengths: ClosedRange<Int> {
         switch self {

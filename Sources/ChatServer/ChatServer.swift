@@ -9,6 +9,7 @@ public import TCPSockets
 //   EventLoop              a thread's share of the connections; its extensions: arrivals, conversation,
 //                          departures, silence, co-processes
 //   Connection             what the loop keeps for each client
+//   Outbox                 bytes on their way out
 //   OperatorDesk           questions on their way to a person
 //   OperatorConsole        that person's terminal
 //   CoProcess              questions on their way to a process

@@ -33,11 +33,11 @@ final class Connection {
     /// Whether the sending side is to be shut down once everything is sent.
     var shutsDownSending = false
     /// When the last whole frame came, or something was sent. A byte now and then is no activity.
-    var lastActivity: ContinuousClock.Instant
+    var lastActivity: Moment
 
     init(
         socket: consuming TCPSocket, token: Poller.Token, client: Endpoint,
-        conversation: Conversation, decoder: FrameDecoder, now: ContinuousClock.Instant
+        conversation: Conversation, decoder: FrameDecoder, now: Moment
     ) {
         self.socket = consume socket
         self.token = token

@@ -20,8 +20,8 @@ struct Conversation {
     /// What to do next.
     enum Action: Equatable {
         case nothing
-        /// Get an answer, then call `answered`.
-        case ask(String)
+        /// Get an answer to the question that came, then call `answered`.
+        case ask
         /// Send an error frame, shut down the sending side, and close after the client has, or after a second.
         case refuse(ErrorCode, String)
         /// Leave the socket open for good.
@@ -54,11 +54,12 @@ struct Conversation {
     /// Whether bytes are read only to be forgotten.
     var discards: Bool { reads && !takesMessages }
 
-    mutating func received(_ message: Message) -> Action {
-        switch message {
-        case .question(let text):
+    /// A whole frame came. What it means depends on its kind alone.
+    mutating func received(_ kind: Kind) -> Action {
+        switch kind {
+        case .question:
             phase = .answering
-            return .ask(text)
+            return .ask
         case .exit:
             switch closeOrder {
             case .first: return close(.peer(.exit))

@@ -68,8 +68,8 @@ extension EventLoop {
         }
     }
 
-    static let interest: Poller.Interest = [.readable, .peerClosed, .edgeTriggered]
-    static let interestWithRoom: Poller.Interest = [.readable, .writable, .peerClosed, .edgeTriggered]
+    static var interest: Poller.Interest { [.readable, .peerClosed, .edgeTriggered] }
+    static var interestWithRoom: Poller.Interest { [.readable, .writable, .peerClosed, .edgeTriggered] }
 
     private mutating func acceptFailed(_ error: SocketError) {
         switch error.errno {

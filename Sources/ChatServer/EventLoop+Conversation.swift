@@ -31,16 +31,17 @@ extension EventLoop {
     }
 
     private mutating func readAndTake(_ connection: Connection) {
+        var arrived = UnsafeRawBufferPointer(start: nil, count: 0)
         var reads = 0
         while connection.socket != nil {
-            takeMessages(connection)
+            if !arrived.isEmpty || !connection.decoder.isAtBoundary { takeMessages(connection, from: arrived) }
             guard connection.conversation.reads, connection.mayHaveInput, hasRoom(connection) else { return }
             if reads == Self.readsPerTurn {
                 unfinished.append(connection)
                 return
             }
             reads += 1
-            read(connection)
+            arrived = read(connection)
         }
     }
 
@@ -48,28 +49,32 @@ extension EventLoop {
         connection.unsent.count + outgoing.count < Self.highWater && connection.departure == nil
     }
 
-    mutating func takeMessages(_ connection: Connection) {
+    /// Decodes what can be answered now, straight from the place that all reads go to, and leaves the rest with the
+    /// connection.
+    mutating func takeMessages(_ connection: Connection, from arrived: UnsafeRawBufferPointer) {
+        var arrived = arrived
         do throws(ProtocolError) {
             while connection.conversation.takesMessages, hasRoom(connection),
-                let message = try connection.decoder.next()
+                let frame = try connection.decoder.nextFrame(from: &arrived)
             {
                 connection.lastActivity = now
-                act(on: connection, connection.conversation.received(message))
+                let action = connection.conversation.received(frame.kind)
+                if case .ask = action { ask(connection, frame) } else { act(on: connection, action) }
             }
         } catch {
             act(on: connection, connection.conversation.violated(error))
         }
+        if !arrived.isEmpty, !connection.conversation.discards { connection.decoder.append(arrived) }
     }
 
-    mutating func read(_ connection: Connection) {
+    /// - Returns: The bytes that came, until the next read.
+    mutating func read(_ connection: Connection) -> UnsafeRawBufferPointer {
         do throws(SocketError) {
             switch try connection.socket?.receive(into: scratch) {
             case .bytes(let count):
                 // A read that comes up short has emptied the queue; the next byte is a new event.
                 connection.mayHaveInput = count == scratch.count || connection.mayHaveEnd
-                if !connection.conversation.discards {
-                    connection.decoder.append(UnsafeRawBufferPointer(rebasing: scratch[..<count]))
-                }
+                return UnsafeRawBufferPointer(rebasing: scratch[..<count])
             case .endOfStream:
                 connection.mayHaveInput = false
                 let atBoundary = connection.decoder.isAtBoundary
@@ -80,12 +85,13 @@ extension EventLoop {
         } catch {
             act(on: connection, connection.conversation.lost(timedOut: error.errno == .timedOut))
         }
+        return UnsafeRawBufferPointer(start: nil, count: 0)
     }
 
     mutating func act(on connection: Connection, _ action: Conversation.Action) {
         switch action {
         case .nothing: break
-        case .ask(let question): ask(connection, question)
+        case .ask: preconditionFailure("only a frame brings a question")
         case .refuse(let code, let reason): refuse(connection, code, reason)
         case .leak:
             if let descriptor = connection.socket?.descriptor { try? poller.remove(descriptor) }
@@ -100,7 +106,16 @@ extension EventLoop {
         }
     }
 
-    mutating func ask(_ connection: Connection, _ question: String) {
+    mutating func ask(_ connection: Connection, _ question: WholeFrame) {
+        if share.echoesBytes {
+            question.withBody { outgoing.append(answer: $0) }
+            answered(connection)
+        } else {
+            ask(connection, question.text)
+        }
+    }
+
+    private mutating func ask(_ connection: Connection, _ question: String) {
         switch share.configuration.answering {
         case .echo: queueAnswer(connection, question, to: question)
         case .operatorAtKeyboard:
@@ -136,14 +151,18 @@ extension EventLoop {
             act(on: connection, connection.conversation.answererFailed("the answer could not be recorded"))
             return
         }
-        Frame.append(.answer(text), to: &outgoing)
-        if share.configuration.padding > 0 { Frame.append(.padding(share.configuration.padding), to: &outgoing) }
+        outgoing.append(.answer(text))
+        answered(connection)
+    }
+
+    private mutating func answered(_ connection: Connection) {
+        if share.configuration.padding > 0 { outgoing.append(.padding(share.configuration.padding)) }
         act(on: connection, connection.conversation.answered())
     }
 
     mutating func refuse(_ connection: Connection, _ code: ErrorCode, _ reason: String) {
         withdraw(connection)
-        Frame.append(.error(code, reason), to: &outgoing)
+        outgoing.append(.error(code, reason))
         connection.shutsDownSending = true
         connection.mayHaveInput = true
         poller.schedule(connection.token, at: now + .seconds(1))

@@ -6,15 +6,18 @@ internal import TCPSockets
 extension EventLoop {
     /// Sends what the connection has to say, and keeps what the socket does not take.
     mutating func flush(_ connection: Connection) {
-        defer { outgoing.removeAll(keepingCapacity: outgoing.capacity <= 2 * Self.highWater) }
+        guard !outgoing.isEmpty || !connection.unsent.isEmpty else { return sentEverything(connection) }
+        defer { outgoing.removeAll() }
         guard connection.socket != nil else { return }
         do throws(SocketError) {
             if connection.unsent.isEmpty {
-                let sent = try send(outgoing, on: connection)
-                if sent < outgoing.count { connection.unsent = Array(outgoing[sent...]) }
+                let sent = try connection.socket?.send(outgoing.bytes) ?? 0
+                if sent > 0 { connection.lastActivity = now }
+                if sent < outgoing.count { connection.unsent = Array(outgoing.bytes[sent...]) }
             } else {
-                connection.unsent += outgoing
-                let sent = try send(connection.unsent, on: connection)
+                connection.unsent += outgoing.bytes
+                let sent = try connection.socket?.send(connection.unsent[...]) ?? 0
+                if sent > 0 { connection.lastActivity = now }
                 connection.unsent = Array(connection.unsent[sent...])
             }
         } catch {
@@ -26,13 +29,6 @@ extension EventLoop {
             return
         }
         if connection.unsent.isEmpty { sentEverything(connection) } else { awaitRoom(connection) }
-    }
-
-    mutating func send(_ bytes: [UInt8], on connection: Connection) throws(SocketError) -> Int {
-        guard !bytes.isEmpty else { return 0 }
-        let sent = try connection.socket?.send(bytes[...]) ?? 0
-        if sent > 0 { connection.lastActivity = now }
-        return sent
     }
 
     mutating func sentEverything(_ connection: Connection) {
@@ -62,7 +58,7 @@ extension EventLoop {
     /// The time for draining is over: who still waits for an answer is told, if the socket takes it at once.
     mutating func giveUp(_ connection: Connection) {
         if connection.conversation.phase == .answering {
-            Frame.append(.error(.shuttingDown, "the answer did not come in time"), to: &outgoing)
+            outgoing.append(.error(.shuttingDown, "the answer did not come in time"))
             flush(connection)
         }
         act(on: connection, connection.conversation.abort())

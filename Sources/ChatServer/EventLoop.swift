@@ -27,7 +27,7 @@ struct EventLoop: ~Copyable {
     let share: ServerShare
     let mailbox: Mailbox
     var poller: Poller
-    var now = ContinuousClock.now
+    var now = Moment.now
     /// By descriptor: as dense as the descriptor table, and found without hashing.
     var connections: [Connection?] = []
     var connectionCount = 0
@@ -44,7 +44,7 @@ struct EventLoop: ~Copyable {
     /// Reads of all connections go here.
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 8)
     /// What the connection whose turn it is has to say.
-    var outgoing: [UInt8] = []
+    var outgoing = Outbox(keptCapacity: 2 * Self.highWater)
     /// A client that does not read is not read from, once so many bytes wait for it.
     static let highWater = 262_144
     /// How many full reads a connection gets before the others have their turn.
@@ -146,7 +146,7 @@ struct EventLoop: ~Copyable {
         }
     }
 
-    private mutating func drain(until deadline: ContinuousClock.Instant) {
+    private mutating func drain(until deadline: Moment) {
         isDraining = true
         stopListening()
         poller.schedule(Special.drainDeadline, at: deadline)

@@ -7,7 +7,7 @@ enum LoopRequest: Sendable {
     case answer(connection: Poller.Token, text: String)
     case answererFailed(connection: Poller.Token, reason: String)
     /// Stop accepting, finish what is in hand, and end at the latest then.
-    case drain(deadline: ContinuousClock.Instant)
+    case drain(deadline: Moment)
 }
 
 /// Requests to an event loop, from any thread.

@@ -10,6 +10,8 @@ final class ServerShare: Sendable {
     /// Whether every connection is logged. Asking the logger each time would copy its handler each time.
     let logsConnections: Bool
     let logsConversations: Bool
+    /// Whether an answer is the bytes of its question, and nobody wants to know its text.
+    let echoesBytes: Bool
     /// Where questions wait, when a person answers.
     let desk: OperatorDesk?
     let transcript: Transcript?
@@ -23,6 +25,7 @@ final class ServerShare: Sendable {
         logsConversations = logger.logLevel <= .info
         desk = configuration.answering == .operatorAtKeyboard ? try OperatorDesk() : nil
         transcript = try configuration.transcript.map { try Transcript(path: $0) }
+        echoesBytes = configuration.answering == .echo && configuration.transcript == nil
         coProcesses = try Running()
     }
 

@@ -14,27 +14,27 @@ public struct Errno: RawRepresentable, Hashable, Sendable {
     /// The error of the last call that failed on this thread.
     static var current: Errno { Errno(rawValue: Glibc.errno) }
 
-    public static let addressInUse = Errno(rawValue: EADDRINUSE)
-    public static let addressNotAvailable = Errno(rawValue: EADDRNOTAVAIL)
-    public static let badDescriptor = Errno(rawValue: EBADF)
-    public static let brokenPipe = Errno(rawValue: EPIPE)
-    public static let connectionAborted = Errno(rawValue: ECONNABORTED)
-    public static let connectionRefused = Errno(rawValue: ECONNREFUSED)
-    public static let connectionReset = Errno(rawValue: ECONNRESET)
-    public static let hostUnreachable = Errno(rawValue: EHOSTUNREACH)
-    public static let inProgress = Errno(rawValue: EINPROGRESS)
-    public static let interrupted = Errno(rawValue: EINTR)
-    public static let networkUnreachable = Errno(rawValue: ENETUNREACH)
-    public static let noEntry = Errno(rawValue: ENOENT)
-    public static let noMemory = Errno(rawValue: ENOMEM)
-    public static let notConnected = Errno(rawValue: ENOTCONN)
-    public static let notPermitted = Errno(rawValue: EPERM)
-    public static let permissionDenied = Errno(rawValue: EACCES)
-    public static let protocolOptionUnknown = Errno(rawValue: ENOPROTOOPT)
-    public static let timedOut = Errno(rawValue: ETIMEDOUT)
-    public static let tooManyOpenFiles = Errno(rawValue: EMFILE)
-    public static let tooManyOpenFilesInSystem = Errno(rawValue: ENFILE)
-    public static let wouldBlock = Errno(rawValue: EAGAIN)
+    public static var addressInUse: Errno { Errno(rawValue: EADDRINUSE) }
+    public static var addressNotAvailable: Errno { Errno(rawValue: EADDRNOTAVAIL) }
+    public static var badDescriptor: Errno { Errno(rawValue: EBADF) }
+    public static var brokenPipe: Errno { Errno(rawValue: EPIPE) }
+    public static var connectionAborted: Errno { Errno(rawValue: ECONNABORTED) }
+    public static var connectionRefused: Errno { Errno(rawValue: ECONNREFUSED) }
+    public static var connectionReset: Errno { Errno(rawValue: ECONNRESET) }
+    public static var hostUnreachable: Errno { Errno(rawValue: EHOSTUNREACH) }
+    public static var inProgress: Errno { Errno(rawValue: EINPROGRESS) }
+    public static var interrupted: Errno { Errno(rawValue: EINTR) }
+    public static var networkUnreachable: Errno { Errno(rawValue: ENETUNREACH) }
+    public static var noEntry: Errno { Errno(rawValue: ENOENT) }
+    public static var noMemory: Errno { Errno(rawValue: ENOMEM) }
+    public static var notConnected: Errno { Errno(rawValue: ENOTCONN) }
+    public static var notPermitted: Errno { Errno(rawValue: EPERM) }
+    public static var permissionDenied: Errno { Errno(rawValue: EACCES) }
+    public static var protocolOptionUnknown: Errno { Errno(rawValue: ENOPROTOOPT) }
+    public static var timedOut: Errno { Errno(rawValue: ETIMEDOUT) }
+    public static var tooManyOpenFiles: Errno { Errno(rawValue: EMFILE) }
+    public static var tooManyOpenFilesInSystem: Errno { Errno(rawValue: ENFILE) }
+    public static var wouldBlock: Errno { Errno(rawValue: EAGAIN) }
 
     /// The symbol, such as `EADDRINUSE`. The corresponding C function is `strerrorname_np` (glibc 2.32).
     public var name: String {

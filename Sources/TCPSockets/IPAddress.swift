@@ -9,12 +9,13 @@ public struct IPAddress: Hashable, Sendable {
         var number: CInt { self == .v4 ? AF_INET : AF_INET6 }
     }
 
-    public let family: Family
     /// The upper and lower half of an address. Not one UInt128: its alignment of 16 bytes is not kept where an
     /// async closure captures it, and a release build of Swift 6.3 crashes there.
     private let high, low: UInt64
     /// The interface that a link-local IPv6 address belongs to, 0 for none (ipv6(7), sin6_scope_id).
     public let scope: UInt32
+    /// Last, so that an endpoint's port fits in behind it.
+    public let family: Family
 
     public init(family: Family, bits: UInt128, scope: UInt32 = 0) {
         self.family = family

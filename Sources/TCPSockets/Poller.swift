@@ -14,32 +14,32 @@ public struct Poller: ~Copyable {
         public let rawValue: UInt32
         public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-        public static let readable = Interest(rawValue: EPOLLIN.rawValue)
-        public static let writable = Interest(rawValue: EPOLLOUT.rawValue)
+        public static var readable: Interest { Interest(rawValue: EPOLLIN.rawValue) }
+        public static var writable: Interest { Interest(rawValue: EPOLLOUT.rawValue) }
         /// The peer has shut down its sending side.
-        public static let peerClosed = Interest(rawValue: EPOLLRDHUP.rawValue)
+        public static var peerClosed: Interest { Interest(rawValue: EPOLLRDHUP.rawValue) }
         /// Tell of each change once, instead of as long as it lasts.
-        public static let edgeTriggered = Interest(rawValue: clinux_epollet())
+        public static var edgeTriggered: Interest { Interest(rawValue: clinux_epollet()) }
         /// Of several pollers that wait for one socket, wake one.
-        public static let exclusive = Interest(rawValue: clinux_epollexclusive())
+        public static var exclusive: Interest { Interest(rawValue: clinux_epollexclusive()) }
     }
 
     public struct Readiness: OptionSet, Sendable {
         public let rawValue: UInt32
         public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-        public static let readable = Readiness(rawValue: EPOLLIN.rawValue)
-        public static let writable = Readiness(rawValue: EPOLLOUT.rawValue)
+        public static var readable: Readiness { Readiness(rawValue: EPOLLIN.rawValue) }
+        public static var writable: Readiness { Readiness(rawValue: EPOLLOUT.rawValue) }
         /// The peer has shut down its sending side.
-        public static let peerClosed = Readiness(rawValue: EPOLLRDHUP.rawValue)
+        public static var peerClosed: Readiness { Readiness(rawValue: EPOLLRDHUP.rawValue) }
         /// Both directions are over, by two FINs or by a RST.
-        public static let hungUp = Readiness(rawValue: EPOLLHUP.rawValue)
+        public static var hungUp: Readiness { Readiness(rawValue: EPOLLHUP.rawValue) }
         /// The socket has an error to tell: after a RST, ECONNRESET or EPIPE.
-        public static let failed = Readiness(rawValue: EPOLLERR.rawValue)
+        public static var failed: Readiness { Readiness(rawValue: EPOLLERR.rawValue) }
     }
 
     private struct Timer: Comparable {
-        let instant: ContinuousClock.Instant
+        let instant: Moment
         let token: Token
 
         static func < (left: Timer, right: Timer) -> Bool { left.instant < right.instant }
@@ -92,7 +92,7 @@ public struct Poller: ~Copyable {
 
     /// Asks for the token at a point in time. There is no taking back: who schedules looks, when the time comes,
     /// whether it still matters, and if not yet, schedules again. So a deadline that moves with each message costs nothing.
-    public mutating func schedule(_ token: Token, at instant: ContinuousClock.Instant) {
+    public mutating func schedule(_ token: Token, at instant: Moment) {
         timers.insert(Timer(instant: instant, token: token))
     }
 
@@ -101,7 +101,7 @@ public struct Poller: ~Copyable {
     /// - Parameter mayBlock: False to look only at what is there already.
     /// - Returns: How many descriptors are ready; `subscript` tells which.
     public mutating func wait(mayBlock: Bool = true) throws(SocketError) -> Int {
-        let untilDue = timers.min.map { ($0.instant - .now).milliseconds(roundedUp: true) }
+        let untilDue = timers.min.map { $0.instant.milliseconds(from: .now) }
         let timeout = mayBlock ? untilDue ?? -1 : 0
         do {
             return try systemCall(.epollWait, on: descriptor, isTraced: false) {
@@ -119,7 +119,7 @@ public struct Poller: ~Copyable {
     }
 
     /// Takes the next scheduled point in time that has come.
-    public mutating func nextDue(at now: ContinuousClock.Instant) -> Token? {
+    public mutating func nextDue(at now: Moment) -> Token? {
         guard let timer = timers.min, timer.instant <= now else { return nil }
         timers.removeMin()
         return timer.token

@@ -41,6 +41,7 @@ func systemCall(
 ) throws(SocketError) -> Int {
     while true {
         let result = body()
+        if result >= 0, !(isTraced && Trace.isOn) { return result }
         let failure = result < 0 ? Errno.current : nil
         if isTraced, Trace.isOn {
             Trace.record(call, on: descriptor, arguments: arguments(), result: result, errno: failure)

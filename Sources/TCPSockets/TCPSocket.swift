@@ -159,15 +159,21 @@ public struct TCPSocket: ~Copyable, Sendable {
     ///
     /// The corresponding C function is `send` with MSG_NOSIGNAL, so that a connection lost is the error
     /// EPIPE and not the signal SIGPIPE.
-    public borrowing func send(_ bytes: ArraySlice<UInt8>) throws(SocketError) -> Int {
+    public borrowing func send(_ bytes: UnsafeRawBufferPointer) throws(SocketError) -> Int {
         do throws(SocketError) {
             return try systemCall(.send, on: descriptor, arguments: [.init("length", bytes.count)]) {
-                bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
+                Glibc.send(descriptor, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL))
             }
         } catch {
             if error.errno == .wouldBlock { return 0 }
             throw error
         }
+    }
+
+    /// Writes as much of an array as the send queue takes.
+    public borrowing func send(_ bytes: ArraySlice<UInt8>) throws(SocketError) -> Int {
+        // A Result carries the typed error out of a closure that may throw anything.
+        try bytes.withUnsafeBytes { bytes in Result { () throws(SocketError) in try send(bytes) } }.get()
     }
 
     /// Sends FIN after everything sent before, and goes on receiving.

@@ -17,6 +17,7 @@
 //   SocketTable       the kernel's own list of TCP sockets, with timers
 //   SocketOwner       the process behind a socket
 //   AddressDiagnosis  why bind() or connect() failed, read from the socket table
+//   Moment            a point in time, on the clock of the timers
 //   Poller            epoll, with timers
 //   Wait              poll() for programs that have only a few descriptors
 //   Interrupter       what may end such a wait early

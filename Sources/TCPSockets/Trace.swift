@@ -51,6 +51,8 @@ public enum Trace {
         on.store(true, ordering: .relaxed)
     }
 
+    /// Kept out of its callers, which would be many times their size: nearly always, none of it runs.
+    @inline(never)
     static func record(
         _ call: SystemCall, on descriptor: CInt, arguments: [TraceArgument], result: Int, errno: Errno?
     ) {

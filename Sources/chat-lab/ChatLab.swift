@@ -3,18 +3,16 @@ import TimeWaitLab
 @main
 struct ChatLab {
     static func main() async throws {
-        let start = ContinuousClock.now
-        let run = MatrixRun(chat: try Chat(), waitsForTimeWait: CommandLine.arguments.contains("--full"), jobs: 8) {
-            _ in
-        }
-        let results = try await run.run(Matrix.cells())
-        print(results.count, ContinuousClock.now - start)
-        for r in results {
-            let o = r.outcome
-            print(
-                r.cell.id, o.firstToClose, o.ending, o.timeWait, o.serverSaw, o.reconnect.bind,
-                o.reconnect.connect ?? "-", o.bytesSent, o.bytesLost, o.resetCause.map { "\($0)" } ?? "-",
-                r.recording.freeAfter ?? 0)
+        let names = CommandLine.arguments.dropFirst().filter { $0 != "--break" }
+        let lab = Laboratory(chat: try Chat(), breaksPremise: CommandLine.arguments.contains("--break"))
+        for e in allExperiments where names.isEmpty || names.contains(e.id) {
+            let start = ContinuousClock.now
+            do {
+                let r = try await e.run(in: lab)
+                print("==", e.id, ContinuousClock.now - start)
+                for f in r.findings { print(f.claim, f.holds, "|", f.condition ?? "-", "|", f.because) }
+                for f in r.figures { print("   ", f.name, f.value) }
+            } catch { print("==", e.id, "FAILED", error, ContinuousClock.now - start) }
         }
     }
 }

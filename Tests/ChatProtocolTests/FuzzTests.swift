@@ -13,7 +13,9 @@ struct FuzzTests {
             let decoder = FrameDecoder(from: sender, limit: limit)
             let expected = Outcome(ofWhole: bytes, from: sender, limit: limit)
             let pieces = generator.split(bytes)
-            guard Outcome(of: bytes, by: decoder) == expected, Outcome(of: pieces, by: decoder) == expected else {
+            guard Outcome(of: bytes, by: decoder) == expected, Outcome(of: pieces, by: decoder) == expected,
+                Outcome(inPlace: pieces, by: decoder) == expected
+            else {
                 Issue.record("round \(round), limit \(limit): \(bytes), cut at \(pieces.map(\.endIndex))")
                 return
             }

@@ -32,6 +32,23 @@ struct Outcome: Equatable {
     init(of bytes: [UInt8], by decoder: FrameDecoder) {
         self.init(of: [bytes[...]], by: decoder)
     }
+
+    /// The same, decoded where the pieces are: the decoder is given only what an end of a piece has left over.
+    init(inPlace pieces: [ArraySlice<UInt8>], by decoder: FrameDecoder) {
+        var decoder = decoder
+        for piece in pieces {
+            piece.withUnsafeBytes { piece in
+                var piece = piece
+                do throws(ProtocolError) {
+                    while let frame = try decoder.nextFrame(from: &piece) { messages.append(frame.message.spelled) }
+                } catch {
+                    self.error = error
+                }
+                decoder.append(piece)
+            }
+        }
+        isAtBoundary = decoder.isAtBoundary
+    }
 }
 
 extension Message {

@@ -20,6 +20,7 @@ struct VectorTests {
         #expect(Outcome(of: bytes, by: decoder) == expected)
         for pieces in everySplit(of: bytes) {
             #expect(Outcome(of: pieces, by: decoder) == expected, "cut at \(pieces[0].endIndex)")
+            #expect(Outcome(inPlace: pieces, by: decoder) == expected, "cut at \(pieces[0].endIndex)")
         }
     }
 
@@ -46,6 +47,7 @@ struct VectorTests {
         #expect(whole.error?.code.rawValue == vector.error)
         for pieces in everySplit(of: bytes) {
             #expect(Outcome(of: pieces, by: decoder) == whole, "cut at \(pieces[0].endIndex)")
+            #expect(Outcome(inPlace: pieces, by: decoder) == whole, "cut at \(pieces[0].endIndex)")
         }
     }
 
@@ -66,6 +68,7 @@ struct VectorTests {
         #expect(Outcome(of: bytes, by: decoder) == expected)
         for pieces in everySplit(of: bytes) {
             #expect(Outcome(of: pieces, by: decoder) == expected, "cut at \(pieces[0].endIndex)")
+            #expect(Outcome(inPlace: pieces, by: decoder) == expected, "cut at \(pieces[0].endIndex)")
         }
     }
 }

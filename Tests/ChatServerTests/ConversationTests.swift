@@ -10,7 +10,7 @@ struct ConversationTests {
         var conversation = Conversation(closeOrder: .first)
         for _ in 0..<2 {
             #expect(conversation.takesMessages && conversation.reads && !conversation.discards)
-            #expect(conversation.received(.question("why?")) == .ask("why?"))
+            #expect(conversation.received(.question) == .ask)
             #expect(conversation.phase == .answering)
             #expect(!conversation.takesMessages && !conversation.reads && !conversation.discards)
             #expect(conversation.answered() == .nothing)
@@ -53,10 +53,10 @@ struct ConversationTests {
         #expect(state(.listening) { $0.lost(timedOut: true) } == .drop(.peer(.timedOut)))
     }
 
-    @Test("refuses what only a server sends", arguments: [Message.answer(""), .error(.busy, ""), .padding(1)])
-    func outOfPlace(_ message: Message) {
+    @Test("refuses what only a server sends", arguments: [Kind.answer, .error, .padding])
+    func outOfPlace(_ kind: Kind) {
         var conversation = Conversation(closeOrder: .first)
-        #expect(conversation.received(message) == .refuse(.outOfPlace, "only a server sends that"))
+        #expect(conversation.received(kind) == .refuse(.outOfPlace, "only a server sends that"))
         #expect(conversation.phase == .refused(.outOfPlace))
     }
 
@@ -102,7 +102,7 @@ func conversation(in phase: Conversation.Phase) -> Conversation {
     var conversation = Conversation(closeOrder: order)
     switch phase {
     case .listening: break
-    case .answering: _ = conversation.received(.question("?"))
+    case .answering: _ = conversation.received(.question)
     case .refused(let code): _ = conversation.refuse(code, "")
     case .awaitingPeer, .leaked, .over: _ = conversation.received(.exit)
     }

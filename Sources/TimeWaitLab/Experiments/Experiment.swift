@@ -30,9 +30,13 @@ public struct Laboratory: Sendable {
     /// come out the other way, which proves that it can.
     public let breaksPremise: Bool
 
-    public init(chat: Chat, breaksPremise: Bool = false) {
+    /// How many scenes may be played at the same time.
+    let places: Places
+
+    public init(chat: Chat, breaksPremise: Bool = false, jobs: Int = 8) {
         self.chat = chat
         self.breaksPremise = breaksPremise
+        places = Places(jobs)
     }
 }
 

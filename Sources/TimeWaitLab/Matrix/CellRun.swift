@@ -64,8 +64,10 @@ struct CellRun {
     /// The second run closes in the plainest way: only whether it connects is of interest.
     func arguments(isFirst: Bool) -> [String] {
         var arguments = ["--close", isFirst ? cell.close.rawValue : CloseStrategy.active.rawValue]
-        // Long enough for a busy machine, short enough for a run of hundreds.
-        arguments += ["--close-delay", "400", "--close-timeout", "0.4", "--connect-timeout", "5"]
+        // Long enough for a busy machine, short enough for a run of hundreds; and where the server is to close, there is
+        // no need to be short.
+        arguments += ["--close-delay", "400", "--close-timeout", cell.serverClose == .first ? "10" : "0.4"]
+        arguments += ["--connect-timeout", "5"]
         if cell.bind == .explicit { arguments += ["--local-port", "\(port)"] }
         if isFirst ? cell.reuseAddress.isSetByOld : cell.reuseAddress.isSetByNew { arguments.append("--reuse-address") }
         return arguments

@@ -70,7 +70,8 @@ extension Outcome {
     }
 
     /// The side whose FIN or RST was the first on the wire. Both, where two FINs crossed: each was sent before the other
-    /// side's had arrived (RFC 9293 section 3.6, case 3).
+    /// side's had arrived, and so does not acknowledge it (RFC 9293 section 3.6, case 3). The wire alone cannot tell, for
+    /// what a host sends appears on it a little later.
     static func firstToClose(_ passages: [Passage]) -> Holder {
         func ending(_ side: Side) -> Passage? {
             passages.first { passage in
@@ -84,7 +85,7 @@ extension Outcome {
         let second = client.number < server.number ? server : client
         let crossed =
             first.segment.flags.contains(.fin) && second.segment.flags.contains(.fin)
-            && (first.arrival ?? .infinity) > second.time
+            && Int32(bitPattern: second.segment.acknowledgement &- first.segment.end) < 0
         if crossed { return .both }
         return first.from == .client ? .client : .server
     }

@@ -54,9 +54,11 @@ public struct ListeningServer: Sendable {
 
     /// What it says about the end of a client's conversation: `exit`, `end of stream`, `truncated`, `reset`. One that
     /// never closes says that it leaks the connection, and that is after `exit`.
-    public func ending(of client: Endpoint, after count: Int = 0) async throws -> String {
+    public func ending(
+        of client: Endpoint, after count: Int = 0, within time: Duration = .seconds(10)
+    ) async throws -> String {
         let mark = "client=\(client) "
-        return try await program.output.until("the server to see the end of \(client)") { output in
+        return try await program.output.until("the server to see the end of \(client)", within: time) { output in
             for message in output.messages.dropFirst(count)
             where message.contains(mark) {
                 if message.hasSuffix("leaked") { return "exit" }

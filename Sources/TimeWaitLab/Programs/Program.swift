@@ -46,7 +46,7 @@ public final class Program: Sendable {
     /// Waits until it has ended, and leaves it to be reaped, so that its number cannot be another's yet.
     ///
     /// The corresponding C call is `waitid(P_PID, …, WEXITED | WNOWAIT)`.
-    fileprivate func ended() async throws {
+    func ended() async throws {
         let process = process
         try await onThread {
             var information = siginfo_t()

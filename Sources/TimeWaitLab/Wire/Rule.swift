@@ -6,6 +6,8 @@ public enum Decision: Sendable {
     /// Keep it until a later decision, or `Wire.release`, names it.
     case hold
     case drop
+    /// Drop it, and deliver another one in its sender's name.
+    case replace(Segment)
     /// Deliver it after a time, behind whatever was delayed before it.
     case delay(Duration)
 }

@@ -157,6 +157,9 @@ public final class Wire: Sendable {
             for number in numbers { try deliver(number) }
         case .hold: hold(passage)
         case .drop: recording.change { $0.passages[passage.number].fate = .dropped }
+        case .replace(let segment):
+            recording.change { $0.passages[passage.number].fate = .dropped }
+            try deliver(note(segment, from: passage.from, origin: .wire).number)
         case .delay(let time):
             hold(passage)
             let due = max(passage.time + time.inSeconds, inside.delayed.last?.due ?? 0)
