@@ -11,7 +11,7 @@ import Testing
 struct BrokenWorldTests {
     @Test(
         "a server that never closes leaves the client in FIN-WAIT-2, and nobody in TIME-WAIT",
-        arguments: [CloseStrategy.active, .passive, .halfClose, .linger])
+        arguments: [CloseStrategy.active, .delay, .passive, .halfClose, .linger, .dontLinger, .abandon])
     func serverNeverCloses(_ close: CloseStrategy) async throws {
         var cell = Cell()
         (cell.close, cell.serverClose) = (close, .never)
@@ -27,17 +27,20 @@ struct BrokenWorldTests {
         #expect(outcome.reconnect == .init(bind: "EADDRINUSE", connect: nil))
     }
 
-    @Test("a server that never closes is reset like any other")
-    func serverNeverClosesAndIsReset() async throws {
+    @Test(
+        "a server that never closes is reset like any other",
+        arguments: [(CloseStrategy.reset, .lingerZero), (.unread, .unreadData), (.disconnect, nil)]
+            as [(CloseStrategy, Outcome.ResetCause?)])
+    func serverNeverClosesAndIsReset(_ close: CloseStrategy, _ cause: Outcome.ResetCause?) async throws {
         var cell = Cell()
-        (cell.close, cell.serverClose) = (.reset, .never)
+        (cell.close, cell.serverClose) = (close, .never)
         let recording = try await run(cell, in: try await World(), try Chat())
         let outcome = try Outcome(recording)
         #expect(Sides(recording.aftermath) == Sides(.closed, .listen))
         #expect(outcome.firstToClose == .client)
         #expect(outcome.timeWait == .none)
         #expect(outcome.ending == .rst)
-        #expect(outcome.resetCause == .lingerZero)
+        #expect(outcome.resetCause == cause)
         #expect(outcome.serverSaw == .exit)
         #expect(outcome.reconnect.succeeded)
     }
@@ -99,8 +102,8 @@ struct BrokenWorldTests {
         #expect(client.status != 0)
         #expect(client.complaint.contains("ETIMEDOUT"))
         #expect(client.output.lines.isEmpty)
-        #expect(world.wire.passages.map(\.fate) == [.dropped])
-        #expect(world.wire.passages.map(\.segment.flags) == [.syn])
+        #expect(try world.wire.passages.map(\.fate) == [.dropped])
+        #expect(try world.wire.passages.map(\.segment.flags) == [.syn])
     }
 
     @Test("a wire that is cut in the midst of a conversation makes an error within a bounded time")

@@ -155,6 +155,28 @@ struct ProgramTests {
             ])
     }
 
+    @Test("inherits nothing: no descriptor, no blocked or ignored signal")
+    func inheritance() async throws {
+        let script = "grep -E '^Sig(Blk|Ign)' /proc/self/status | cut -f2; cd /proc/self/fd; echo *"
+        let program = try await Host(.client).run(shell(script)) { _ in }
+        let lines = program.output.lines
+        try #require(lines.count == 3)
+        // Those above 31 are the C library's own and the real-time ones, of which no program here knows.
+        for signals in lines.prefix(2) {
+            #expect(UInt32(truncatingIfNeeded: try #require(UInt64(signals, radix: 16))) << 1 == 0)
+        }
+        // The fourth is the folder that is being read.
+        #expect(lines[2] == "0 1 2 3")
+    }
+
+    @Test("may write a line that is longer than anybody would read")
+    func longLine() async throws {
+        let script = "head -c 1000000 /dev/zero | tr '\\0' x; echo; echo last"
+        let program = try await Host(.client).run(shell(script)) { _ in }
+        #expect(program.output.lines.map(\.utf8.count) == [1_000_000, 4])
+        #expect(program.status == 0)
+    }
+
     @Test("is gone when the laboratory is killed")
     func laboratoryKilled() async throws {
         // A length of sleep that nobody else asks for marks the process.

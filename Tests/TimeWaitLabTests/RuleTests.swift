@@ -12,7 +12,7 @@ struct RuleTests {
         let world = try await World()
         world.wire.obey([Treat(from: .client, times: 1, .drop) { $0.flags == .syn }])
         let pair = try await world.makeConnection()
-        let syns = world.wire.passages.filter { $0.segment.flags == .syn }
+        let syns = try world.wire.passages.filter { $0.segment.flags == .syn }
         #expect(syns.map(\.fate) == [.dropped, .delivered])
         #expect(syns.map(\.deliveries.count) == [0, 1])
         #expect(syns.map(\.connection) == [pair.connection, pair.connection])
@@ -36,11 +36,11 @@ struct RuleTests {
         try world.wire.release(held.number)
         #expect(try await pair.server.receive(3) == "one")
         #expect(try pair.server.receiveNow() == .wouldBlock)
-        let passages = world.wire.passages.filter { $0.text == "one" }
+        let passages = try world.wire.passages.filter { $0.text == "one" }
         #expect(passages.first.map(\.fate) == .delivered)
         #expect(passages.first.map(\.deliveries.count) == 1)
         let copies = passages.dropFirst().filter { $0.fate == .absorbed }
-        #expect(copies.count == world.wire.passages[held.number].copies)
+        #expect(try world.wire.passages[held.number].copies == copies.count)
         #expect(copies.allSatisfy { $0.deliveries.isEmpty })
     }
 
@@ -70,7 +70,7 @@ struct RuleTests {
         let held = try await world.wire.passage("the held one") { $0.fate == .held }
         world.wire.drop(held.number)
         #expect(try await pair.server.receive(3) == "one")
-        let passages = world.wire.passages.filter { $0.text == "one" }
+        let passages = try world.wire.passages.filter { $0.text == "one" }
         #expect(passages.first?.fate == .dropped)
         #expect(passages.contains { $0.fate == .delivered })
     }
@@ -118,7 +118,7 @@ struct RuleTests {
             _ = try await world.wire.passage(text) { $0.text == text }
         }
         #expect(try await pair.server.receive(6) == "onetwo")
-        let passages = world.wire.passages
+        let passages = try world.wire.passages
         let one = try #require(passages.first { $0.text == "one" })
         let two = try #require(passages.first { $0.text == "two" })
         let (first, second) = (try #require(one.arrival), try #require(two.arrival))
@@ -150,7 +150,7 @@ struct RuleTests {
             !$0.deliveries.isEmpty && $0.text == "six"
         }
         #expect(last.number == numbers[2])
-        let passages = world.wire.passages
+        let passages = try world.wire.passages
         #expect(passages[numbers[0]].deliveries.count == 1)
         #expect(passages[numbers[1]].deliveries.isEmpty)
         #expect(passages[numbers[1]].fate == .dropped)
@@ -166,6 +166,40 @@ struct RuleTests {
         #expect(throws: LaboratoryError.self) { try world.wire.release(-1) }
     }
 
+    private struct Nonsense: Rule {
+        func consider(_ passage: Passage) -> Decision? { .deliver([99]) }
+    }
+
+    @Test("that make no sense break it, and the recording says why")
+    func nonsense() async throws {
+        let world = try await World()
+        world.wire.obey([Nonsense()])
+        let endpoint = Endpoint(world.server.address(.v4), port: 7000)
+        let socket = try await world.client.socket()
+        _ = try socket.use { try $0.connect(to: endpoint) }
+        let failure = try await world.wire.recording.until("the failure") { $0.failure }
+        #expect(failure.description == "the wire broke: there is no passage 99 to deliver")
+    }
+
+    @Test("that make the client the first to close do it: FIN and last word change the server's state in one step")
+    func exitWithEnding() async throws {
+        let world = try await World()
+        let pair = try await world.makeConnection()
+        world.wire.obey([ExitWithEnding { $0.payload == Array("exit".utf8) }])
+        try pair.client.send("exit")
+        let exit = try await world.wire.passage("the last word") { $0.text == "exit" }
+        #expect(try pair.server.receiveNow() == .wouldBlock)
+        try pair.client.close()
+        #expect(try await pair.server.receive(5) == "exit<end>")
+        let passages = try world.wire.passages
+        let fin = try #require(passages.first { $0.segment.flags.contains(.fin) })
+        let word = passages[exit.number]
+        #expect(fin.deliveries.map { Sides($0.after) } == [Sides(.finWait1, .established)])
+        #expect(word.deliveries.map { Sides($0.after) } == [Sides(.finWait1, .closeWait)])
+        #expect(try #require(fin.arrival) < #require(word.arrival))
+        #expect(fin.number > word.number)
+    }
+
     @Test("lets the laboratory put in a RST, which ends the connection")
     func reset() async throws {
         let world = try await World()
@@ -176,7 +210,7 @@ struct RuleTests {
         let reset = Segment(
             from: pair.connection.client, to: pair.connection.server, sequence: data.segment.end, flags: .rst)
         let number = try world.wire.inject(reset, from: .client)
-        let passage = world.wire.passages[number]
+        let passage = try world.wire.passages[number]
         #expect(passage.origin == .wire)
         #expect(passage.deliveries.map { Sides($0.before) } == [Sides(.established, .established)])
         #expect(passage.deliveries.map { Sides($0.after) } == [Sides(.established, .listen)])

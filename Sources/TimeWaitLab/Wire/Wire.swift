@@ -105,19 +105,19 @@ public final class Wire: Sendable {
                 for: [.input(client.wireEnd), .input(server.wireEnd), .input(bell.descriptor)], until: deadline)
             bell.silence()
             try deliverDelayed()
-            for host in [client, server] { try takeAll(from: host, &buffer) }
+            for host in [client, server] { try takeOne(from: host, &buffer) }
         }
     }
 
-    private func takeAll(from host: Host, _ buffer: inout [UInt8]) throws {
-        while true {
-            let count = read(host.wireEnd, &buffer, buffer.count)
-            if count < 0, errno == EAGAIN { return }
-            guard count > 0 else { throw LaboratoryError("read from the wire", errno) }
-            // Nothing but TCP is of interest; what else a kernel sends by itself ends here.
-            guard let segment = Segment(packet: Array(buffer[..<count])) else { continue }
-            try inside.withLock { try take(segment, from: host.side, &$0) }
-        }
+    /// One from each in turn, so that an answer crosses before what the other side sends for want of it: a wire that
+    /// is late must not make a host wait longer than it has to.
+    private func takeOne(from host: Host, _ buffer: inout [UInt8]) throws {
+        let count = read(host.wireEnd, &buffer, buffer.count)
+        if count < 0, errno == EAGAIN { return }
+        guard count > 0 else { throw LaboratoryError("read from the wire", errno) }
+        // Nothing but TCP is of interest; what else a kernel sends by itself ends here.
+        guard let segment = Segment(packet: Array(buffer[..<count])) else { return }
+        try inside.withLock { try take(segment, from: host.side, &$0) }
     }
 
     private func deliverDelayed() throws {
