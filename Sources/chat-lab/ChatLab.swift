@@ -1,20 +1,22 @@
-import TimeWaitLab
+import ArgumentParser
+import Console
 
 @main
-struct ChatLab {
-    static func main() async throws {
-        let start = ContinuousClock.now
-        let run = MatrixRun(chat: try Chat(), waitsForTimeWait: CommandLine.arguments.contains("--full"), jobs: 8) {
-            _ in
-        }
-        let results = try await run.run(Matrix.cells())
-        print(results.count, ContinuousClock.now - start)
-        for r in results {
-            let o = r.outcome
-            print(
-                r.cell.id, o.firstToClose, o.ending, o.timeWait, o.serverSaw, o.reconnect.bind,
-                o.reconnect.connect ?? "-", o.bytesSent, o.bytesLost, o.resetCause.map { "\($0)" } ?? "-",
-                r.recording.freeAfter ?? 0)
-        }
-    }
+struct ChatLab: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "chat-lab",
+        abstract: "Judges what is said of TIME-WAIT, on this kernel, by experiment.",
+        discussion: """
+            A real chat-client and a real chat-server converse on two hosts of their own, joined by a wire that chat-lab \
+            holds in its hands. What happens on the wire and in both kernels is recorded, and each claim gets its \
+            verdict from that.
+
+            EXAMPLES
+              chat-lab list                      what there is
+              chat-lab show A1                   what is claimed, and by whom
+              chat-lab run                       everything that needs no waiting
+              chat-lab run --full --output DIR   everything, with captures
+            """,
+        version: Version.text(of: "chat-lab"),
+        subcommands: [RunCommand.self, ListCommand.self, ShowCommand.self])
 }
