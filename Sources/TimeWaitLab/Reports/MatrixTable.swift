@@ -85,9 +85,8 @@ struct MatrixTable {
         for answer in results.map(\.outcome.reconnect.text) where !answers.contains(answer) { answers.append(answer) }
         return answers.flatMap { answer in
             let cells = results.filter { $0.outcome.reconnect.text == answer }.map(\.cell)
-            return Circumstances.names(of: cells, among: all).flatMap { name in
-                name.isEmpty ? [answer] : ["\(name):", answer]
-            }
+            let name = Circumstances.name(of: cells, among: all)
+            return name.isEmpty ? [answer] : ["\(name):", answer]
         }
     }
 
@@ -137,18 +136,33 @@ extension Outcome.Reconnect {
 
 /// What cells of one entry can differ in: the family of addresses, and TCP timestamps.
 enum Circumstances {
-    /// The fewest words that tell some cells from all; nothing where they are all.
-    static func names(of some: [Cell], among all: [Cell]) -> [String] {
-        let (some, all) = (Set(some), Set(all))
-        if some == all { return [""] }
-        for isWithout in [false, true] where some == all.filter({ $0.timestamps == !isWithout }) {
-            return [isWithout ? "ts off" : "ts on"]
-        }
-        for family in IPAddress.Family.allCases where some == all.filter({ $0.family == family }) {
-            return [family.name]
-        }
-        return some.map { "\($0.family.name) \($0.timestamps ? "ts on" : "ts off")" }.sorted()
+    /// The fewest words that tell some cells from all; none where they are all.
+    static func name(of some: [Cell], among all: [Cell]) -> String {
+        let (some, others) = (Set(some), Set(all).subtracting(some))
+        if others.isEmpty { return "" }
+        if let name = simpleName(of: some, not: others) { return name }
+        if let name = simpleName(of: others, not: some) { return "not \(name)" }
+        return some.map(\.circumstances).sorted().joined(separator: ", ")
     }
+
+    private static func simpleName(of some: Set<Cell>, not others: Set<Cell>) -> String? {
+        if some.count == 1, let cell = some.first {
+            // One knob says it where no other cell has it in that position.
+            if !others.contains(where: { $0.timestamps == cell.timestamps }) { return cell.timestampsName }
+            if !others.contains(where: { $0.family == cell.family }) { return cell.family.name }
+            return cell.circumstances
+        }
+        for names in [Set(some.map(\.timestampsName)), Set(some.map(\.family.name))] where names.count == 1 {
+            let name = names.first
+            if !others.contains(where: { $0.timestampsName == name || $0.family.name == name }) { return name }
+        }
+        return nil
+    }
+}
+
+extension Cell {
+    fileprivate var timestampsName: String { timestamps ? "ts on" : "ts off" }
+    fileprivate var circumstances: String { "\(family.name) \(timestampsName)" }
 }
 
 extension IPAddress.Family {

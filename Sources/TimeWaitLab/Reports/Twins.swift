@@ -88,5 +88,11 @@ extension Cell {
 }
 
 extension [String] {
-    fileprivate var inBraces: String { count == 1 ? self[0] : "{\(joined(separator: ","))}" }
+    /// What all begin with, and the rest in braces.
+    fileprivate var inBraces: String {
+        guard count > 1, let first else { return self.first ?? "" }
+        var common = first[...]
+        while !allSatisfy({ $0.hasPrefix(common) }) { common.removeLast() }
+        return "\(common){\(map { $0.dropFirst(common.count) }.joined(separator: ","))}"
+    }
 }
