@@ -69,6 +69,14 @@ int clinux_set_address_v6(const char *name, struct in6_addr address, int prefix)
     return close_after(control, ioctl(control, SIOCSIFADDR, &request));
 }
 
+int clinux_set_mtu(const char *name, int mtu) {
+    int control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (control < 0) return -1;
+    struct ifreq request = request_for(name);
+    request.ifr_mtu = mtu;
+    return close_after(control, ioctl(control, SIOCSIFMTU, &request));
+}
+
 int clinux_bring_up(const char *name) {
     int control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (control < 0) return -1;

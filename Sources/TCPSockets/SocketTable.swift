@@ -50,6 +50,17 @@ public struct SocketTable: ~Copyable, Sendable {
         return found?.state == .listen && !orListener ? nil : found
     }
 
+    /// Takes a connection out of the kernel's hands, whatever its state: `ss --kill` does the same.
+    ///
+    /// The corresponding netlink message is SOCK_DESTROY (include/uapi/linux/sock_diag.h); it takes CAP_NET_ADMIN and a
+    /// kernel with CONFIG_INET_DIAG_DESTROY, and is EOPNOTSUPP without.
+    public borrowing func destroy(local: Endpoint, remote: Endpoint) throws(SocketError) {
+        var request = DiagnosisRequest(family: local.address.family, flags: UInt16(NLM_F_REQUEST | NLM_F_ACK))
+        request.header.nlmsg_type = UInt16(SOCK_DESTROY)
+        request.body.id = inet_diag_sockid(local: local, remote: remote)
+        try exchange(&request) { _ in }
+    }
+
     /// `find` in a table opened for this one question.
     public static func find(local: Endpoint, remote: Endpoint) throws(SocketError) -> SocketEntry? {
         try SocketTable().find(local: local, remote: remote)
@@ -79,6 +90,8 @@ public struct SocketTable: ~Copyable, Sendable {
                 case NLMSG_DONE: return
                 case NLMSG_ERROR:
                     let number = -payload.loadUnaligned(as: CInt.self)
+                    // An error that is none acknowledges the request (netlink(7), NLMSG_ERROR).
+                    if number == 0 { return }
                     throw SocketError(.recv, Errno(rawValue: number), option: "sock_diag")
                 default:
                     guard payload.count >= MemoryLayout<inet_diag_msg>.size else { return }

@@ -22,7 +22,7 @@ struct ListCommand: AsyncParsableCommand {
         var lines = allExperiments.map { experiment in
             line(experiment.id, experiment.claims.joined(separator: " ") + (experiment.isSlow ? "  (--full)" : ""))
         }
-        let claims = Claim.all.filter { Matrix.bears(on: $0) }.map(\.id).joined(separator: " ")
+        let claims = Matrix.claims.joined(separator: " ")
         lines.append(line("matrix", "\(Matrix.cells().count) cells: \(claims)"))
         lines.append(line("", "left out: \(Matrix.omissions)"))
         writeLine(lines.flatMap { TextLayout.hanging($0, indent: width) }.joined(separator: "\n"))

@@ -15,6 +15,8 @@ int clinux_open_tun(const char *name);
 int clinux_set_address_v4(const char *name, struct in_addr address, int prefix);
 /// Gives an interface an IPv6 address: SIOCSIFADDR with struct in6_ifreq (ipv6(7)).
 int clinux_set_address_v6(const char *name, struct in6_addr address, int prefix);
+/// Sets the largest packet of an interface, in bytes: SIOCSIFMTU (netdevice(7)).
+int clinux_set_mtu(const char *name, int mtu);
 /// Brings an interface up: IFF_UP by SIOCSIFFLAGS (netdevice(7)).
 int clinux_bring_up(const char *name);
 

@@ -1,2 +1,8 @@
 /// Every experiment besides the matrix, in the order of the claims.
-public let allExperiments: [any Experiment] = []
+public let allExperiments: [any Experiment] = [
+    TimeWaitAndReset(), DialOutOfTimeWait(), ServerEndsToo(), LingerWaits(), TwoOnOnePort(), ServerRestart(), Filler(),
+    ServerKilled(), LingerThirtySeconds(), LostExit(),
+    LastAcknowledgementLost(), ResetAfterFirstByte(), RawSocketReset(), SimultaneousClose(), SYNInTimeWait(),
+    OldDuplicate(), InitialSequenceNumbers(), LeakedSockets(), KernelSettings(), TimeWaitReuse(), AutomaticPorts(),
+    FinTimeout(), SelfConnection(), LingerExpires(), SocketDestroy(), Disconnection(), PortExhaustion(), LastMessage(), SimultaneousOpen(),
+]

@@ -33,6 +33,21 @@ func readText(_ path: String) throws -> String {
     return text.hasSuffix("\n") ? String(text.dropLast()) : text
 }
 
+/// Lets a write to a pipe that nobody reads any more be an error, and not the signal SIGPIPE, which would end the
+/// laboratory. Ignoring the signal altogether would pass on to the programs that the laboratory runs (signal(7)).
+///
+/// The corresponding C functions are `pthread_sigmask` and `sigtimedwait`.
+func withoutBrokenPipeSignal(_ body: () -> Void) {
+    var (brokenPipe, before) = (sigset_t(), sigset_t())
+    sigemptyset(&brokenPipe)
+    sigaddset(&brokenPipe, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &brokenPipe, &before)
+    body()
+    var now = timespec()
+    while sigtimedwait(&brokenPipe, nil, &now) < 0, errno == EINTR {}
+    pthread_sigmask(SIG_SETMASK, &before, nil)
+}
+
 func writeText(_ text: String, to path: String) throws {
     let descriptor = try check("open \(path)", open(path, O_WRONLY | O_CLOEXEC))
     defer { close(descriptor) }

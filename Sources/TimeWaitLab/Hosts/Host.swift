@@ -19,11 +19,12 @@ public final class Host: Sendable {
 
     /// Makes a host with the addresses of its side.
     ///
+    /// - Parameter mtu: The largest packet that it sends, in bytes.
     /// - Throws: `LaboratoryError`.
-    public init(_ side: Side) async throws {
+    public init(_ side: Side, mtu: Int = 1500) async throws {
         let made = try await onThread { () throws -> Parts in
             try check("unshare(CLONE_NEWNET)", clinux_unshare_network())
-            return try Parts(side)
+            return try Parts(side, mtu)
         }
         self.side = side
         wireEnd = made.wireEnd
@@ -91,7 +92,7 @@ private final class Parts: @unchecked Sendable {
     let counters: CounterFiles
     private var table: SocketTable?
 
-    init(_ side: Side) throws {
+    init(_ side: Side, _ mtu: Int) throws {
         let device = "wire"
         wireEnd = try check("TUNSETIFF", clinux_open_tun(device))
         try check("SIOCSIFFLAGS lo", clinux_bring_up("lo"))
@@ -99,6 +100,7 @@ private final class Parts: @unchecked Sendable {
         for name in ["router_solicitations", "accept_dad"] {
             try writeText("0", to: "/proc/sys/net/ipv6/conf/\(device)/\(name)")
         }
+        try check("SIOCSIFMTU", clinux_set_mtu(device, CInt(mtu)))
         try check("SIOCSIFFLAGS", clinux_bring_up(device))
         let (v4, v6) = (Host.address(of: side, .v4), Host.address(of: side, .v6))
         let v4Address = in_addr(s_addr: UInt32(truncatingIfNeeded: v4.bits).bigEndian)

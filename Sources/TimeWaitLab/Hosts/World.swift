@@ -6,11 +6,13 @@ public final class World: Sendable {
 
     /// Makes both hosts, with the same kernel parameters.
     ///
-    /// - Parameter sysctls: Such as `["net.ipv4.tcp_timestamps": "0"]`.
+    /// - Parameters:
+    ///   - sysctls: Such as `["net.ipv4.tcp_timestamps": "0"]`.
+    ///   - mtu: The largest packet, in bytes.
     /// - Throws: `LaboratoryError`.
-    public init(sysctls: [String: String] = [:]) async throws {
-        client = try await Host(.client)
-        server = try await Host(.server)
+    public init(sysctls: [String: String] = [:], mtu: Int = 1500) async throws {
+        client = try await Host(.client, mtu: mtu)
+        server = try await Host(.server, mtu: mtu)
         for (name, value) in sysctls {
             try await client.set(name, to: value)
             try await server.set(name, to: value)

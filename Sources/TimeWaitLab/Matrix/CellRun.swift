@@ -67,7 +67,7 @@ struct CellRun {
     static func arguments(of cell: Cell, port: UInt16, isFirst: Bool) -> [String] {
         var arguments = ["--close", isFirst ? cell.close.rawValue : CloseStrategy.active.rawValue]
         // Long enough for a busy machine, short enough for a run of hundreds.
-        arguments += ["--close-delay", "400", "--close-timeout", "0.4"]
+        arguments += ["--close-delay", "400", "--close-timeout", "0.4", "--connect-timeout", "5"]
         if cell.bind == .explicit { arguments += ["--local-port", "\(port)"] }
         if isFirst ? cell.reuseAddress.isSetByOld : cell.reuseAddress.isSetByNew { arguments.append("--reuse-address") }
         return arguments
@@ -75,7 +75,9 @@ struct CellRun {
 
     private func connection(of client: FinishedProgram) throws -> Connection {
         guard client.status == 0, let local = client.calls.first(where: { $0.call == "getsockname" })?.address else {
-            throw LaboratoryError("\(cell.id): the first conversation failed: \(client.complaint)")
+            let ended = "chat-client ended with \(client.status)"
+            let reason = client.complaint.isEmpty ? ended : "\(ended): \(client.complaint)"
+            throw LaboratoryError("\(cell.id): the first conversation failed: \(reason)")
         }
         return Connection(client: local, server: server.endpoint)
     }
@@ -85,8 +87,9 @@ struct CellRun {
         try world.wire.look(at: connection)
         return try await world.wire.recording.until("both ends of \(cell.id) to settle") { recording in
             if let failure = recording.failure { throw failure }
-            guard let latest = recording.latest[connection], latest.isSettled else { return nil }
-            return latest
+            guard let latest = recording.latest[connection] else { return nil }
+            let isOver = latest.isSettled || cell.serverClose == .never && latest.isHalfClosedByClient
+            return isOver ? latest : nil
         }
     }
 

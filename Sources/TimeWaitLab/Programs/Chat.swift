@@ -49,17 +49,22 @@ public struct ListeningServer: Sendable {
     public let program: Program
     public let endpoint: Endpoint
 
-    /// What it says about the end of a client's conversation: `exit`, `end of stream`, `truncated`, `reset`.
-    public func ending(of client: Endpoint, after count: Int = 0) async throws -> String {
+    /// What it says about the end of a client's conversation: `exit`, `end of stream`, `truncated`, `reset`. One that
+    /// never closes says that it leaks the connection, and that is after `exit`.
+    public func ending(
+        of client: Endpoint, after count: Int = 0, within time: Duration = .seconds(10)
+    ) async throws -> String {
         let mark = "client=\(client) "
-        return try await program.output.until("the server to see the end of \(client)") { output in
+        return try await program.output.until("the server to see the end of \(client)", within: time) { output in
             for message in output.messages.dropFirst(count)
-            where message.contains(mark) && message.contains("conversation over") {
+            where message.contains(mark) {
+                if message.hasSuffix("leaked") { return "exit" }
+                guard message.contains("conversation over") else { continue }
                 guard let start = message.firstRange(of: "ending=")?.upperBound else { continue }
                 let rest = message[start...]
                 return String(rest[..<(rest.firstRange(of: " [")?.lowerBound ?? rest.endIndex)])
             }
-            if output.outputIsOver { throw LaboratoryError("the server ended: \(output.messages)") }
+            if output.messagesAreOver { throw LaboratoryError("the server ended: \(output.messages)") }
             return nil
         }
     }
@@ -76,8 +81,14 @@ extension World {
     ) async throws -> FinishedProgram {
         let endpoint = Endpoint(Host.address(of: side, family), port: Chat.port)
         return try await self[side].run(chat.server(endpoint, arguments)) { program in
-            guard let greeting = try await program.nextLine(), greeting == "listening on \(endpoint)" else {
-                throw LaboratoryError("chat-server does not listen: \(program.output.state.messages)")
+            guard try await program.nextLine() == "listening on \(endpoint)" else {
+                // What it says about that may still be under way.
+                program.endInput()
+                program.signal(SIGTERM)
+                let messages = try await program.output.until("the server's last words") { output in
+                    output.messagesAreOver ? output.messages : nil
+                }
+                throw LaboratoryError("chat-server does not listen: \(messages)")
             }
             try await body(ListeningServer(program: program, endpoint: endpoint))
             program.signal(SIGTERM)

@@ -13,6 +13,8 @@ public final class Program: Sendable {
         /// How far `nextLine` has got.
         var read = 0
         var outputIsOver = false
+        /// The two streams end one after the other, in no particular order.
+        var messagesAreOver = false
     }
 
     public let process: Int32
@@ -27,7 +29,9 @@ public final class Program: Sendable {
 
     /// Writes a line to its standard input. A program that takes no more has ended, which shows elsewhere.
     public func say(_ line: String) {
-        input.withLock { _ = try? $0?.writeAll(Array((line + "\n").utf8)) }
+        input.withLock { descriptor in
+            withoutBrokenPipeSignal { _ = try? descriptor?.writeAll(Array((line + "\n").utf8)) }
+        }
     }
 
     /// Ends its standard input.
@@ -37,6 +41,21 @@ public final class Program: Sendable {
 
     public func signal(_ number: Int32) {
         kill(process, number)
+    }
+
+    /// Waits until it has ended, and leaves it to be reaped, so that its number cannot be another's yet.
+    ///
+    /// The corresponding C call is `waitid(P_PID, …, WEXITED | WNOWAIT)`.
+    func ended() async throws {
+        let process = process
+        try await onThread {
+            var information = siginfo_t()
+            var result: CInt
+            repeat {
+                result = waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT)
+            } while result < 0 && errno == EINTR
+            try check("waitid", result)
+        }
     }
 
     /// The next line of standard output; nil at its end.
@@ -55,7 +74,7 @@ public final class Program: Sendable {
     public func message(_ what: String, where matches: @escaping @Sendable (String) -> Bool) async throws -> String {
         try await output.until(what) { output in
             if let found = output.messages.first(where: matches) { return found }
-            if output.outputIsOver { throw LaboratoryError("a program ended without \(what): \(output.messages)") }
+            if output.messagesAreOver { throw LaboratoryError("a program ended without \(what): \(output.messages)") }
             return nil
         }
     }
@@ -110,6 +129,8 @@ extension Host {
             }
             defer { alarm.cancel() }
             _ = try await (lines, messages)
+            // Streams that have ended are no sign that the program has.
+            try await program.ended()
         }
         if let problem = problem.state { throw problem }
         return FinishedProgram(status: result.terminationStatus.code, output: output.state)
@@ -140,6 +161,7 @@ private func gatherMessages(_ stream: SubprocessOutputSequence, _ output: Watche
             if let call { output.calls.append(call) } else { output.messages.append(line) }
         }
     }
+    output.change { $0.messagesAreOver = true }
 }
 
 extension String {

@@ -24,7 +24,7 @@ public struct Description: Sendable {
         add("source", claim.source)
         add("claimed", claim.text)
         let bearing = experiments.filter { $0.claims.contains(claim.id) }.map(\.id)
-        add("run by", (bearing + (Matrix.bears(on: claim, besides: experiments) ? ["matrix"] : [])).joined(separator: ", "))
+        add("run by", (bearing + (Matrix.claims.contains(claim.id) ? ["matrix"] : [])).joined(separator: ", "))
     }
 
     private mutating func describe(_ experiment: any Experiment) {

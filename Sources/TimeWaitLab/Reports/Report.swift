@@ -20,7 +20,8 @@ public struct Report: Sendable {
         self.cells = cells
         self.experiments = experiments
         self.failures = failures
-        let findings = matrixFindings(cells) + experiments.flatMap(\.findings)
+        let recordings = cells.map(\.recording.recording) + experiments.flatMap(\.recordings)
+        let findings = matrixFindings(cells) + experiments.flatMap(\.findings) + timeWaitPathFindings(recordings)
         verdicts = Claim.all.compactMap { claim in
             Verdict(claim, findings: findings.filter { $0.claim == claim.id })
         }

@@ -41,4 +41,10 @@ public struct SocketStates: Hashable, Sendable {
     public var isSettled: Bool {
         Side.allCases.allSatisfy { [.closed, .timeWait, .listen].contains(state($0)) }
     }
+
+    /// Whether both sides are as far as they come when the server program never closes: the client waits for a FIN that
+    /// its kernel stops expecting after net.ipv4.tcp_fin_timeout, the server for a close() (RFC 9293 section 3.6, case 1).
+    public var isHalfClosedByClient: Bool {
+        state(.client) == .finWait2 && state(.server) == .closeWait
+    }
 }

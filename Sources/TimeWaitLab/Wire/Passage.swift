@@ -42,9 +42,14 @@ public struct Passage: Sendable {
     public var arrival: Double? { deliveries.first?.time }
 
     /// Whether this is the same segment once more: a retransmission as it was.
+    ///
+    /// Without anything to retransmit, a segment says what it acknowledges and how much more may come: one that says
+    /// something else is news.
     func isCopy(of other: Passage) -> Bool {
-        from == other.from && connection == other.connection && segment.sequence == other.segment.sequence
-            && segment.length == other.segment.length && segment.flags == other.segment.flags
+        let (mine, others) = (segment, other.segment)
+        return from == other.from && connection == other.connection && mine.sequence == others.sequence
+            && mine.length == others.length && mine.flags == others.flags
+            && (mine.length > 0 || mine.acknowledgement == others.acknowledgement && mine.window == others.window)
     }
 }
 

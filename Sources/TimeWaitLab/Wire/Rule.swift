@@ -6,6 +6,8 @@ public enum Decision: Sendable {
     /// Keep it until a later decision, or `Wire.release`, names it.
     case hold
     case drop
+    /// Drop it, and deliver another one in its sender's name.
+    case replace(Segment)
     /// Deliver it after a time, behind whatever was delayed before it.
     case delay(Duration)
 }
@@ -50,8 +52,15 @@ public struct Treat: Rule {
 /// in one instant, between which no program can run. A RST must be the next in sequence to be obeyed (RFC 9293 section
 /// 3.10.7.4), so it follows at once; it was sent before the server had anything to answer, which is what counts.
 public struct ExitWithEnding: Rule {
+    private enum Progress {
+        case holds(Int)
+        /// A last word that comes again has nothing to wait for.
+        case done
+    }
+
     private let isExit: @Sendable (Segment) -> Bool
-    private var exit: Int?
+    /// Of each connection: what a conversation before leaves behind, such as a retransmission, is not this one's.
+    private var progress: [Connection: Progress] = [:]
 
     /// - Parameter isExit: Whether a segment's payload is the client's last word.
     public init(isExit: @escaping @Sendable (Segment) -> Bool) {
@@ -61,12 +70,17 @@ public struct ExitWithEnding: Rule {
     public mutating func consider(_ passage: Passage) -> Decision? {
         guard passage.from == .client else { return nil }
         let segment = passage.segment
-        if let number = exit, segment.flags.contains(.fin) || segment.flags.contains(.rst) {
-            exit = nil
-            return .deliver(segment.flags.contains(.fin) ? [passage.number, number] : [number, passage.number])
+        switch progress[passage.connection] {
+        case nil:
+            guard isExit(segment) else { return nil }
+            // The last word brings its FIN along, or waits for it.
+            progress[passage.connection] = segment.flags.contains(.fin) ? .done : .holds(passage.number)
+            return segment.flags.contains(.fin) ? nil : .hold
+        case .holds(let exit):
+            guard segment.flags.contains(.fin) || segment.flags.contains(.rst) else { return nil }
+            progress[passage.connection] = .done
+            return .deliver(segment.flags.contains(.fin) ? [passage.number, exit] : [exit, passage.number])
+        case .done: return nil
         }
-        guard exit == nil, isExit(segment), !segment.flags.contains(.fin) else { return nil }
-        exit = passage.number
-        return .hold
     }
 }

@@ -87,7 +87,10 @@ extension Segment {
         case 4:
             let header = Int(first & 0x0F) * 4
             guard packet.count >= 20, header >= 20, header <= packet.count, packet[9] == tcp,
-                Int(packet[...].number(at: 2) as UInt16) == packet.count
+                Int(packet[...].number(at: 2) as UInt16) == packet.count,
+                // A fragment, by its offset or the flag for more (RFC 791 section 3.1): TCP's header, or the rest, is
+                // elsewhere.
+                packet[...].number(at: 6) & UInt16(0x3FFF) == 0
             else { return nil }
             let source: UInt32 = packet[...].number(at: 12)
             let destination: UInt32 = packet[...].number(at: 16)

@@ -8,6 +8,7 @@ extension Segment {
     ) {
         precondition(source.address.family == destination.address.family, "one packet has one IP version")
         let optionBytes = SegmentOption.bytes(of: options)
+        precondition(optionBytes.count <= 40, "a TCP header has room for 40 bytes of options")
         let offset = UInt8(20 + optionBytes.count) / 4
         var tcp = source.port.bytes + destination.port.bytes + sequence.bytes + acknowledgement.bytes
         tcp += [offset << 4, flags.rawValue] + window.bytes + [0, 0, 0, 0] + optionBytes + payload

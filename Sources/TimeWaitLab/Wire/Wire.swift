@@ -57,14 +57,20 @@ public final class Wire: Sendable {
         inside.withLock { $0.rules = rules }
     }
 
-    /// Delivers a held passage.
+    /// Delivers a held passage, or a delayed one before its time.
     public func release(_ number: Int) throws {
-        try inside.withLock { _ in try deliver(number) }
+        try inside.withLock { inside in
+            inside.delayed.removeAll { $0.number == number }
+            try deliver(number)
+        }
     }
 
-    /// Gives up a held passage.
+    /// Gives up a held passage, or a delayed one.
     public func drop(_ number: Int) {
-        inside.withLock { _ in recording.change { $0.passages[number].fate = .dropped } }
+        inside.withLock { inside in
+            inside.delayed.removeAll { $0.number == number }
+            recording.change { $0.passages[number].fate = .dropped }
+        }
     }
 
     /// Delivers a segment that no host has sent, or a copy of one, in the name of a host.
@@ -151,6 +157,9 @@ public final class Wire: Sendable {
             for number in numbers { try deliver(number) }
         case .hold: hold(passage)
         case .drop: recording.change { $0.passages[passage.number].fate = .dropped }
+        case .replace(let segment):
+            recording.change { $0.passages[passage.number].fate = .dropped }
+            try deliver(note(segment, from: passage.from, origin: .wire).number)
         case .delay(let time):
             hold(passage)
             let due = max(passage.time + time.inSeconds, inside.delayed.last?.due ?? 0)
@@ -176,7 +185,9 @@ public final class Wire: Sendable {
     }
 
     private func deliver(_ number: Int) throws {
-        let passage = recording.read { $0.passages[number] }
+        guard let passage = recording.read({ $0.passages.indices.contains(number) ? $0.passages[number] : nil }) else {
+            throw LaboratoryError("there is no passage \(number) to deliver")
+        }
         let before = try states(of: passage.connection)
         let time = monotonicSeconds()
         let receiver = passage.from == .client ? server : client

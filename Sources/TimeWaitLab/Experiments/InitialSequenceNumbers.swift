@@ -1,0 +1,79 @@
+internal import TCPSockets
+
+/// How far apart successive connections with the same addresses and ports begin, and what are the odds of an accident.
+struct InitialSequenceNumbers: Experiment {
+    let id = "initial-sequence-numbers"
+    let claims = ["A15"]
+    let claimed = """
+        An old duplicate is very unlikely to do harm, because each connection starts at a fresh random sequence number and the \
+        window is small beside the sequence space.
+        """
+    let done = "The same client connects again and again from one port; the sequence numbers and times of its SYNs are noted."
+    let lookFor = "Whether the numbers are random, or follow a clock; the window beside the sequence space."
+
+    private static let connections = 12
+
+    func run(in laboratory: Laboratory) async throws -> ExperimentResult {
+        try await Scene.play(laboratory) { scene in
+            var syns: [Passage] = []
+            for index in 0..<Self.connections {
+                // Broken on purpose: with other ports, the numbers have nothing to do with one another.
+                let port = laboratory.breaksPremise ? ["--local-port", "\(50_001 + index)"] : fixedPort
+                let conversation = try await scene.converse(port + ["--close", "reset"], rules: [])
+                guard let syn = conversation.passages.first(from: .client, .syn) else {
+                    throw LaboratoryError("a connection without a SYN")
+                }
+                syns.append(syn)
+            }
+            let steps = zip(syns, syns.dropFirst()).map { Double($1.segment.sequence &- $0.segment.sequence) }
+            let elapsed = syns[syns.count - 1].time - syns[0].time
+            let tick = elapsed * 1e9 / steps.reduce(0, +)
+            guard let window = scene.passages(of: syns[0].connection).compactMap(\.scaledWindow).max() else {
+                throw LaboratoryError("no window was seen")
+            }
+            return ExperimentResult(
+                id, findings(tick, window), recordings: [scene.recording("syns")],
+                figures: [
+                    .init("nanoseconds for each sequence number", String(tenths: tick)),
+                    .init("largest window seen", "\(window) bytes"),
+                ])
+        }
+    }
+
+    private func findings(_ tick: Double, _ window: Int) -> [Finding] {
+        // One number each 64 ns is the kernel's clock for them (net/core/secure_seq.c, seq_scale).
+        let followsClock = (60...68).contains(tick)
+        let odds = Double(window) / 4_294_967_296
+        let minutes = 4_294_967_296 * 64e-9 / 60
+        return [
+            Finding(
+                "A15", holds: odds < 0.001, condition: "as to the odds",
+                because: "The largest window seen was \(window) bytes: a segment with a random sequence number falls into it "
+                    + "once in \(Int(1 / odds)) times.",
+                evidence: [id]),
+            Finding(
+                "A15", holds: !followsClock, condition: "as to the reason",
+                because: followsClock
+                    ? "Successive connections from one port did not start at random numbers: the numbers advanced by one each "
+                        + "64 ns, so that they begin again only after \(String(tenths: minutes)) minutes (RFC 6528; "
+                        + "net/core/secure_seq.c). An old connection lies behind the new one, unless it was very fast or very old."
+                    : "The starts of successive connections follow no clock.",
+                evidence: [id]),
+        ]
+    }
+}
+
+extension Passage {
+    /// The advertised window in bytes, as far as it says so itself: that of a SYN is never scaled (RFC 7323 section 2.2).
+    fileprivate var scaledWindow: Int? {
+        segment.flags.contains(.syn) ? Int(segment.window) : nil
+    }
+}
+
+extension String {
+    /// A number with one decimal.
+    init(tenths number: Double) {
+        let tenths = Int((number * 10).rounded())
+        self = "\(tenths / 10).\(tenths % 10)"
+    }
+}

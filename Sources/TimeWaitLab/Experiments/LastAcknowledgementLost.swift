@@ -1,0 +1,93 @@
+internal import TCPSockets
+
+/// The first reason for TIME-WAIT: somebody has to answer when the last FIN comes again.
+struct LastAcknowledgementLost: Experiment {
+    let id = "last-ack-lost"
+    let claims = ["A12", "A13", "C7"]
+    let claimed = """
+        TIME-WAIT is there to answer a retransmitted FIN when the last ACK is lost (A12, C7); without it the answer is a RST \
+        and the peer sees an error, which would not disturb applications that have already finished (A13).
+        """
+    let done = """
+        The client closes first, and the wire loses its ACK of the server's FIN. Once with TIME-WAIT on the client's host, \
+        once without: net.ipv4.tcp_max_tw_buckets = 0.
+        """
+    let lookFor = "The server's second FIN, and whether an ACK or a RST answers it; what the server program is told."
+
+    private struct Ending: Sendable {
+        /// How often the server's FIN appeared.
+        let fins: Int
+        let answer: Segment.Flags?
+        let conversation: Scene.Conversation
+        /// Failures that the server program met after the client's last word.
+        let errors: [String]
+        let recording: Recording
+    }
+
+    func run(in laboratory: Laboratory) async throws -> ExperimentResult {
+        let with = try await lose(laboratory, "with-time-wait", [:])
+        let without = try await lose(laboratory, "without-time-wait", ["net.ipv4.tcp_max_tw_buckets": "0"])
+        let answered = with.fins > 1 && with.answer == .ack && with.conversation.aftermath.state(.client) == .timeWait
+        let refused = without.fins > 1 && without.answer?.contains(.rst) == true
+        let kept =
+            "With TIME-WAIT on the client's host, the server's FIN appeared \(with.fins) times and the repeated one was "
+            + "answered with \(name(with.answer)) (RFC 9293 section 3.6, TIME-WAIT; net/ipv4/tcp_minisocks.c)."
+        let gone =
+            "With tcp_max_tw_buckets = 0 the client's host kept \(without.conversation.aftermath.state(.client)), and the "
+            + "last FIN was answered with \(name(without.answer))."
+        let told =
+            "After it the server program, which had called close() already, had met \(list(without.errors)); it logged "
+            + "the conversation as over by \(without.conversation.serverEnding)."
+        return ExperimentResult(
+            id,
+            [
+                Finding("A12", holds: answered && refused, because: "\(kept) \(gone)", evidence: [id]),
+                Finding("A13", holds: refused && without.errors.isEmpty, because: "\(gone) \(told)", evidence: [id]),
+                Finding("C7", holds: answered && refused, because: "\(kept) \(gone)", evidence: [id]),
+            ], recordings: [with.recording, without.recording])
+    }
+
+    private func name(_ flags: Segment.Flags?) -> String {
+        guard let flags else { return "nothing" }
+        return flags.contains(.rst) ? "a RST" : "an ACK"
+    }
+
+    private func list(_ errors: [String]) -> String {
+        errors.isEmpty ? "no error" : errors.joined(separator: ", ")
+    }
+
+    private func lose(_ laboratory: Laboratory, _ name: String, _ sysctls: [String: String]) async throws -> Ending {
+        try await Scene.play(laboratory, sysctls: sysctls, server: ["--close", "last"]) { scene in
+            let loss = LoseLastAcknowledgement(times: laboratory.breaksPremise ? 0 : 1)
+            let conversation = try await scene.converse(fixedPort, rules: [loss])
+            let passages = conversation.passages
+            let fins = passages.filter { $0.from == .server && $0.segment.flags.contains(.fin) }
+            guard let last = fins.last else { throw LaboratoryError("the server has sent no FIN") }
+            let answer = passages.first { $0.from == .client && $0.number > last.number }
+            let calls = serverCalls(in: scene.server.program.output.read(\.calls), conversation.connection)
+            let errors = calls.filter { $0.errno != nil && $0.errno != "EAGAIN" }.map { "\($0.call): \($0.errno ?? "")" }
+            return Ending(
+                fins: fins.count, answer: answer?.segment.flags, conversation: conversation, errors: errors,
+                recording: scene.recording(name))
+        }
+    }
+
+    /// Drops the client's first pure ACK after the server's FIN.
+    private struct LoseLastAcknowledgement: Rule {
+        var times: Int
+        private var finWasSeen = false
+
+        init(times: Int) {
+            self.times = times
+        }
+
+        mutating func consider(_ passage: Passage) -> Decision? {
+            if passage.from == .server, passage.segment.flags.contains(.fin) { finWasSeen = true }
+            guard finWasSeen, times > 0, passage.from == .client, passage.segment.isPureAcknowledgement else {
+                return nil
+            }
+            times -= 1
+            return .drop
+        }
+    }
+}

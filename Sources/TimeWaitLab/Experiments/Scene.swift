@@ -1,0 +1,133 @@
+internal import TCPSockets
+
+/// Where most experiments take place: fresh hosts, and a chat-server on one of them.
+struct Scene: Sendable {
+    let world: World
+    let server: ListeningServer
+    let laboratory: Laboratory
+    private let clientCalls = Watched<[SocketCall]>([])
+
+    /// Makes the scene, plays a script in it, and clears it away.
+    static func play<R: Sendable>(
+        _ laboratory: Laboratory, sysctls: [String: String] = [:], server arguments: [String] = [],
+        _ script: @escaping @Sendable (Scene) async throws -> R
+    ) async throws -> R {
+        let world = try await World(sysctls: sysctls)
+        let result = Watched<R?>(nil)
+        try await world.withServer(laboratory.chat, .v4, arguments) { server in
+            let scene = Scene(world: world, server: server, laboratory: laboratory)
+            let value = try await script(scene)
+            result.change { $0 = value }
+        }
+        guard let value = result.state else { throw LaboratoryError("the script came to no result") }
+        return value
+    }
+
+    /// A conversation that is over, on both hosts.
+    struct Conversation: Sendable {
+        let connection: Connection
+        let client: FinishedProgram
+        let passages: [Passage]
+        /// How the server said that it ended.
+        let serverEnding: String
+        let aftermath: SocketStates
+    }
+
+    /// Has a client ask one question and say exit, and waits until both hosts have settled.
+    ///
+    /// - Parameters:
+    ///   - arguments: Of chat-client.
+    ///   - rules: In force meanwhile. By default the client is the first to close.
+    ///   - beforeExit: What happens between the answer and exit.
+    func converse(
+        _ arguments: [String] = [], rules: [any Rule] = [ExitWithEnding(isExit: Chat.isExit)],
+        beforeExit: @escaping @Sendable (Program) async throws -> Void = { _ in }
+    ) async throws -> Conversation {
+        let (mark, messages) = (mark, server.program.output.read(\.messages.count))
+        world.wire.obey(rules)
+        let client = try await dial(arguments, beforeExit: beforeExit)
+        guard let local = client.localEnd else {
+            throw LaboratoryError("the conversation that was to be looked at failed: \(client.complaint)")
+        }
+        let connection = Connection(client: local, server: server.endpoint)
+        let ending = try await server.ending(of: local, after: messages)
+        let aftermath = try await settled(connection)
+        world.wire.obey([])
+        return Conversation(
+            connection: connection, client: client, passages: passages(of: connection, from: mark),
+            serverEnding: ending, aftermath: aftermath)
+    }
+
+    /// Runs a client to its end, whether it can connect or not.
+    func dial(
+        _ arguments: [String] = [], to endpoint: Endpoint? = nil, from side: Side = .client,
+        beforeExit: @escaping @Sendable (Program) async throws -> Void = { _ in }
+    ) async throws -> FinishedProgram {
+        let client = try await world.converse(
+            laboratory.chat, from: side, with: endpoint ?? server.endpoint, arguments, beforeExit: beforeExit)
+        clientCalls.change { $0 += client.calls }
+        return client
+    }
+
+    /// Waits until neither host will change any more by itself.
+    func settled(_ connection: Connection) async throws -> SocketStates {
+        try world.wire.look(at: connection)
+        return try await seen("both ends to settle") { recording in
+            recording.latest[connection].flatMap { $0.isSettled ? $0 : nil }
+        }
+    }
+
+    /// Waits for something on the wire.
+    func seen<R: Sendable>(
+        _ what: String, within time: Duration = .seconds(10), _ find: @Sendable (WireRecording) -> R?
+    ) async throws -> R {
+        try await world.wire.recording.until(what, within: time) { recording in
+            if let failure = recording.failure { throw failure }
+            return find(recording)
+        }
+    }
+
+    /// The place in the recording that has been reached.
+    var mark: Int { world.wire.recording.read(\.passages.count) }
+
+    func passages(of connection: Connection, from start: Int = 0) -> [Passage] {
+        world.wire.recording.read { $0.passages(of: connection, from: start) }
+    }
+
+    /// Everything so far, as a variant of the experiment.
+    func recording(_ name: String) -> Recording {
+        Recording(
+            name, passages: world.wire.recording.read(\.passages), clientCalls: clientCalls.state,
+            serverCalls: server.program.output.read(\.calls))
+    }
+}
+
+extension FinishedProgram {
+    /// The client's end of the connection that it had, if it had one.
+    var localEnd: Endpoint? { calls.first { $0.call == "getsockname" && $0.result == 0 }?.address }
+
+    /// How its bind() and connect() went.
+    var attempt: Outcome.Reconnect { Outcome.Reconnect(self) }
+}
+
+extension Outcome.Reconnect {
+    /// Such as "bind() failed with EADDRINUSE" or "it connected".
+    var words: String {
+        if bind != "ok", bind != "not called" { return "bind() failed with \(bind)" }
+        guard let connect, connect != "ok" else { return succeeded ? "it connected" : "it did not connect" }
+        return "connect() failed with \(connect)"
+    }
+}
+
+extension [Passage] {
+    func last(from side: Side, _ flags: Segment.Flags) -> Passage? {
+        last { $0.from == side && $0.segment.flags.isSuperset(of: flags) }
+    }
+
+    func first(from side: Side, _ flags: Segment.Flags) -> Passage? {
+        first { $0.from == side && $0.segment.flags.isSuperset(of: flags) }
+    }
+}
+
+/// The fixed port of most experiments, as in the article.
+let fixedPort = ["--local-port", "50001"]

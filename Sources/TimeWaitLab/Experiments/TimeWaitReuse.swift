@@ -1,0 +1,91 @@
+internal import TCPSockets
+
+/// What tcp_tw_reuse does, and for whom.
+struct TimeWaitReuse: Experiment {
+    let id = "tw-reuse"
+    let claims = ["F1"]
+    let claimed = """
+        tcp_tw_reuse lets a new connection take over a TIME-WAIT of its own host: 0 never, 1 always, 2 (the default) over \
+        loopback only; for implicit and for explicit ports.
+        """
+    let done = """
+        The client closes first; after tcp_tw_reuse_delay it dials again, implicitly from a range of one port, or explicitly \
+        from the same one; over the wire, and over loopback.
+        """
+    let lookFor = "Whether the second connect() succeeds."
+
+    private struct Variant: Sendable {
+        let setting: String
+        let isExplicit: Bool
+        let isLoopback: Bool
+
+        var name: String { "\(setting)-\(isExplicit ? "explicit" : "implicit")-\(isLoopback ? "loopback" : "wire")" }
+        var words: String {
+            "with tcp_tw_reuse = \(setting), for an \(isExplicit ? "explicit" : "implicit") port "
+                + (isLoopback ? "over loopback" : "between two hosts")
+        }
+    }
+
+    private let variants = ["0", "1", "2"].flatMap { setting in
+        [
+            Variant(setting: setting, isExplicit: false, isLoopback: false),
+            Variant(setting: setting, isExplicit: false, isLoopback: true),
+            Variant(setting: setting, isExplicit: true, isLoopback: false),
+        ]
+    }
+
+    func run(in laboratory: Laboratory) async throws -> ExperimentResult {
+        try await withThrowingTaskGroup(of: (Int, Finding, Recording).self) { group in
+            for (index, variant) in variants.enumerated() {
+                group.addTask {
+                    let (finding, recording) = try await redial(laboratory, variant)
+                    return (index, finding, recording)
+                }
+            }
+            let all = try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }
+            return ExperimentResult(id, all.map(\.1), recordings: all.map(\.2))
+        }
+    }
+
+    private func redial(_ laboratory: Laboratory, _ variant: Variant) async throws -> (Finding, Recording) {
+        // Broken on purpose: every setting is that of the others.
+        let setting = laboratory.breaksPremise ? (variant.setting == "1" ? "0" : "1") : variant.setting
+        let sysctls = onePort.merging(["net.ipv4.tcp_tw_reuse": setting]) { $1 }
+        return try await Scene.play(laboratory, sysctls: sysctls, server: ["--close", "last"]) { scene in
+            let port = variant.isExplicit ? ["--local-port", "40000"] : []
+            let again: Outcome.Reconnect
+            if variant.isLoopback {
+                again = try await overLoopback(laboratory, scene)
+            } else {
+                let conversation = try await scene.converse(port)
+                try await scene.untilReusable(conversation.connection)
+                again = try await scene.dial(port).attempt
+            }
+            let finding = Finding(
+                "F1", holds: again.succeeded, condition: variant.words,
+                because: "\(variant.words.prefix(1).uppercased())\(variant.words.dropFirst()), \(again.words).",
+                evidence: [id])
+            return (finding, scene.recording(variant.name))
+        }
+    }
+
+    /// Client and server on one host; a server that closes last makes the client the first without the wire.
+    private func overLoopback(_ laboratory: Laboratory, _ scene: Scene) async throws -> Outcome.Reconnect {
+        let endpoint = Endpoint(.loopbackV4, port: Chat.port)
+        let result = Watched<Outcome.Reconnect?>(nil)
+        let server = laboratory.chat.server(endpoint, ["--close", "last"])
+        _ = try await scene.world.client.run(server) { program in
+            _ = try await program.nextLine()
+            let listening = ListeningServer(program: program, endpoint: endpoint)
+            let first = try await scene.dial(to: endpoint)
+            guard let local = first.localEnd else { throw LaboratoryError(first.complaint) }
+            _ = try await listening.ending(of: local)
+            try await scene.untilReusable(Connection(client: local, server: endpoint))
+            let again = try await scene.dial(to: endpoint).attempt
+            result.change { $0 = again }
+            program.signal(15)
+        }
+        guard let again = result.state else { throw LaboratoryError("nobody dialled again") }
+        return again
+    }
+}

@@ -1,0 +1,4 @@
+import Glibc
+
+/// Whether hosts can be made here: whoever makes network namespaces and TUN devices must be root.
+let laboratoryIsPossible = geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK) == 0
