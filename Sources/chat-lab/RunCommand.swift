@@ -87,7 +87,7 @@ struct RunCommand: AsyncParsableCommand {
         if let folder { try orExit(.connectionLost) { try folder.write(reports[0]) } }
         let isComplete = try writeLine(
             format.text(of: reports[0], judgement.differences, after: ContinuousClock.now - start))
-        if isComplete { explain(judgement, selection) }
+        if isComplete { explain(judgement, selection, folder) }
         if let status = judgement.status { throw ExitCode(status.rawValue) }
     }
 
@@ -122,7 +122,7 @@ struct RunCommand: AsyncParsableCommand {
         throw ExitCode(ExitStatus.notPermitted.rawValue)
     }
 
-    private func explain(_ judgement: Judgement, _ selection: Selection) {
+    private func explain(_ judgement: Judgement, _ selection: Selection, _ folder: ReportFolder?) {
         for line in judgement.lines { writeLine(line, to: 2) }
         if format != .table, !judgement.failures.isEmpty {
             for failure in judgement.failures { writeLine("chat-lab: \(failure.id): \(failure.reason)", to: 2) }
@@ -131,6 +131,6 @@ struct RunCommand: AsyncParsableCommand {
             let names = selection.leftOut.map(\.id).joined(separator: ", ")
             writeLine("Left out without --full, for they wait for a TIME-WAIT to end: \(names)", to: 2)
         }
-        if let output { writeLine("The report is in \(output)/report.md", to: 2) }
+        if let folder { writeLine("The report is in \(folder.page)", to: 2) }
     }
 }

@@ -2,15 +2,16 @@
 ///
 /// Times and names of files are not compared: they change from run to run.
 public struct Comparison: Sendable {
-    /// A field of a cell or of a claim; nil where one of the reports does not have it at all.
+    /// What is different in a cell or in a claim.
     public struct Difference: Hashable, Sendable, CustomStringConvertible {
         public let id: String
-        public let field: String
+        /// Such as `timeWait`; nil where one of the reports does not have the cell or the claim at all.
+        public let field: String?
         public let expected: String?
         public let seen: String?
 
         public var description: String {
-            "\(id): \(field): expected \(expected ?? "nothing"), seen \(seen ?? "nothing")"
+            "\(id): \(field.map { "\($0): " } ?? "")expected \(expected ?? "none"), seen \(seen ?? "none")"
         }
     }
 
@@ -40,10 +41,10 @@ public struct Comparison: Sendable {
     private mutating func compare(_ id: String, _ expected: [String: String]?, _ seen: [String: String]?) {
         guard let expected, let seen else {
             if expected != nil || seen != nil {
+                let whole = Claim.named(id) == nil ? "a cell" : "a verdict"
                 differences.append(
                     Difference(
-                        id: id, field: "all", expected: expected.map { _ in "something" },
-                        seen: seen.map { _ in "something" }))
+                        id: id, field: nil, expected: expected.map { _ in whole }, seen: seen.map { _ in whole }))
             }
             return
         }

@@ -39,7 +39,7 @@ struct MatrixText {
     var remarks: [String] {
         [
             Twins.families(results).sentence("IPv6 differs from IPv4"),
-            Twins.timestamps(results).sentence("No timestamps differ from timestamps"),
+            Twins.timestamps(results).sentence("Timestamps off differs from timestamps on"),
             summary("The server saw", of: { $0.serverSaw.rawValue }),
             summary("Bytes lost:", of: { "\($0.bytesLost)" }),
             summary("Cause of the RST:", of: { $0.ending == .rst ? $0.resetCause?.rawValue ?? "not counted" : nil }),

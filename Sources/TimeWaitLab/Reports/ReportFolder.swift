@@ -13,6 +13,9 @@ enum CaptureFile {
 public struct ReportFolder: Sendable {
     private let path: String
 
+    /// Where the report for people is.
+    public var page: String { URL(filePath: "\(path)/report.md").path }
+
     /// Makes the folder, unless it is there.
     ///
     /// - Throws: What the file system says; before a run and not after it.

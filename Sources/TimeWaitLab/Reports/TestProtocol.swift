@@ -43,7 +43,7 @@ public struct TestProtocol: Sendable {
         let differences = differences[id, default: []]
         return lines(
             differences.isEmpty ? "ok" : "not ok", id,
-            diagnostics + differences.map { ("differs in \($0.field)", "expected \($0.expected ?? "nothing")") })
+            diagnostics + differences.map { ("difference", $0.description) })
     }
 
     private func lines(_ result: String, _ id: String, _ diagnostics: [(String, String?)]) -> Point {

@@ -74,10 +74,11 @@ struct Grid {
 
     private func columnWidths() -> [Int] {
         let count = rows.map(\.count).max() ?? 0
-        // As wide as the longest word: entries break between words anyway.
+        // As wide as the longest word, for entries break between words; only the heading is kept as it is.
         var widths = (0..<count).map { column -> Int in
             let lines = rows.flatMap { row -> [String] in column < row.count ? row[column] : [] }
-            return lines.flatMap { $0.split(separator: " ").map(\.count) }.max() ?? 0
+            let words = lines.flatMap { $0.split(separator: " ").map(\.count) }
+            return (words + rows[0][column].map(\.count)).max() ?? 0
         }
         while widths.reduce(0, +) + gap * (count - 1) > width, let widest = widths.max(), widest > 1,
             let index = widths.lastIndex(of: widest)

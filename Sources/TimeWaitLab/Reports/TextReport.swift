@@ -30,10 +30,14 @@ public struct TextReport: Sendable {
     }
 
     private var experiments: [String] {
-        report.experiments.flatMap { experiment in
-            [paint(experiment.id, .bold)]
-                + experiment.figures.flatMap { paragraph("\($0.name): \($0.value)", indent: 2) }
-        }
+        let names = report.experiments.map(\.id).joined(separator: ", ")
+        return paragraph("Experiments: \(names).", indent: 0)
+            + report.experiments.filter { !$0.figures.isEmpty }.flatMap { experiment in
+                ["", paint(experiment.id, .bold)]
+                    + experiment.figures.flatMap { figure in
+                        TextLayout.hanging("    \(figure.name): \(figure.value)", indent: 4)
+                    }
+            }
     }
 
     private func lines(_ verdict: Verdict) -> [String] {
