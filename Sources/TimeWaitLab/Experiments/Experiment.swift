@@ -30,9 +30,17 @@ public struct Laboratory: Sendable {
     /// come out the other way, which proves that it can.
     public let breaksPremise: Bool
 
-    public init(chat: Chat, breaksPremise: Bool = false) {
+    /// How many scenes may be played at the same time.
+    let places: Places
+
+    public init(chat: Chat, breaksPremise: Bool = false, jobs: Int = 8) {
+        self.init(chat: chat, breaksPremise: breaksPremise, places: Places(jobs))
+    }
+
+    init(chat: Chat, breaksPremise: Bool = false, places: Places) {
         self.chat = chat
         self.breaksPremise = breaksPremise
+        self.places = places
     }
 }
 

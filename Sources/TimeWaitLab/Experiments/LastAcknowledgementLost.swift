@@ -73,19 +73,27 @@ struct LastAcknowledgementLost: Experiment {
     }
 
     /// Drops the client's first pure ACK after the server's FIN.
+    ///
+    /// The server's pure ACK of the client's FIN is dropped as well: the server's FIN carries the same one. Without TIME-WAIT
+    /// there is no orphan in FIN-WAIT-2 either (net/ipv4/tcp_input.c, tcp_rcv_state_process), and a client that had got
+    /// that ACK first would be gone before the FIN comes.
     private struct LoseLastAcknowledgement: Rule {
         var times: Int
-        private var finWasSeen = false
+        private var clientHasClosed = false
+        private var serverHasClosed = false
 
         init(times: Int) {
             self.times = times
         }
 
         mutating func consider(_ passage: Passage) -> Decision? {
-            if passage.from == .server, passage.segment.flags.contains(.fin) { finWasSeen = true }
-            guard finWasSeen, times > 0, passage.from == .client, passage.segment.isPureAcknowledgement else {
-                return nil
+            let segment = passage.segment
+            if segment.flags.contains(.fin) {
+                if passage.from == .client { clientHasClosed = true } else { serverHasClosed = true }
             }
+            guard segment.isPureAcknowledgement, clientHasClosed else { return nil }
+            if passage.from == .server { return serverHasClosed ? nil : .drop }
+            guard serverHasClosed, times > 0 else { return nil }
             times -= 1
             return .drop
         }

@@ -32,7 +32,7 @@ struct LastMessage: Experiment {
         }
         let transfers = try await withThrowingTaskGroup(of: (Int, Transfer).self) { group in
             for (index, bulk) in bulks.enumerated() {
-                group.addTask { (index, try await transfer(laboratory, bulk)) }
+                group.addTask { (index, try await laboratory.places.use { try await transfer(laboratory, bulk) }) }
             }
             return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
         }

@@ -12,6 +12,15 @@ struct Scene: Sendable {
         _ laboratory: Laboratory, sysctls: [String: String] = [:], server arguments: [String] = [],
         _ script: @escaping @Sendable (Scene) async throws -> R
     ) async throws -> R {
+        try await laboratory.places.use {
+            try await play(laboratory, sysctls, arguments, script)
+        }
+    }
+
+    private static func play<R: Sendable>(
+        _ laboratory: Laboratory, _ sysctls: [String: String], _ arguments: [String],
+        _ script: @escaping @Sendable (Scene) async throws -> R
+    ) async throws -> R {
         let world = try await World(sysctls: sysctls)
         let result = Watched<R?>(nil)
         try await world.withServer(laboratory.chat, .v4, arguments) { server in

@@ -5,7 +5,7 @@ struct SimultaneousClose: Experiment {
     let id = "simultaneous-close"
     let claims = ["F10"]
     let claimed = "Both sides closing at the same time pass through CLOSING and both hold TIME-WAIT."
-    let done = "The client's FIN waits on the wire until the server's FIN is there too; then both are delivered."
+    let done = "The first FIN waits on the wire until the other side has sent its own; then both are delivered."
     let lookFor = "CLOSING on both hosts, then TIME-WAIT on both."
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
@@ -25,17 +25,17 @@ struct SimultaneousClose: Experiment {
         }
     }
 
+    /// Holds the first FIN, whoever sends it, until the other side has sent its own.
     private struct CrossingFINs: Rule {
-        private var clientFIN: Int?
+        private var first: Passage?
 
         mutating func consider(_ passage: Passage) -> Decision? {
             guard passage.segment.flags.contains(.fin) else { return nil }
-            if passage.from == .client, clientFIN == nil {
-                clientFIN = passage.number
+            guard let held = first else {
+                first = passage
                 return .hold
             }
-            guard passage.from == .server, let held = clientFIN else { return nil }
-            return .deliver([passage.number, held])
+            return held.from == passage.from ? nil : .deliver([passage.number, held.number])
         }
     }
 }

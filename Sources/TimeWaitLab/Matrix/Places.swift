@@ -15,6 +15,19 @@ actor Places {
         }
     }
 
+    /// Holds a place as long as a block runs.
+    nonisolated func use<R: Sendable>(_ body: @Sendable () async throws -> R) async throws -> R {
+        await take()
+        do {
+            let result = try await body()
+            await give()
+            return result
+        } catch {
+            await give()
+            throw error
+        }
+    }
+
     func give() {
         if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
     }

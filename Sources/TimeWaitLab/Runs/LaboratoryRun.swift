@@ -17,8 +17,8 @@ public struct LaboratoryRun: Sendable {
 
     /// - Parameters:
     ///   - waitsForTimeWait: Whether each cell whose port is not free at once waits until it is.
-    ///   - jobs: How many cells and experiments are under way at the same time. Those that only wait for a TIME-WAIT
-    ///     to end do not count: they all wait at once.
+    ///   - jobs: How many pairs of hosts are at work at the same time. Cells that only wait for a TIME-WAIT to end do
+    ///     not count: they all wait at once.
     public init(chat: Chat, selection: Selection, waitsForTimeWait: Bool = false, jobs: Int = 8) {
         self.chat = chat
         self.selection = selection
@@ -56,7 +56,9 @@ public struct LaboratoryRun: Sendable {
     }
 
     private func carryOut(_ progress: @escaping @Sendable (Step) -> Void) async throws -> [Part] {
+        // Cells and the scenes of experiments share the places.
         let places = Places(jobs)
+        let laboratory = Laboratory(chat: chat, places: places)
         return try await withThrowingTaskGroup(of: Part.self) { group in
             group.addTask {
                 let run = MatrixRun(chat: chat, waitsForTimeWait: waitsForTimeWait, places: places) { progress(.cell) }
@@ -64,7 +66,7 @@ public struct LaboratoryRun: Sendable {
             }
             for experiment in selection.experiments {
                 group.addTask {
-                    let part = try await carryOut(experiment, places)
+                    let part = try await carryOut(experiment, laboratory)
                     progress(.experiment)
                     return part
                 }
@@ -73,19 +75,13 @@ public struct LaboratoryRun: Sendable {
         }
     }
 
-    private func carryOut(_ experiment: any Experiment, _ places: Places) async throws -> Part {
-        let turn = Turn(places)
-        if !experiment.isSlow { await turn.begin() }
-        let result: Part
+    private func carryOut(_ experiment: any Experiment, _ laboratory: Laboratory) async throws -> Part {
         do {
-            try Task.checkCancellation()
-            result = .experiment(try await experiment.run(in: Laboratory(chat: chat)))
+            return .experiment(try await experiment.run(in: laboratory))
         } catch {
-            result = .failure(Failure(id: experiment.id, reason: "\(error)"))
+            try Task.checkCancellation()
+            return .failure(Failure(id: experiment.id, reason: "\(error)"))
         }
-        if !experiment.isSlow { await turn.end() }
-        try Task.checkCancellation()
-        return result
     }
 
     /// In the order of the selection, whatever came first.
