@@ -30,7 +30,11 @@ final class ProgressLine: Sendable {
 
     func show(_ progress: LaboratoryRun.Progress) {
         guard isVisible else { return }
-        state.withLock { $0.progress = progress }
+        let isFirst = state.withLock { state in
+            defer { state.progress = progress }
+            return state.progress == nil
+        }
+        if isFirst { draw() }
     }
 
     /// Leaves the terminal as it was.

@@ -1,6 +1,7 @@
 import Glibc
 import TCPSockets
 import Testing
+
 @testable import TimeWaitLab
 
 @Suite(
@@ -70,7 +71,8 @@ struct BrokenWorldTests {
         }
         try await killer.value
         #expect(
-            error?.description == "explicit-delay-server-last: the first conversation failed: chat-client ended with 137")
+            error?.description
+                == "explicit-delay-server-last: the first conversation failed: chat-client ended with 137")
     }
 
     @Test("a wire that carries nothing makes an error that says so, and soon")

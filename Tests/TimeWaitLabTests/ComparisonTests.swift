@@ -1,5 +1,6 @@
 import TCPSockets
 import Testing
+
 @testable import TimeWaitLab
 
 @Suite("Comparing reports")
@@ -53,7 +54,8 @@ struct ComparisonTests {
         let differences = Comparison(expected: report, seen: other).differences
         #expect(
             differences.map(\.description) == [
-                "B8: condition: expected null, seen holds at night", "B8: verdict: expected confirmed, seen conditional",
+                "B8: condition: expected null, seen holds at night",
+                "B8: verdict: expected confirmed, seen conditional",
             ])
     }
 

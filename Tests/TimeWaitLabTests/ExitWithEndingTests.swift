@@ -1,4 +1,5 @@
 import Testing
+
 @testable import TimeWaitLab
 
 @Suite("The rule that makes the client the first to close", .timeLimit(.minutes(1)))

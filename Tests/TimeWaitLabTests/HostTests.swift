@@ -1,5 +1,6 @@
 import TCPSockets
 import Testing
+
 @testable import TimeWaitLab
 
 @Suite("A host", .enabled(if: laboratoryIsPossible, "needs root and /dev/net/tun"), .timeLimit(.minutes(1)))

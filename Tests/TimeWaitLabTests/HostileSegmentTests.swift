@@ -1,4 +1,5 @@
 import Testing
+
 @testable import TimeWaitLab
 
 @Suite("A packet that lies", .timeLimit(.minutes(1)))
@@ -34,7 +35,8 @@ struct HostileSegmentTests {
         }
     }
 
-    @Test("is refused with a data offset inside the header or behind the end, and read with any between", arguments: data)
+    @Test(
+        "is refused with a data offset inside the header or behind the end, and read with any between", arguments: data)
     func dataOffset(_ captured: CapturedPacket) {
         var packet = captured.bytes
         let header = Self.header(packet)
@@ -75,7 +77,8 @@ struct HostileSegmentTests {
         }
     }
 
-    @Test("is refused when it is a fragment: the rest of the segment is elsewhere", arguments: [0x2000, 0x0001, 0x1FFF])
+    @Test(
+        "is refused when it is a fragment: the rest of the segment is elsewhere", arguments: [0x2000, 0x0001, 0x1FFF])
     func fragment(_ field: UInt16) throws {
         var packet = try #require(Self.data.first { $0.name.hasPrefix("IPv4") }).bytes
         packet.replaceSubrange(6..<8, with: field.bytes)

@@ -1,5 +1,6 @@
 import Glibc
 import Testing
+
 @testable import TimeWaitLab
 
 @Suite(
@@ -11,7 +12,8 @@ struct ProgramTests {
 
     @Test("has its lines, its messages and its calls kept apart")
     func streams() async throws {
-        let call = #"{"t":1.5,"call":"bind","arguments":{"fd":4,"address":"192.0.2.1:50001"},"result":-1,"errno":"EADDRINUSE"}"#
+        let call =
+            #"{"t":1.5,"call":"bind","arguments":{"fd":4,"address":"192.0.2.1:50001"},"result":-1,"errno":"EADDRINUSE"}"#
         let script = "echo one; echo >&2 two; echo >&2 '\(call)'; echo; echo >&2 '{three'; echo four"
         let program = try await Host(.client).run(shell(script)) { _ in }
         #expect(program.status == 0)
@@ -94,7 +96,8 @@ struct ProgramTests {
         let process = Watched<Int32?>(nil)
         let start = ContinuousClock.now
         let error = await #expect(throws: LaboratoryError.self) {
-            try await Host(.client).run(shell("\(beforehand) exec sleep 1000"), patience: .milliseconds(200)) { program async throws in
+            try await Host(.client).run(shell("\(beforehand) exec sleep 1000"), patience: .milliseconds(200)) {
+                program async throws in
                 process.change { $0 = program.process }
             }
         }

@@ -1,6 +1,7 @@
 import Foundation
 import TCPSockets
 import Testing
+
 @testable import TimeWaitLab
 
 @Suite("report.json")

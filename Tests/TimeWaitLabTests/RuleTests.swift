@@ -1,5 +1,6 @@
 import TCPSockets
 import Testing
+
 @testable import TimeWaitLab
 
 @Suite(
@@ -138,7 +139,9 @@ struct RuleTests {
         }
         try world.wire.release(numbers[0])
         world.wire.drop(numbers[1])
-        let last = try await world.wire.passage("the last to be delivered") { !$0.deliveries.isEmpty && $0.text == "six" }
+        let last = try await world.wire.passage("the last to be delivered") {
+            !$0.deliveries.isEmpty && $0.text == "six"
+        }
         #expect(last.number == numbers[2])
         let passages = world.wire.passages
         #expect(passages[numbers[0]].deliveries.count == 1)

@@ -1,5 +1,6 @@
 import TCPSockets
 import Testing
+
 @testable import TimeWaitLab
 
 @Suite(

@@ -1,4 +1,5 @@
 import Testing
+
 @testable import TimeWaitLab
 
 @Suite("A watched state", .timeLimit(.minutes(1)))

@@ -132,7 +132,8 @@ extension MatrixCells {
                 In \(portion.share) with the port in TIME-WAIT, and SO_REUSEADDR not on both sockets: \
                 \(portion.cells.tally(\.secondRun)).
                 """,
-                free.isEmpty ? nil : "With no TIME-WAIT on the port bind() failed in \(refused.count) of \(free.count).",
+                free.isEmpty
+                    ? nil : "With no TIME-WAIT on the port bind() failed in \(refused.count) of \(free.count).",
                 portion.cells.explanation)
         }
     }

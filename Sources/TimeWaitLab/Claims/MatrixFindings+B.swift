@@ -40,7 +40,9 @@ extension MatrixCells {
         let cells = filter { result in
             result.cell.close == .abandon && !result.recording.client.calls.contains { $0.call == "close" }
         }
-        return cells.judge("B3") { $0.hasReset(from: .client) } because: { portion in
+        return cells.judge("B3") {
+            $0.hasReset(from: .client)
+        } because: { portion in
             let ending = portion.cells.tally { $0.hasReset(from: .client) ? "RST" : "FIN" }
             return """
                 In \(portion.share) the client's process ended without close(), and the wire carried its \(ending). At exit \

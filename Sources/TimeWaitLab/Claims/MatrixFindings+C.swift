@@ -21,7 +21,9 @@ extension MatrixCells {
     /// C9: measured where the run waited for it, and else read off the kernel's timer, which is a little less than all.
     private var lengthOfTimeWait: [Finding] {
         let cells = filter { !$0.lengths.isEmpty }
-        return cells.judge("C9") { $0.lengths.allSatisfy { Self.oneToFourMinutes.contains($0) } } because: { portion in
+        return cells.judge("C9") {
+            $0.lengths.allSatisfy { Self.oneToFourMinutes.contains($0) }
+        } because: { portion in
             let waited = portion.cells.results.compactMap(\.recording.freeAfter)
             let timers = portion.cells.results.flatMap(\.timeWaitLeft)
             let measured =

@@ -15,7 +15,8 @@ extension MatrixCells {
         }
         let ending: (CellResult) -> String = { result in
             let reset = result.hasReset(from: .client) ? "close() sent a RST" : "close() sent no RST"
-            return "\(reset) and \(result.isGoneEverywhere ? "both hosts' tables were empty of the connection" : "a host kept it")"
+            return
+                "\(reset) and \(result.isGoneEverywhere ? "both hosts' tables were empty of the connection" : "a host kept it")"
         }
         let anywhere = unread.judge("D1", holds: isReset) { portion in
             """

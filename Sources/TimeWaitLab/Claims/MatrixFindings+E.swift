@@ -6,7 +6,9 @@ extension MatrixCells {
     private var rebinding: [Finding] {
         filter(\.wantsPortInTimeWait).grouped { $0.cell.reuseAddress == .both }.flatMap { shared, cells in
             let words = shared ? "when both sockets set SO_REUSEADDR" : Sharing.notByBoth.words
-            return cells.judge("E1", words) { $0.outcome.reconnect.bind != "ok" } because: { portion in
+            return cells.judge("E1", words) {
+                $0.outcome.reconnect.bind != "ok"
+            } because: { portion in
                 let bind = portion.cells.tally {
                     $0.outcome.reconnect.bind == "ok"
                         ? "bind() succeeded" : "bind() failed with \($0.outcome.reconnect.bind)"

@@ -26,7 +26,8 @@ public struct Markdown: Sendable {
         let rows = report.verdicts.map { verdict in
             [
                 verdict.claim.id, escaped(verdict.claim.text), "**\(verdict.kind.rawValue)**",
-                escaped([verdict.condition.map { "It \($0)." }, verdict.because].compactMap { $0 }.joined(separator: " ")),
+                escaped(
+                    [verdict.condition.map { "It \($0)." }, verdict.because].compactMap { $0 }.joined(separator: " ")),
                 evidence(verdict.evidence),
             ]
         }
@@ -53,7 +54,8 @@ public struct Markdown: Sendable {
         }
         let remarks = text.remarks.map { "- \(escaped($0))" }.joined(separator: "\n")
         return [
-            "## The matrix", "Cells that were run: \(report.cells.count). \(MatrixText.legend)", table(header, rows), remarks,
+            "## The matrix", "Cells that were run: \(report.cells.count). \(MatrixText.legend)", table(header, rows),
+            remarks,
             "What is left out, and why: \(Matrix.omissions)",
         ]
     }
@@ -62,7 +64,8 @@ public struct Markdown: Sendable {
         var lines = ["### \(result.id)", ""]
         lines += result.findings.map { finding in
             let condition = finding.condition.map { " \($0)" } ?? ""
-            return "- \(finding.claim) \(finding.holds ? "holds" : "does not hold")\(escaped(condition)): \(escaped(finding.because))"
+            return
+                "- \(finding.claim) \(finding.holds ? "holds" : "does not hold")\(escaped(condition)): \(escaped(finding.because))"
         }
         if !result.figures.isEmpty {
             lines += ["", table(["figure", "value"], result.figures.map { [escaped($0.name), escaped($0.value)] })]
@@ -75,7 +78,8 @@ public struct Markdown: Sendable {
     }
 
     private func table(_ header: [String], _ rows: [[String]]) -> String {
-        ([header, header.map { _ in "---" }] + rows).map { "| \($0.joined(separator: " | ")) |" }.joined(separator: "\n")
+        ([header, header.map { _ in "---" }] + rows).map { "| \($0.joined(separator: " | ")) |" }.joined(
+            separator: "\n")
     }
 
     /// Text from elsewhere, unable to end an entry or to begin markup.

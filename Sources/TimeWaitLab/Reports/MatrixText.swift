@@ -50,7 +50,9 @@ struct MatrixText {
     /// What there is of a property, the most frequent first; by the names of its cells where it is not the same in all.
     private func summary(_ subject: String, of property: (Outcome) -> String?) -> String? {
         let values = results.compactMap { result in property(result.outcome).map { (result.cell, $0) } }
-        let groups = Dictionary(grouping: values) { $0.1 }.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+        let groups = Dictionary(grouping: values) { $0.1 }.sorted {
+            ($1.value.count, $0.key) < ($0.value.count, $1.key)
+        }
         guard let first = groups.first else { return nil }
         if groups.count == 1 {
             return "\(subject) \(first.key) in \(values.count == 1 ? "the one cell" : "all \(values.count) cells")."
@@ -58,7 +60,8 @@ struct MatrixText {
         let parts = groups.map { group in
             let strategies = Set(group.value.map(\.0.close))
             let isWhole = values.filter { strategies.contains($0.0.close) }.count == group.value.count
-            let names = isWhole ? strategies.map(\.rawValue).sorted().joined(separator: ", ") : group.value.map(\.0).summary
+            let names =
+                isWhole ? strategies.map(\.rawValue).sorted().joined(separator: ", ") : group.value.map(\.0).summary
             return "\(group.key) in \(group.value.count) (\(names))"
         }
         return "\(subject) \(parts.joined(separator: "; "))."

@@ -66,16 +66,19 @@ extension [Cell] {
             if strategies[[head, tail]] == nil { order.append([head, tail]) }
             strategies[[head, tail], default: []].append(cell.close.rawValue)
         }
+        // What has the same strategies shares its rests, and what has both the same shares its beginning.
         var tails: [[String]: [String]] = [:]
-        var heads: [[String]] = []
+        for ends in order { tails[[ends[0]] + strategies[ends, default: []], default: []].append(ends[1]) }
+        var heads: [[[String]]: [String]] = [:]
+        var shapes: [[[String]]] = []
         for ends in order {
-            let key = [ends[0]] + strategies[ends, default: []]
-            if tails[key] == nil { heads.append(key) }
-            tails[key, default: []].append(ends[1])
+            let names = strategies[ends, default: []]
+            let shape = [names, tails[[ends[0]] + names, default: []]]
+            if heads[shape] == nil { shapes.append(shape) }
+            if heads[shape]?.contains(ends[0]) != true { heads[shape, default: []].append(ends[0]) }
         }
-        return heads.map { key in
-            key[0] + Array<String>(key.dropFirst()).inBraces + tails[key, default: []].inBraces
-        }.joined(separator: " ")
+        return shapes.map { heads[$0, default: []].inBraces + $0[0].inBraces + $0[1].inBraces }
+            .joined(separator: " ")
     }
 }
 

@@ -32,13 +32,14 @@ public struct LaboratoryRun: Sendable {
         case failure(Failure)
     }
 
-    /// - Parameter progress: Told after each cell and each experiment, whatever became of it.
+    /// - Parameter progress: Told at the start, and after each cell and each experiment, whatever became of it.
     /// - Throws: `CancellationError`; `LaboratoryError` where not even a host can be made. What goes wrong in a single
     ///   cell or experiment is in the report.
     public func run(progress: @escaping @Sendable (Progress) -> Void = { _ in }) async throws -> Report {
         let sysctls = try await Host(.client).parameters()
         let state = Watched(
             Progress(allCells: selection.cells.count, allExperiments: selection.experiments.count))
+        progress(state.state)
         let parts = try await carryOut { step in
             progress(
                 state.change {

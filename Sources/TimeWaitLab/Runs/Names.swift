@@ -21,6 +21,7 @@ struct Pattern: Sendable {
 
 /// The names that are most like one that does not exist: three at most, and none that is far away.
 func nearNames(_ name: String, among names: [String]) -> [String] {
+    guard !name.isEmpty else { return [] }
     let limit = max(1, name.count / 3)
     let distances = names.enumerated().map { (distance: editDistance(name, $1), order: $0, name: $1) }
     let near = distances.filter { $0.distance <= limit }.sorted { ($0.distance, $0.order) < ($1.distance, $1.order) }

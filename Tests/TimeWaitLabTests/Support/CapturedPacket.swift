@@ -1,5 +1,6 @@
-@testable import TimeWaitLab
 import Testing
+
+@testable import TimeWaitLab
 
 /// A packet as a kernel sent it, and what two readers who know nothing of the laboratory, tcpdump 4.99 and a few lines of
 /// Python, say that it means.

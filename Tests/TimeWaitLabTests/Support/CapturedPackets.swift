@@ -42,7 +42,7 @@ extension CapturedPacket {
             sequence: 3_115_698_962, acknowledgement: 4_271_249_549,
             flags: [.ack], window: 63,
             options: [
-                .timestamps(value: 3_450_208_059, echo: 554_027_433),
+                .timestamps(value: 3_450_208_059, echo: 554_027_433)
             ], payload: ""),
         CapturedPacket(
             "IPv4 data",
@@ -54,7 +54,7 @@ extension CapturedPacket {
             sequence: 3_115_698_962, acknowledgement: 4_271_249_549,
             flags: [.psh, .ack], window: 63,
             options: [
-                .timestamps(value: 3_450_208_063, echo: 554_027_433),
+                .timestamps(value: 3_450_208_063, echo: 554_027_433)
             ], payload: "hello"),
         CapturedPacket(
             "IPv4 SACK",
@@ -79,7 +79,7 @@ extension CapturedPacket {
             sequence: 4_271_249_549, acknowledgement: 3_115_698_975,
             flags: [.psh, .ack], window: 64,
             options: [
-                .timestamps(value: 554_028_041, echo: 3_450_208_171),
+                .timestamps(value: 554_028_041, echo: 3_450_208_171)
             ], payload: "World"),
         CapturedPacket(
             "IPv4 FIN",
@@ -91,7 +91,7 @@ extension CapturedPacket {
             sequence: 3_115_698_975, acknowledgement: 4_271_249_554,
             flags: [.fin, .ack], window: 63,
             options: [
-                .timestamps(value: 3_450_208_667, echo: 554_028_041),
+                .timestamps(value: 3_450_208_667, echo: 554_028_041)
             ], payload: ""),
         CapturedPacket(
             "IPv4 RST by SO_LINGER 0",
@@ -103,7 +103,7 @@ extension CapturedPacket {
             sequence: 1_866_842_437, acknowledgement: 76_802_426,
             flags: [.rst, .ack], window: 63,
             options: [
-                .timestamps(value: 3_824_596_064, echo: 2_056_855_781),
+                .timestamps(value: 3_824_596_064, echo: 2_056_855_781)
             ], payload: ""),
         CapturedPacket(
             "IPv4 RST of a closed port",
@@ -154,7 +154,7 @@ extension CapturedPacket {
             sequence: 3_156_103_084, acknowledgement: 736_520_888,
             flags: [.ack], window: 64,
             options: [
-                .timestamps(value: 3_694_011_113, echo: 3_069_388_494),
+                .timestamps(value: 3_694_011_113, echo: 3_069_388_494)
             ], payload: ""),
         CapturedPacket(
             "IPv6 data",
@@ -166,7 +166,7 @@ extension CapturedPacket {
             sequence: 3_156_103_084, acknowledgement: 736_520_888,
             flags: [.psh, .ack], window: 64,
             options: [
-                .timestamps(value: 3_694_011_113, echo: 3_069_388_494),
+                .timestamps(value: 3_694_011_113, echo: 3_069_388_494)
             ], payload: "hello"),
         CapturedPacket(
             "IPv6 SACK",
@@ -191,7 +191,7 @@ extension CapturedPacket {
             sequence: 736_520_888, acknowledgement: 3_156_103_097,
             flags: [.psh, .ack], window: 63,
             options: [
-                .timestamps(value: 3_069_389_098, echo: 3_694_011_217),
+                .timestamps(value: 3_069_389_098, echo: 3_694_011_217)
             ], payload: "World"),
         CapturedPacket(
             "IPv6 FIN",
@@ -203,7 +203,7 @@ extension CapturedPacket {
             sequence: 3_156_103_097, acknowledgement: 736_520_893,
             flags: [.fin, .ack], window: 64,
             options: [
-                .timestamps(value: 3_694_011_725, echo: 3_069_389_098),
+                .timestamps(value: 3_694_011_725, echo: 3_069_389_098)
             ], payload: ""),
         CapturedPacket(
             "IPv6 RST by SO_LINGER 0",
@@ -215,7 +215,7 @@ extension CapturedPacket {
             sequence: 70_730_903, acknowledgement: 3_655_947_495,
             flags: [.rst, .ack], window: 64,
             options: [
-                .timestamps(value: 4_140_476_200, echo: 1_662_823_851),
+                .timestamps(value: 4_140_476_200, echo: 1_662_823_851)
             ], payload: ""),
         CapturedPacket(
             "IPv6 RST of a closed port",

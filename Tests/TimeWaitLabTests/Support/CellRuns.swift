@@ -1,5 +1,6 @@
 import TCPSockets
 import Testing
+
 @testable import TimeWaitLab
 
 /// Runs one cell in a world, with a server of its own, as it is run in the matrix.

@@ -1,5 +1,6 @@
 import TCPSockets
 import Testing
+
 @testable import TimeWaitLab
 
 /// A socket on one of the laboratory's hosts, closed when it is let go.
@@ -69,7 +70,9 @@ final class HostSocket: @unchecked Sendable {
     }
 
     fileprivate func block(until awaited: Awaited) throws {
-        guard try wait(for: [awaited], until: .now + .seconds(20)) == [0] else { throw NotSeen(what: "\(awaited)", time: .seconds(20)) }
+        guard try wait(for: [awaited], until: .now + .seconds(20)) == [0] else {
+            throw NotSeen(what: "\(awaited)", time: .seconds(20))
+        }
     }
 }
 

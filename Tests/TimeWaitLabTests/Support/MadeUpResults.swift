@@ -1,4 +1,5 @@
 import TCPSockets
+
 @testable import TimeWaitLab
 
 extension CellResult {
