@@ -20,6 +20,7 @@ let package = Package(
     products: [
         .executable(name: "chat-server", targets: ["chat-server"]),
         .executable(name: "chat-client", targets: ["chat-client"]),
+        .executable(name: "chat-lab", targets: ["chat-lab"]),
         .library(name: "TCPSockets", targets: ["TCPSockets"]),
         .library(name: "ChatProtocol", targets: ["ChatProtocol"]),
     ],
@@ -63,9 +64,7 @@ let package = Package(
             name: "TimeWaitLab", dependencies: ["ChatProtocol", "CLinux", "TCPSockets", subprocess, system],
             swiftSettings: strict),
         .executableTarget(
-            name: "chat-lab", dependencies: ["TimeWaitLab", "TCPSockets", argumentParser], swiftSettings: strict),
-        .executableTarget(
-            name: "chat-reproduce", dependencies: ["TCPSockets", argumentParser, subprocess, system],
+            name: "chat-lab", dependencies: ["Console", "TimeWaitLab", "TCPSockets", argumentParser],
             swiftSettings: strict),
         .testTarget(name: "TCPSocketsTests", dependencies: ["TCPSockets"], swiftSettings: strict),
         .testTarget(name: "ChatProtocolTests", dependencies: ["ChatProtocol"], swiftSettings: strict),
@@ -79,7 +78,7 @@ let package = Package(
         .testTarget(name: "TimeWaitLabTests", dependencies: ["TimeWaitLab", "TCPSockets"], swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["chat-server", "chat-client", "ChatProtocol", "TCPSockets", subprocess, system],
+            dependencies: ["chat-server", "chat-client", "chat-lab", "ChatProtocol", "TCPSockets", subprocess, system],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

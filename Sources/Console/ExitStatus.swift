@@ -1,8 +1,10 @@
 internal import TCPSockets
 
-/// The exit codes of both programs, those of sysexits.h where it has one.
+/// The exit codes of the programs, those of sysexits.h where it has one.
 public enum ExitStatus: Int32, Sendable, Hashable {
     case success = 0
+    /// Something was found that differs from what it was compared with, as with cmp(1).
+    case different = 1
     /// EX_USAGE: a flag that is wrong.
     case usage = 64
     /// EX_DATAERR: the peer, or the input, broke the protocol.

@@ -1,18 +1,22 @@
-import TimeWaitLab
+import ArgumentParser
+import Console
 
 @main
-struct ChatLab {
-    static func main() async throws {
-        let names = CommandLine.arguments.dropFirst().filter { $0 != "--break" }
-        let lab = Laboratory(chat: try Chat(), breaksPremise: CommandLine.arguments.contains("--break"))
-        for e in allExperiments where names.isEmpty || names.contains(e.id) {
-            let start = ContinuousClock.now
-            do {
-                let r = try await e.run(in: lab)
-                print("==", e.id, ContinuousClock.now - start)
-                for f in r.findings { print(f.claim, f.holds, "|", f.condition ?? "-", "|", f.because) }
-                for f in r.figures { print("   ", f.name, f.value) }
-            } catch { print("==", e.id, "FAILED", error, ContinuousClock.now - start) }
-        }
-    }
+struct ChatLab: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "chat-lab",
+        abstract: "Judges what is said of TIME-WAIT, on this kernel, by experiment.",
+        discussion: """
+            A real chat-client and a real chat-server converse on two hosts of their own, joined by a wire that chat-lab \
+            holds in its hands. What happens on the wire and in both kernels is recorded, and each claim gets its \
+            verdict from that.
+
+            EXAMPLES
+              chat-lab list                      what there is
+              chat-lab show A1                   what is claimed, and by whom
+              chat-lab run                       everything that needs no waiting
+              chat-lab run --full --output DIR   everything, with captures
+            """,
+        version: Version.text(of: "chat-lab"),
+        subcommands: [RunCommand.self, ListCommand.self, ShowCommand.self])
 }

@@ -10,7 +10,8 @@ func timeWaitPathFindings(_ recordings: [Recording]) -> [Finding] {
         let kept = entries.count { $0.1.finIsAcknowledged && $0.1.peerFINArrived }
         return Finding(
             "A16", holds: kept == entries.count, condition: "on the way from \(from)",
-            because: "From \(from): in \(kept) of \(entries.count) entries into TIME-WAIT this side's FIN was acknowledged and "
+            because:
+                "From \(from): in \(kept) of \(entries.count) entries into TIME-WAIT this side's FIN was acknowledged and "
                 + "the peer's FIN had arrived.",
             evidence: entries.map(\.0).prefix(3).map { $0 })
     }
@@ -30,7 +31,9 @@ private func entries(in recording: Recording) -> [Entry] {
 }
 
 private func entries(in passages: [Passage], of side: Side) -> [Entry] {
-    let deliveries = passages.flatMap { passage in passage.deliveries.map { (passage, $0) } }.sorted { $0.1.time < $1.1.time }
+    let deliveries = passages.flatMap { passage in passage.deliveries.map { (passage, $0) } }.sorted {
+        $0.1.time < $1.1.time
+    }
     // Only deliveries change a host's state into TIME-WAIT: what leads there is always a segment from outside.
     return deliveries.enumerated().compactMap { index, item in
         let (before, after) = (item.1.before.state(side), item.1.after.state(side))

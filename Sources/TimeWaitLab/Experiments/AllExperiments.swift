@@ -4,5 +4,6 @@ public let allExperiments: [any Experiment] = [
     ServerKilled(), LingerThirtySeconds(), LostExit(),
     LastAcknowledgementLost(), ResetAfterFirstByte(), RawSocketReset(), SimultaneousClose(), SYNInTimeWait(),
     OldDuplicate(), InitialSequenceNumbers(), LeakedSockets(), KernelSettings(), TimeWaitReuse(), AutomaticPorts(),
-    FinTimeout(), SelfConnection(), LingerExpires(), SocketDestroy(), Disconnection(), PortExhaustion(), LastMessage(), SimultaneousOpen(),
+    FinTimeout(), SelfConnection(), LingerExpires(), SocketDestroy(), Disconnection(), PortExhaustion(), LastMessage(),
+    SimultaneousOpen(),
 ]

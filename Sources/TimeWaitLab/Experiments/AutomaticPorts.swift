@@ -30,7 +30,8 @@ struct AutomaticPorts: Experiment {
                 Finding("F3", holds: pinned.bind == "EADDRINUSE" && freed.succeeded, because: because, evidence: [id]),
                 Finding(
                     "F4", holds: port == 41_000,
-                    because: "On a host whose range is 40000 to 41000, a client with IP_LOCAL_PORT_RANGE 41000-41000 got port "
+                    because:
+                        "On a host whose range is 40000 to 41000, a client with IP_LOCAL_PORT_RANGE 41000-41000 got port "
                         + "\(port.map { "\($0)" } ?? "none") (ip(7)).",
                     evidence: [id]),
             ], recordings: [first, second, third, fourth])

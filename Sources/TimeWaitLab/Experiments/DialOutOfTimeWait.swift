@@ -12,7 +12,8 @@ struct DialOutOfTimeWait: Experiment {
         dials from the server's port to a server program on the client's host and the client's port: without SO_REUSEADDR, \
         with it, with it and without TCP timestamps.
         """
-    let lookFor = "Which call of the dialling program fails, with which errno, and the server host's TIME-WAIT before it."
+    let lookFor =
+        "Which call of the dialling program fails, with which errno, and the server host's TIME-WAIT before it."
 
     private struct Variant {
         let name: String

@@ -34,9 +34,13 @@ public struct Laboratory: Sendable {
     let places: Places
 
     public init(chat: Chat, breaksPremise: Bool = false, jobs: Int = 8) {
+        self.init(chat: chat, breaksPremise: breaksPremise, places: Places(jobs))
+    }
+
+    init(chat: Chat, breaksPremise: Bool = false, places: Places) {
         self.chat = chat
         self.breaksPremise = breaksPremise
-        places = Places(jobs)
+        self.places = places
     }
 }
 

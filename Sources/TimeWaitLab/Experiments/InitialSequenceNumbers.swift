@@ -8,7 +8,8 @@ struct InitialSequenceNumbers: Experiment {
         An old duplicate is very unlikely to do harm, because each connection starts at a fresh random sequence number and the \
         window is small beside the sequence space.
         """
-    let done = "The same client connects again and again from one port; the sequence numbers and times of its SYNs are noted."
+    let done =
+        "The same client connects again and again from one port; the sequence numbers and times of its SYNs are noted."
     let lookFor = "Whether the numbers are random, or follow a clock; the window beside the sequence space."
 
     private static let connections = 12
@@ -48,7 +49,8 @@ struct InitialSequenceNumbers: Experiment {
         return [
             Finding(
                 "A15", holds: odds < 0.001, condition: "as to the odds",
-                because: "The largest window seen was \(window) bytes: a segment with a random sequence number falls into it "
+                because:
+                    "The largest window seen was \(window) bytes: a segment with a random sequence number falls into it "
                     + "once in \(Int(1 / odds)) times.",
                 evidence: [id]),
             Finding(

@@ -48,7 +48,8 @@ struct KernelSettings: Experiment {
             let left = conversation.aftermath.client
             try await scene.untilReusable(conversation.connection)
             let again = try await scene.dial().attempt
-            let kept = left.map { "TIME-WAIT had \($0.timer?.remaining.inTenths ?? "?") s to go" } ?? "there was no TIME-WAIT"
+            let kept =
+                left.map { "TIME-WAIT had \($0.timer?.remaining.inTenths ?? "?") s to go" } ?? "there was no TIME-WAIT"
             let because =
                 "\(setting.words.prefix(1).uppercased())\(setting.words.dropFirst()), \(kept) after close(), and the next "
                 + "client from the only port: \(again.words)."

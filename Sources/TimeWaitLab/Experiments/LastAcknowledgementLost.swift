@@ -65,7 +65,9 @@ struct LastAcknowledgementLost: Experiment {
             guard let last = fins.last else { throw LaboratoryError("the server has sent no FIN") }
             let answer = passages.first { $0.from == .client && $0.number > last.number }
             let calls = serverCalls(in: scene.server.program.output.read(\.calls), conversation.connection)
-            let errors = calls.filter { $0.errno != nil && $0.errno != "EAGAIN" }.map { "\($0.call): \($0.errno ?? "")" }
+            let errors = calls.filter { $0.errno != nil && $0.errno != "EAGAIN" }.map {
+                "\($0.call): \($0.errno ?? "")"
+            }
             return Ending(
                 fins: fins.count, answer: answer?.segment.flags, conversation: conversation, errors: errors,
                 recording: scene.recording(name))

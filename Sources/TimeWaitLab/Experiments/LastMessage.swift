@@ -52,7 +52,8 @@ struct LastMessage: Experiment {
             bulk: bulk, sent: sent, received: received,
             isReset: passages.contains { $0.from == .client && $0.segment.flags.contains(.rst) },
             senderState: states.state(.client),
-            recording: Recording("\(bulk.strategy.rawValue)-\(speed)", passages: passages, clientCalls: [], serverCalls: []))
+            recording: Recording(
+                "\(bulk.strategy.rawValue)-\(speed)", passages: passages, clientCalls: [], serverCalls: []))
     }
 
     private func findings(_ transfers: [Transfer]) throws -> [Finding] {
@@ -68,7 +69,8 @@ struct LastMessage: Experiment {
         return [
             Finding(
                 "F7", holds: lossless && unread.lost > 0,
-                because: "Half-close lost \(graceful.map { "\($0.lost)" }.joined(separator: " and ")) bytes of 4 MiB, with a fast and with a "
+                because:
+                    "Half-close lost \(graceful.map { "\($0.lost)" }.joined(separator: " and ")) bytes of 4 MiB, with a fast and with a "
                     + "slow reader; close() with a byte unread lost \(unread.lost) of the \(unread.sent.accepted) that send() had "
                     + "accepted, and the reader was told \(told(unread)) (RFC 2525 section 2.17; net/ipv4/tcp.c, __tcp_close).",
                 evidence: [id]),

@@ -19,7 +19,9 @@ struct LeakedSockets: Experiment {
                 let connection = Connection(client: local, server: scene.server.endpoint)
                 try scene.world.wire.look(at: connection)
                 try await scene.seen("the client's FIN to be acknowledged") { recording in
-                    recording.latest[connection].flatMap { [.finWait2, .timeWait].contains($0.state(.client)) ? () : nil }
+                    recording.latest[connection].flatMap {
+                        [.finWait2, .timeWait].contains($0.state(.client)) ? () : nil
+                    }
                 }
             }
             let leaked = try scene.world.server.sockets.entries().filter { $0.state == .closeWait }
@@ -28,7 +30,8 @@ struct LeakedSockets: Experiment {
                 "After \(Self.clients) conversations the server's host kept \(leaked.count) sockets in CLOSE-WAIT, \(timers) of them "
                 + "with a timer: nothing but close(), or the end of the process, ends that state (RFC 9293 section 3.3.2)."
             return ExperimentResult(
-                id, [Finding("E6", holds: leaked.count == Self.clients && timers == 0, because: because, evidence: [id])],
+                id,
+                [Finding("E6", holds: leaked.count == Self.clients && timers == 0, because: because, evidence: [id])],
                 recordings: [scene.recording("leak")])
         }
     }

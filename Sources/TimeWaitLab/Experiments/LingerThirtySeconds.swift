@@ -18,7 +18,8 @@ struct LingerThirtySeconds: Experiment {
             let again = try await scene.dial(fixedPort).attempt
             let finding = Finding(
                 "E4", holds: state != .timeWait && again.succeeded,
-                because: "After close() with SO_LINGER {on, \(seconds) s} the client's host kept the connection in \(state); dialling "
+                because:
+                    "After close() with SO_LINGER {on, \(seconds) s} the client's host kept the connection in \(state); dialling "
                     + "again from the port, \(again.words). (socket(7): the time is one to wait, not one to keep the port.)",
                 evidence: [id])
             return ExperimentResult(id, [finding], recordings: [scene.recording("linger-30")])

@@ -25,7 +25,8 @@ struct LingerWaits: Experiment {
         }
         let finding = Finding(
             "B8", holds: !waited,
-            because: "close() took \(Int(lingered * 1000)) ms and returned \(waited ? "after" : "before") the ACK of the FIN, "
+            because:
+                "close() took \(Int(lingered * 1000)) ms and returned \(waited ? "after" : "before") the ACK of the FIN, "
                 + "which the wire delayed by 200 ms. (socket(7), SO_LINGER; net/core/stream.c, sk_stream_wait_close.)",
             evidence: [id])
         return ExperimentResult(id, [finding], recordings: recordings, figures: figures)

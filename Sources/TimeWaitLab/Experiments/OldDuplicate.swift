@@ -41,7 +41,8 @@ struct OldDuplicate: Experiment {
             findings.append(
                 Finding(
                     "C5", holds: restarted.moved > 0, condition: circumstance,
-                    because: "After a restart with SO_REUSEADDR, \(circumstance), \(words(restarted)).", evidence: [id]))
+                    because: "After a restart with SO_REUSEADDR, \(circumstance), \(words(restarted)).", evidence: [id])
+            )
             findings.append(
                 Finding(
                     "F12", holds: timestamps ? reset.moved == 0 && reset.refused > 0 : reset.moved > 0,
@@ -62,7 +63,8 @@ struct OldDuplicate: Experiment {
         let strategy = restarts ? "passive" : "reset"
         return try await Scene.play(laboratory, sysctls: sysctls, server: ["--reuse-address"]) { scene in
             let conversation = try await scene.converse(fixedPort + ["--close", strategy], rules: [])
-            guard let question = conversation.passages.first(where: { $0.from == .client && !$0.segment.payload.isEmpty })
+            guard
+                let question = conversation.passages.first(where: { $0.from == .client && !$0.segment.payload.isEmpty })
             else { throw LaboratoryError("the first connection has carried no question") }
             let old = question.segment
             if !restarts {

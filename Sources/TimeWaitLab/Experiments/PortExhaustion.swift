@@ -86,7 +86,8 @@ struct PortExhaustion: Experiment {
         }
         return .init(
             "--close \(series.strategy.rawValue), \(series.name)",
-            "\(series.conversations) conversations" + (series.failure.map { ", then \($0)" } ?? ", no failure") + (rate ?? ""))
+            "\(series.conversations) conversations" + (series.failure.map { ", then \($0)" } ?? ", no failure")
+                + (rate ?? ""))
     }
 
     private func series(

@@ -63,7 +63,9 @@ struct SYNInTimeWait: Experiment {
             var options: [SegmentOption] = []
             if let newer = variant.timestampIsNewer, case .timestamps(let value, _)? = last.timestamps {
                 let step: UInt32 = 1000
-                options = [.timestamps(value: newer != laboratory.breaksPremise ? value &+ step : value &- step, echo: 0)]
+                options = [
+                    .timestamps(value: newer != laboratory.breaksPremise ? value &+ step : value &- step, echo: 0)
+                ]
             }
             let sequence = isNewer ? last.end &+ 100_000 : last.end &- 100_000
             let syn = Segment(

@@ -27,7 +27,8 @@ struct ServerEndsToo: Experiment {
         let isClean = client.status == 0 && server.status == 0 && resets == 0
         let finding = Finding(
             "A17", holds: isClean,
-            because: "The client ended with status \(client.status), the server with \(server.status), and \(resets) RST "
+            because:
+                "The client ended with status \(client.status), the server with \(server.status), and \(resets) RST "
                 + "crossed the wire.",
             evidence: [id])
         let recording = Recording("both-end", passages: passages, clientCalls: client.calls, serverCalls: server.calls)

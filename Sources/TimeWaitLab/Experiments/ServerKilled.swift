@@ -38,7 +38,8 @@ struct ServerKilled: Experiment {
             findings.append(
                 Finding(
                     "E2", holds: holder == .server, condition: "\(death.words)",
-                    because: "A server \(death.words.replacing("when it", with: "that")) sent a \(isReset ? "RST" : "FIN"); "
+                    because:
+                        "A server \(death.words.replacing("when it", with: "that")) sent a \(isReset ? "RST" : "FIN"); "
                         + "TIME-WAIT was then held by \(holder == .none ? "nobody" : "the \(holder)").",
                     evidence: [id]))
         }

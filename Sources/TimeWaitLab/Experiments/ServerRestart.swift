@@ -102,7 +102,8 @@ struct ServerRestart: Experiment {
         switch remains {
         case .nothing, .timeWait:
             let serverIsFirst = (remains == .timeWait) != breaksPremise
-            _ = try await serverIsFirst
+            _ =
+                try await serverIsFirst
                 ? scene.converse(fixedPort + ["--close", "passive"], rules: []) : scene.converse(fixedPort)
             server.signal(9)
             try await server.ended()

@@ -18,7 +18,8 @@ struct SimultaneousClose: Experiment {
             let holder = Outcome.holder { conversation.aftermath.state($0) == .timeWait }
             let finding = Finding(
                 "F10", holds: passed == [true, true] && holder == .both,
-                because: "CLOSING was \(passed[0] ? "" : "not ")seen at the client and \(passed[1] ? "" : "not ")at the server; "
+                because:
+                    "CLOSING was \(passed[0] ? "" : "not ")seen at the client and \(passed[1] ? "" : "not ")at the server; "
                     + "TIME-WAIT was held by \(holder.rawValue) (RFC 9293 section 3.6, case 3).",
                 evidence: [id])
             return ExperimentResult(id, [finding], recordings: [recording])

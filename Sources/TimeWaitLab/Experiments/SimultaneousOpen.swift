@@ -5,7 +5,8 @@ internal import TCPSockets
 struct SimultaneousOpen: Experiment {
     let id = "simultaneous-open"
     let claims: [String] = []
-    let claimed = "Two sides that dial one another at the same time get one connection (RFC 9293 section 3.5, figure 7)."
+    let claimed =
+        "Two sides that dial one another at the same time get one connection (RFC 9293 section 3.5, figure 7)."
     let done = "Each host binds a port and dials the other's; the wire holds both SYNs until both are there."
     let lookFor = "SYN-SENT, SYN-RECEIVED and ESTABLISHED on both hosts, with no LISTEN anywhere."
 

@@ -55,7 +55,8 @@ struct TwoOnOnePort: Experiment {
                 evidence: [id]),
             Finding(
                 "C11", holds: same.connect != "ok" && elsewhere.succeeded,
-                because: "From the same port, to the same server: \(same.words); to another server: \(elsewhere.words). "
+                because:
+                    "From the same port, to the same server: \(same.words); to another server: \(elsewhere.words). "
                     + "(net/ipv4/inet_hashtables.c, __inet_check_established.)",
                 evidence: [id]),
         ]

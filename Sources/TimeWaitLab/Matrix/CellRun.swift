@@ -61,8 +61,10 @@ struct CellRun {
             serverCounters: after.server.growth(since: before.server))
     }
 
+    func arguments(isFirst: Bool) -> [String] { Self.arguments(of: cell, port: port, isFirst: isFirst) }
+
     /// The second run closes in the plainest way: only whether it connects is of interest.
-    func arguments(isFirst: Bool) -> [String] {
+    static func arguments(of cell: Cell, port: UInt16, isFirst: Bool) -> [String] {
         var arguments = ["--close", isFirst ? cell.close.rawValue : CloseStrategy.active.rawValue]
         // Long enough for a busy machine, short enough for a run of hundreds; and where the server is to close, there is
         // no need to be short.

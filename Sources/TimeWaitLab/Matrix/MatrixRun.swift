@@ -11,81 +11,75 @@ public struct CellResult: Sendable {
 
 /// Runs cells: as many pairs of hosts side by side as there are surroundings, each with one server.
 public struct MatrixRun: Sendable {
-    private static let firstPort: UInt16 = 50_001
-    /// The ports of implicit binds stay away from the explicit ones.
-    private static let portRange = "32768\t40999"
+    static let firstPort: UInt16 = 50_001
+
+    /// What became of a number of cells.
+    public struct Results: Sendable {
+        /// The cells that have run.
+        public internal(set) var cells: [CellResult] = []
+        /// Those that could not be carried out.
+        public internal(set) var failures: [Failure] = []
+    }
 
     let chat: Chat
     /// Whether to wait until every port is free again.
     let waitsForTimeWait: Bool
     /// How many pairs of hosts work at the same time.
-    let jobs: Int
-    /// Told after each cell.
-    let progress: @Sendable (CellResult) -> Void
+    let places: Places
+    /// Told after each cell, whatever became of it.
+    let progress: @Sendable () -> Void
 
     public init(
-        chat: Chat, waitsForTimeWait: Bool = false, jobs: Int = 8,
-        progress: @escaping @Sendable (CellResult) -> Void = { _ in }
+        chat: Chat, waitsForTimeWait: Bool = false, jobs: Int = 8, progress: @escaping @Sendable () -> Void = {}
     ) {
+        self.init(chat: chat, waitsForTimeWait: waitsForTimeWait, places: Places(jobs), progress: progress)
+    }
+
+    init(chat: Chat, waitsForTimeWait: Bool, places: Places, progress: @escaping @Sendable () -> Void) {
         self.chat = chat
         self.waitsForTimeWait = waitsForTimeWait
-        self.jobs = jobs
+        self.places = places
         self.progress = progress
     }
 
-    /// - Returns: The results in the order of the cells.
-    public func run(_ cells: [Cell]) async throws -> [CellResult] {
-        let places = Places(jobs)
-        let results = try await withThrowingTaskGroup(of: [CellResult].self) { group in
+    /// - Returns: Results and failures, both in the order of the cells.
+    /// - Throws: `CancellationError`.
+    public func run(_ cells: [Cell]) async throws -> Results {
+        let results = try await withThrowingTaskGroup(of: Results.self) { group in
             for cells in Matrix.groups(cells) {
-                group.addTask { try await run(group: cells, places) }
+                group.addTask { try await run(group: cells) }
             }
-            return try await group.reduce(into: []) { $0 += $1 }
+            return try await group.reduce(into: Results()) {
+                $0.cells += $1.cells
+                $0.failures += $1.failures
+            }
         }
-        let byCell = Dictionary(uniqueKeysWithValues: results.map { ($0.cell, $0) })
-        return cells.compactMap { byCell[$0] }
+        let order = Dictionary(uniqueKeysWithValues: cells.enumerated().map { ($1.id, $0) })
+        return Results(
+            cells: results.cells.sorted { order[$0.cell.id, default: 0] < order[$1.cell.id, default: 0] },
+            failures: results.failures.sorted { order[$0.id, default: 0] < order[$1.id, default: 0] })
     }
 
-    private func run(group cells: [Cell], _ places: Places) async throws -> [CellResult] {
-        let surroundings = cells[0].surroundings
-        await places.take()
-        let results = Watched<[CellResult]>([])
-        let isReleased = Watched(false)
-        let release: @Sendable () async -> Void = {
-            let isFirst = isReleased.change { released in
-                defer { released = true }
-                return !released
-            }
-            if isFirst { await places.give() }
+    /// Runs cells that share their surroundings. Behind a failure the next cell gets hosts of its own: nobody knows
+    /// what the failure has left on the old ones.
+    private func run(group cells: [Cell]) async throws -> Results {
+        let turn = Turn(places)
+        await turn.begin()
+        var results = Results()
+        var rest = cells[...]
+        while !rest.isEmpty {
+            let pair = MatrixPair(run: self, cells: Array(rest), firstPort: Self.firstPort, turn: turn)
+            await pair.run()
+            // Not before everything is put away.
+            if Task.isCancelled { break }
+            let (outcome, count) = pair.results.state
+            results.cells += outcome.cells
+            results.failures += outcome.failures
+            rest = rest.dropFirst(count)
         }
-        do {
-            let world = try await World(sysctls: surroundings.sysctls)
-            try await world.withServer(chat, surroundings.family, surroundings.serverArguments) { server in
-                var waiting: [(CellRun, Int)] = []
-                for (index, cell) in cells.enumerated() {
-                    let run = CellRun(
-                        cell: cell, world: world, server: server, chat: chat,
-                        port: Self.firstPort + UInt16(index))
-                    let recording = try await run.run()
-                    let result = CellResult(recording: recording, outcome: try Outcome(recording))
-                    results.change { $0.append(result) }
-                    progress(result)
-                    if !result.outcome.reconnect.succeeded { waiting.append((run, index)) }
-                }
-                await release()
-                guard waitsForTimeWait else { return }
-                for (run, index) in waiting {
-                    let recording = results.read { $0[index].recording }
-                    let seconds = try await run.untilFree(recording)
-                    results.change { $0[index].recording.freeAfter = seconds }
-                }
-            }
-            await release()
-        } catch {
-            await release()
-            throw error
-        }
-        return results.state
+        await turn.end()
+        try Task.checkCancellation()
+        return results
     }
 }
 
@@ -99,40 +93,5 @@ extension Cell.Surroundings {
 
     var serverArguments: [String] {
         ["--close", serverClose.rawValue] + (padding > 0 ? ["--padding", "\(padding)"] : [])
-    }
-}
-
-/// A number of places, of which each is taken and given back: a semaphore for tasks.
-actor Places {
-    private var free: Int
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-
-    init(_ count: Int) {
-        free = count
-    }
-
-    func take() async {
-        if free > 0 {
-            free -= 1
-        } else {
-            await withCheckedContinuation { waiting.append($0) }
-        }
-    }
-
-    /// Holds a place as long as a block runs.
-    nonisolated func use<R: Sendable>(_ body: @Sendable () async throws -> R) async throws -> R {
-        await take()
-        do {
-            let result = try await body()
-            await give()
-            return result
-        } catch {
-            await give()
-            throw error
-        }
-    }
-
-    func give() {
-        if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
     }
 }

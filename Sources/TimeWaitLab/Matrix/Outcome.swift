@@ -2,7 +2,7 @@ internal import TCPSockets
 
 /// What happened in a cell, computed from its recording.
 public struct Outcome: Hashable, Sendable {
-    public enum Holder: String, Codable, Sendable {
+    public enum Holder: String, CaseIterable, Codable, Sendable {
         case client, server, both, none
     }
 

@@ -20,10 +20,7 @@ public struct Chat: Sendable {
     }
 
     private static func ownFolder() throws -> String {
-        // proc(5): the file that this process runs.
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let length = try check("readlink /proc/self/exe", CInt(readlink("/proc/self/exe", &buffer, buffer.count)))
-        let path = String(decoding: buffer[..<Int(length)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let path = try ownPath()
         return String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
     }
 

@@ -136,9 +136,12 @@ extension Host {
         return FinishedProgram(status: result.terminationStatus.code, output: output.state)
     }
 
+    /// Where nsenter, setpriv and unshare are looked for.
+    static let searchPath = "/usr/sbin:/usr/bin:/sbin:/bin"
+
     /// Nothing of the user's surroundings may change what the programs do.
     private static var environment: [Environment.Key: String] {
-        ["LC_ALL": "C.UTF-8", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
+        ["LC_ALL": "C.UTF-8", "PATH": searchPath]
     }
 }
 

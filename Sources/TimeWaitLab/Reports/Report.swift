@@ -8,12 +8,18 @@ public struct Report: Sendable {
     public let experiments: [ExperimentResult]
     /// In the order of the claims; a claim that nothing in this run bears on has none.
     public let verdicts: [Verdict]
+    /// What could not be carried out.
+    public let failures: [Failure]
 
-    public init(kernel: String, sysctls: [String: String], cells: [CellResult], experiments: [ExperimentResult]) {
+    public init(
+        kernel: String, sysctls: [String: String], cells: [CellResult], experiments: [ExperimentResult],
+        failures: [Failure] = []
+    ) {
         self.kernel = kernel
         self.sysctls = sysctls
         self.cells = cells
         self.experiments = experiments
+        self.failures = failures
         let recordings = cells.map(\.recording.recording) + experiments.flatMap(\.recordings)
         let findings = matrixFindings(cells) + experiments.flatMap(\.findings) + timeWaitPathFindings(recordings)
         verdicts = Claim.all.compactMap { claim in

@@ -1,0 +1,56 @@
+/// A number of places, of which each is taken and given back: a semaphore for tasks.
+actor Places {
+    private var free: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(_ count: Int) {
+        free = count
+    }
+
+    func take() async {
+        if free > 0 {
+            free -= 1
+        } else {
+            await withCheckedContinuation { waiting.append($0) }
+        }
+    }
+
+    /// Holds a place as long as a block runs.
+    nonisolated func use<R: Sendable>(_ body: @Sendable () async throws -> R) async throws -> R {
+        await take()
+        do {
+            let result = try await body()
+            await give()
+            return result
+        } catch {
+            await give()
+            throw error
+        }
+    }
+
+    func give() {
+        if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
+    }
+}
+
+/// A place that one job takes once and gives back once, at its end or before it starts to wait for a long time.
+final class Turn: Sendable {
+    private let places: Places
+    private let isOver = Watched(false)
+
+    init(_ places: Places) {
+        self.places = places
+    }
+
+    func begin() async {
+        await places.take()
+    }
+
+    func end() async {
+        let isFirst = isOver.change { over in
+            defer { over = true }
+            return !over
+        }
+        if isFirst { await places.give() }
+    }
+}

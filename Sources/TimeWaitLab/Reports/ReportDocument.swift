@@ -1,0 +1,124 @@
+internal import FoundationEssentials
+
+/// A report as `report.json` holds it: the names of the properties are the keys.
+public struct ReportDocument: Codable, Hashable, Sendable {
+    static let currentSchema = 1
+
+    public struct Cell: Codable, Hashable, Sendable {
+        let id: String
+        /// 4 or 6.
+        let family: Int
+        let bind: TimeWaitLab.Cell.Bind
+        let reuseAddress: TimeWaitLab.Cell.ReuseAddress
+        let close: String
+        let serverClose: TimeWaitLab.Cell.ServerClose
+        let padding: Int
+        let sysctls: [String: String]
+        var firstToClose: Outcome.Holder
+        var ending: Outcome.Ending
+        var timeWait: Outcome.Holder
+        var serverSaw: Outcome.ServerSaw
+        var reconnect: Reconnect
+        @Nullable var freeAfterSeconds: Double?
+        var bytesSent: Int
+        var bytesLost: Int
+        @Nullable var closeMilliseconds: Double?
+        @Nullable var rstCause: Outcome.ResetCause?
+        @Nullable var pcap: String?
+    }
+
+    public struct Reconnect: Codable, Hashable, Sendable {
+        let bind: String
+        @Nullable var connect: String?
+    }
+
+    public struct Claim: Codable, Hashable, Sendable {
+        let id: String
+        let text: String
+        var verdict: Verdict.Kind
+        @Nullable var condition: String?
+        let because: String
+        let evidence: [String]
+    }
+
+    public struct States: Codable, Hashable, Sendable {
+        let visited: [String]
+        /// Pairs: from, to.
+        let transitions: [[String]]
+    }
+
+    public struct Experiment: Codable, Hashable, Sendable {
+        let id: String
+        let claims: [String]
+        let findings: [Finding]
+        let figures: [Figure]
+        let recordings: [Recording]
+    }
+
+    public struct Finding: Codable, Hashable, Sendable {
+        let claim: String
+        let holds: Bool
+        @Nullable var condition: String?
+        let because: String
+        let evidence: [String]
+    }
+
+    public struct Figure: Codable, Hashable, Sendable {
+        let name, value: String
+    }
+
+    public struct Recording: Codable, Hashable, Sendable {
+        let name: String
+        @Nullable var pcap: String?
+    }
+
+    let schema: Int
+    public let kernel: String
+    let sysctls: [String: String]
+    public internal(set) var cells: [Cell]
+    public internal(set) var claims: [Claim]
+    let states: States
+    let experiments: [Experiment]
+    let failures: [Failure]
+
+    /// Reads a `report.json`.
+    ///
+    /// - Throws: `LaboratoryError`, for anything else.
+    public init(json bytes: [UInt8]) throws {
+        do {
+            self = try JSONDecoder().decode(Self.self, from: Data(bytes))
+        } catch {
+            throw LaboratoryError("this is no report of chat-lab: \(error)")
+        }
+        guard schema == Self.currentSchema else {
+            throw LaboratoryError("this report has schema \(schema), not \(Self.currentSchema)")
+        }
+    }
+
+    /// As text: keys in alphabetical order, so that two reports can be compared line by line.
+    public func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+}
+
+/// A value that is written as null where there is none; Swift would leave the key out.
+@propertyWrapper
+public struct Nullable<Value: Codable & Hashable & Sendable>: Codable, Hashable, Sendable {
+    public var wrappedValue: Value?
+
+    public init(wrappedValue: Value?) {
+        self.wrappedValue = wrappedValue
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        wrappedValue = container.decodeNil() ? nil : try container.decode(Value.self)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }
+    }
+}

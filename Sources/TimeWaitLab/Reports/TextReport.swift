@@ -1,0 +1,96 @@
+internal import TCPSockets
+
+/// The report at a glance, for a terminal: `--format table`.
+public struct TextReport: Sendable {
+    /// No line is longer.
+    public static let width = 100
+
+    private let report: Report
+    private let hasColour: Bool
+
+    public init(_ report: Report, hasColour: Bool = false) {
+        self.report = report
+        self.hasColour = hasColour
+    }
+
+    /// - Parameter time: How long the run took.
+    public func text(after time: Duration? = nil) -> String {
+        var sections: [[String]] = []
+        if !report.cells.isEmpty { sections += matrix }
+        if !report.experiments.isEmpty { sections.append(experiments) }
+        sections += report.verdicts.map(lines)
+        if !report.failures.isEmpty { sections.append(failures) }
+        sections.append(paragraph(Self.summary(report, after: time), indent: 0))
+        return sections.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
+    }
+
+    private var matrix: [[String]] {
+        let text = MatrixText(report.cells, width: Self.width)
+        return [text.grid, paragraph(MatrixText.legend, indent: 0)] + text.remarks.map { paragraph($0, indent: 0) }
+    }
+
+    private var experiments: [String] {
+        let names = report.experiments.map(\.id).joined(separator: ", ")
+        return paragraph("Experiments: \(names).", indent: 0)
+            + report.experiments.filter { !$0.figures.isEmpty }.flatMap { experiment in
+                ["", paint(experiment.id, .bold)]
+                    + experiment.figures.flatMap { figure in
+                        TextLayout.hanging("    \(figure.name): \(figure.value)", indent: 4)
+                    }
+            }
+    }
+
+    private func lines(_ verdict: Verdict) -> [String] {
+        let colour: Style =
+            switch verdict.kind {
+            case .confirmed: .green
+            case .refuted: .red
+            case .conditional: .yellow
+            case .notTestable: .plain
+            }
+        var lines = [
+            paint(TextLayout.pad(verdict.claim.id, 5), .bold)
+                + paint(verdict.kind.rawValue + (verdict.condition == nil ? "" : ":"), colour)
+        ]
+        if let condition = verdict.condition { lines += paragraph(condition, indent: 5) }
+        lines += paragraph("“\(verdict.claim.text)”", indent: 5)
+        return lines + paragraph(verdict.because, indent: 5)
+    }
+
+    private var failures: [String] {
+        [paint("Could not be carried out:", .red)]
+            + report.failures.flatMap { paragraph("\($0.id): \($0.reason)", indent: 2) }
+    }
+
+    /// One sentence.
+    static func summary(_ report: Report, after time: Duration? = nil) -> String {
+        let verdicts = Verdict.Kind.allCases.map { kind in
+            "\(report.verdicts.count { $0.kind == kind }) \(kind.rawValue)"
+        }
+        let done = [
+            counted(report.cells.count, "cell"), counted(report.experiments.count, "experiment"),
+        ].joined(separator: ", ")
+        let failed = report.failures.isEmpty ? "" : ", \(report.failures.count) could not be carried out"
+        let seconds = time.map { " in \($0.inTenths) s" } ?? ""
+        return "\(done)\(failed)\(seconds), on Linux \(report.kernel); "
+            + "\(counted(report.verdicts.count, "claim")): \(verdicts.joined(separator: ", "))."
+    }
+
+    private static func counted(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
+    }
+
+    private func paragraph(_ text: String, indent: Int) -> [String] {
+        TextLayout.paragraph(text, width: Self.width, indent: indent)
+    }
+
+    /// ECMA-48, Select Graphic Rendition.
+    private enum Style: String {
+        case plain = "", bold = "1", red = "31", green = "32", yellow = "33"
+    }
+
+    private func paint(_ text: String, _ style: Style) -> String {
+        guard hasColour, style != .plain else { return text }
+        return "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m"
+    }
+}

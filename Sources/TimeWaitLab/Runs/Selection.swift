@@ -1,0 +1,86 @@
+public import TCPSockets
+
+/// The cells and experiments that a run is to carry out.
+public struct Selection: Sendable {
+    /// Why names on a command line select nothing.
+    public struct Problem: Error, Hashable, CustomStringConvertible {
+        public let description: String
+    }
+
+    public private(set) var cells: [Cell] = []
+    public private(set) var experiments: [any Experiment] = []
+    /// Experiments that were meant, but wait for a TIME-WAIT to end, which this run does not.
+    public private(set) var leftOut: [any Experiment] = []
+
+    /// - Parameters:
+    ///   - names: Cells, experiments, claims, `matrix`, or patterns with `*`; none for everything.
+    ///   - families: The families of the cells.
+    ///   - isFull: Whether experiments that wait for a TIME-WAIT to end belong to it.
+    ///   - experiments: All there are.
+    /// - Throws: `Problem`, where a name is unknown or nothing is left.
+    public init(
+        _ names: [String] = [], families: [IPAddress.Family] = [.v4, .v6], isFull: Bool = false,
+        from experiments: [any Experiment] = allExperiments
+    ) throws(Problem) {
+        let everyCell = Matrix.cells()
+        var (cellIDs, experimentIDs): (Set<String>, Set<String>) = ([], [])
+        for name in names.isEmpty ? ["*"] : names {
+            let found = Self.meaning(of: name, everyCell, experiments)
+            if found.cells.isEmpty, found.experiments.isEmpty {
+                throw Problem(description: Self.complaint(name, everyCell, experiments))
+            }
+            cellIDs.formUnion(found.cells)
+            experimentIDs.formUnion(found.experiments)
+        }
+        cells = everyCell.filter { cellIDs.contains($0.id) && families.contains($0.family) }
+        let selected = experiments.filter { experimentIDs.contains($0.id) }
+        self.experiments = selected.filter { isFull || !$0.isSlow }
+        leftOut = selected.filter { !isFull && $0.isSlow }
+        guard cells.isEmpty, self.experiments.isEmpty else { return }
+        let reason =
+            leftOut.isEmpty
+            ? "nothing of that is in the family asked for"
+            : "\(leftOut.map(\.id).joined(separator: ", ")) waits for a TIME-WAIT to end: add --full"
+        throw Problem(description: reason)
+    }
+
+    private static func meaning(
+        of name: String, _ cells: [Cell], _ experiments: [any Experiment]
+    ) -> (cells: [String], experiments: [String]) {
+        let ids = cells.map(\.id)
+        if name == "matrix" { return (ids, []) }
+        if let claim = Claim.named(name) {
+            let bearing = experiments.filter { $0.claims.contains(claim.id) }.map(\.id)
+            return (Matrix.claims.contains(claim.id) ? ids : [], bearing)
+        }
+        let pattern = Pattern(name)
+        return (ids.filter(pattern.matches), experiments.map(\.id).filter(pattern.matches))
+    }
+
+    /// Why a name means nothing, and which it may have been meant to be.
+    public static func complaint(
+        _ name: String, _ cells: [Cell] = Matrix.cells(), _ experiments: [any Experiment] = allExperiments
+    ) -> String {
+        if name.contains("*") { return "no cell and no experiment is like \(name)" }
+        let known = experiments.map(\.id) + Claim.all.map(\.id) + ["matrix"] + cells.map(\.id)
+        let near = nearNames(name, among: known)
+        let suggestion = near.isEmpty ? "chat-lab list shows the names" : "did you mean \(near.orList)?"
+        return "there is no cell, experiment or claim \(name); \(suggestion)"
+    }
+}
+
+extension Matrix {
+    /// The claims on which cells bear; A3 and C9 where their TIME-WAITs are waited for.
+    public static let claims = [
+        "A1", "A2", "A3", "A4", "A5", "A7", "A8", "A10", "A11", "A16", "B1", "B2", "B3", "B4", "B6", "B7", "B9", "B10",
+        "C6", "C8", "C9", "C10", "D1", "D2", "D5", "D7", "E1", "E3", "F2", "F13",
+    ]
+}
+
+extension [String] {
+    /// `a`, `a or b`, `a, b or c`.
+    fileprivate var orList: String {
+        guard let last, count > 1 else { return first ?? "" }
+        return dropLast().joined(separator: ", ") + " or " + last
+    }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import TCPSockets
+import TimeWaitLab
+
+/// `--family`.
+enum Families: String, ExpressibleByArgument, CaseIterable {
+    case v4 = "4"
+    case v6 = "6"
+    case both
+
+    var families: [IPAddress.Family] {
+        switch self {
+        case .v4: [.v4]
+        case .v6: [.v6]
+        case .both: [.v4, .v6]
+        }
+    }
+}
+
+/// `--format`.
+enum Format: String, ExpressibleByArgument, CaseIterable {
+    case table, json, tap, markdown
+
+    func text(of report: Report, _ differences: [Comparison.Difference], after time: Duration) throws -> String {
+        switch self {
+        case .table: TextReport(report, hasColour: mayUseColour()).text(after: time)
+        case .json: try ReportDocument(report, hasCaptures: false).json()
+        case .tap: TestProtocol(report, differences: differences).text
+        case .markdown: Markdown(report).text
+        }
+    }
+}

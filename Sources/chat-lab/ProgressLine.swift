@@ -1,0 +1,75 @@
+import Console
+import Glibc
+import Synchronization
+import TCPSockets
+import TimeWaitLab
+
+/// One line on standard error that is written again and again while a run goes on; nothing where nobody sees it.
+final class ProgressLine: Sendable {
+    private struct State {
+        var progress: LaboratoryRun.Progress?
+        var isOver = false
+    }
+
+    private let prefix: String
+    private let start = ContinuousClock.now
+    private let state = Mutex(State())
+    private let isVisible = isTerminal(2)
+
+    init(prefix: String) {
+        self.prefix = prefix
+        guard isVisible else { return }
+        // The seconds go on while nothing else does.
+        Task { [self] in
+            while !state.withLock({ $0.isOver }) {
+                draw()
+                try await Task.sleep(for: .milliseconds(100))
+            }
+        }
+    }
+
+    func show(_ progress: LaboratoryRun.Progress) {
+        guard isVisible else { return }
+        let isFirst = state.withLock { state in
+            defer { state.progress = progress }
+            return state.progress == nil
+        }
+        if isFirst { draw() }
+    }
+
+    /// Leaves the terminal as it was.
+    func erase() {
+        guard isVisible else { return }
+        state.withLock { state in
+            state.isOver = true
+            write("")
+        }
+    }
+
+    private func draw() {
+        state.withLock { state in
+            guard !state.isOver else { return }
+            let time = "\((ContinuousClock.now - start).inTenths) s"
+            guard let progress = state.progress else { return write(prefix + time) }
+            var parts: [String] = []
+            if progress.allCells > 0 { parts.append("\(progress.cells) of \(progress.allCells) cells") }
+            if progress.allExperiments > 0 {
+                parts.append("\(progress.experiments) of \(progress.allExperiments) experiments")
+            }
+            write(prefix + (parts + [time]).joined(separator: ", "))
+        }
+    }
+
+    /// ECMA-48: back to the first column, and erase to the end of the line.
+    private func write(_ text: String) {
+        let bytes = Array("\r\u{1B}[K\(text)".utf8)
+        _ = Glibc.write(2, bytes, bytes.count)
+    }
+}
+
+/// Whether standard output is a terminal whose user has not asked for plain text (no-color.org).
+func mayUseColour() -> Bool {
+    let isAsked = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
+    let isDumb = getenv("TERM").map { String(cString: $0) == "dumb" } ?? true
+    return isTerminal(1) && !isAsked && !isDumb
+}

@@ -1,0 +1,136 @@
+import ArgumentParser
+import Console
+import FoundationEssentials
+import TCPSockets
+import TimeWaitLab
+
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Runs cells and experiments, and shows what they say about the claims.",
+        discussion: """
+            EXAMPLES
+              chat-lab run                        everything that needs no waiting
+              chat-lab run --full                 also waits for each TIME-WAIT to end
+              chat-lab run explicit-active A12    one cell, and what bears on one claim
+              chat-lab run 'implicit-*' --family 4
+              chat-lab run --output DIR           with report and captures in DIR
+              chat-lab run --expect DIR/report.json
+                  the same as then?
+
+            EXIT STATUS
+              0    success, whatever the verdicts
+              1    not as in --expect, or not the same in every run
+              64   wrong usage
+              70   something could not be carried out
+              74   the report cannot be written
+              77   privileges or devices are missing
+              130  ended by SIGINT
+              143  ended by SIGTERM
+            """)
+
+    @Argument(
+        help: ArgumentHelp(
+            "Cells, experiments, claims, matrix, or patterns with *. None: everything.", valueName: "experiment"))
+    var names: [String] = []
+
+    @Flag(help: "Also what waits for a TIME-WAIT to end: 60 s on Linux.")
+    var full = false
+
+    @Option(help: "The addresses of the cells: 4, 6 or both.")
+    var family = Families.both
+
+    @Option(help: "How often; all runs must come out the same.")
+    var `repeat` = 1
+
+    @Option(help: "How many pairs of hosts work at the same time.")
+    var jobs = 8
+
+    @Option(help: "How the report is shown: table, json, tap or markdown.")
+    var format = Format.table
+
+    @Option(help: ArgumentHelp("Where to write the report and a capture of each recording.", valueName: "dir"))
+    var output: String?
+
+    @Option(help: ArgumentHelp("An earlier report.json, with which this run must agree.", valueName: "file"))
+    var expect: String?
+
+    func validate() throws {
+        guard `repeat` > 0 else { throw ValidationError("--repeat must be at least 1") }
+        guard (1...1024).contains(jobs) else { throw ValidationError("--jobs must be from 1 to 1024") }
+        _ = try selection()
+    }
+
+    private func selection() throws -> Selection {
+        do {
+            return try Selection(names, families: family.families, isFull: full)
+        } catch {
+            throw ValidationError(error.description)
+        }
+    }
+
+    func run() async throws {
+        openStandardDescriptors()
+        ignoreBrokenPipes()
+        let selection = try selection()
+        let expected = try expectation()
+        try await requirePrivileges()
+        let folder = try orExit(.connectionLost) { () throws -> ReportFolder? in
+            try output.map { try ReportFolder($0) }
+        }
+        let chat = try orExit(.software) { try Chat() }
+        let run = LaboratoryRun(chat: chat, selection: selection, waitsForTimeWait: full, jobs: jobs)
+
+        let start = ContinuousClock.now
+        let reports = try await interruptible { [self] in try await carryOut(run) }
+        let judgement = Judgement(reports, expected: expected)
+        if let folder { try orExit(.connectionLost) { try folder.write(reports[0]) } }
+        let isComplete = try writeLine(
+            format.text(of: reports[0], judgement.differences, after: ContinuousClock.now - start))
+        if isComplete { explain(judgement, selection, folder) }
+        if let status = judgement.status { throw ExitCode(status.rawValue) }
+    }
+
+    /// One report for each run.
+    private func carryOut(_ run: LaboratoryRun) async throws -> [Report] {
+        var reports: [Report] = []
+        for number in 1...`repeat` {
+            let line = ProgressLine(prefix: `repeat` > 1 ? "run \(number) of \(`repeat`): " : "")
+            defer { line.erase() }
+            reports.append(try await run.run { line.show($0) })
+        }
+        return reports
+    }
+
+    private func expectation() throws -> ReportDocument? {
+        guard let expect else { return nil }
+        do {
+            return try ReportDocument(json: Array(Data(contentsOf: URL(filePath: expect))))
+        } catch {
+            throw ValidationError("--expect \(expect): \(error)")
+        }
+    }
+
+    private func requirePrivileges() async throws {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let command = (["chat-lab"] + arguments).joined(separator: " ")
+        let missing = await Requirements.missing(command: command)
+        guard !missing.isEmpty else { return }
+        await UserNamespace.enter(arguments: arguments)
+        writeLine("chat-lab: no hosts can be made here:", to: 2)
+        for missing in missing { writeLine("  \(missing)", to: 2) }
+        throw ExitCode(ExitStatus.notPermitted.rawValue)
+    }
+
+    private func explain(_ judgement: Judgement, _ selection: Selection, _ folder: ReportFolder?) {
+        for line in judgement.lines { writeLine(line, to: 2) }
+        if format != .table, !judgement.failures.isEmpty {
+            for failure in judgement.failures { writeLine("chat-lab: \(failure.id): \(failure.reason)", to: 2) }
+        }
+        if !selection.leftOut.isEmpty {
+            let names = selection.leftOut.map(\.id).joined(separator: ", ")
+            writeLine("Left out without --full, for they wait for a TIME-WAIT to end: \(names)", to: 2)
+        }
+        if let folder { writeLine("The report is in \(folder.page)", to: 2) }
+    }
+}

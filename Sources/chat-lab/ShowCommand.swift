@@ -1,0 +1,24 @@
+import ArgumentParser
+import Console
+import TimeWaitLab
+
+struct ShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Shows what is claimed, what is done, and what to look for.",
+        discussion: """
+            EXAMPLES
+              chat-lab show A1                who claims what, and what bears on it
+              chat-lab show explicit-active   a cell's knobs and its commands
+            """)
+
+    @Argument(help: "A claim, an experiment, or a cell.")
+    var name: String
+
+    func run() throws {
+        ignoreBrokenPipes()
+        guard let description = Description(of: name) else {
+            throw ValidationError(Selection.complaint(name))
+        }
+        writeLine(description.text)
+    }
+}

@@ -1,0 +1,190 @@
+import Foundation
+import Glibc
+import Testing
+
+/// Whether chat-lab can make its hosts here without asking anybody.
+private let canMakeHosts = geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK) == 0
+
+@Suite("The laboratory's command line", .serialized, .timeLimit(.minutes(2)))
+struct LabTests {
+    private func lab(_ arguments: String...) async throws -> Finished {
+        try await withProgram([product("chat-lab")] + arguments, input: "")
+    }
+
+    @Test(
+        "chat-lab takes no such arguments: exit code 64",
+        arguments: [
+            ["run", "--nonsense"], ["run", "--family", "5"], ["run", "--repeat", "0"], ["run", "--jobs", "0"],
+            ["run", "--format", "xml"], ["run", "no-such-cell"], ["run", "z*"],
+            ["run", "explicit-active", "--family", "6"], ["run", "--expect", "/no/such/file"],
+            ["run", "--expect", "/dev/null"], ["show"], ["show", "no-such-claim"], ["list", "surplus"], ["stroll"],
+        ])
+    func usage(_ arguments: [String]) async throws {
+        let run = try await withProgram([product("chat-lab")] + arguments, input: "")
+        #expect(run.status == 64)
+        #expect(run.output == "")
+        #expect(run.errors.contains("Error: "))
+    }
+
+    @Test("A name that is nearly right is corrected")
+    func suggestion() async throws {
+        #expect(try await lab("run", "explicit-activ").errors.contains("did you mean explicit-active"))
+    }
+
+    @Test("Alone it explains itself; --help lists the exit status")
+    func help() async throws {
+        let alone = try await lab()
+        #expect(alone.status == 0)
+        #expect(alone.output.contains("SUBCOMMANDS"))
+        let help = try await lab("run", "--help")
+        #expect(help.status == 0)
+        #expect(help.output.contains("EXIT STATUS"))
+        #expect(try await lab("--version").output.hasPrefix("chat-lab "))
+    }
+
+    @Test("list names the experiments and the matrix; list --cells its cells")
+    func list() async throws {
+        let list = try await lab("list")
+        #expect(list.status == 0)
+        #expect(list.lines.contains { $0.hasPrefix("matrix ") && $0.contains("440 cells") })
+        #expect(list.lines.allSatisfy { $0.count <= 100 })
+        let cells = try await lab("list", "--cells")
+        #expect(cells.lines.count == 440)
+        #expect(Set(cells.lines).count == 440)
+    }
+
+    @Test(
+        "show tells of a claim, an experiment, a cell",
+        arguments: [
+            ("A1", "reconnects at once fails"), ("old-duplicate", "look for"),
+            ("explicit-reuse-old-linger", "--local-port 50001 --reuse-address"),
+        ])
+    func show(_ name: String, _ text: String) async throws {
+        let show = try await lab("show", name)
+        #expect(show.status == 0)
+        #expect(show.output.contains(text))
+    }
+
+    @Test(
+        "Without privileges it says what is missing, and what to do: exit code 77",
+        .enabled(if: geteuid() == 0, "only root can become somebody else"),
+        .enabled(if: access("/dev/net/tun", F_OK) == 0 && !isOpenToAll("/dev/net/tun"), "others may open the device"))
+    func privileges() async throws {
+        // The build folder may be closed to others: the copy of one program is enough.
+        try await withTemporaryFolder { folder in
+            let copy = "\(folder)/chat-lab"
+            try FileManager.default.copyItem(atPath: product("chat-lab"), toPath: copy)
+            chmod(folder, 0o755)
+            let nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
+            let run = try await withProgram(nobody + [copy, "run", "explicit-active"], input: "")
+            #expect(run.status == 77)
+            #expect(run.output == "")
+            #expect(run.errors.contains("/dev/net/tun: EACCES"))
+            #expect(run.errors.contains("sudo chat-lab run explicit-active"))
+        }
+    }
+}
+
+private func isOpenToAll(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & 0o006 == 0o006
+}
+
+@Suite(
+    "Runs of the laboratory", .enabled(if: canMakeHosts, "needs root and /dev/net/tun"), .serialized,
+    .timeLimit(.minutes(2)))
+struct LabRunTests {
+    private func lab(_ arguments: String...) async throws -> Finished {
+        try await withProgram([product("chat-lab"), "run"] + arguments, input: "") { _ in }
+    }
+
+    private func report(_ text: String) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    }
+
+    @Test("One cell, as JSON")
+    func json() async throws {
+        let run = try await lab("explicit-active", "--format", "json")
+        #expect(run.status == 0)
+        #expect(run.errors == "")
+        let report = try report(run.output)
+        #expect(report["schema"] as? Int == 1)
+        let cells = try #require(report["cells"] as? [[String: Any]])
+        #expect(cells.map { $0["id"] as? String } == ["explicit-active"])
+        #expect(cells[0]["timeWait"] as? String == "client")
+        #expect(cells[0]["bytesLost"] as? Int == 0)
+        let states = try #require(report["states"] as? [String: Any])
+        #expect((states["visited"] as? [String])?.contains("TIME-WAIT") == true)
+    }
+
+    @Test("A report is written with its captures, and the next run says where it does not agree with it")
+    func difference() async throws {
+        try await withTemporaryFolder { folder in
+            let first = try await lab("explicit-reset", "--output", folder)
+            #expect(first.status == 0)
+            #expect(first.errors.contains("The report is in \(folder)/report.md"))
+            let files = FileManager.default
+            #expect(files.fileExists(atPath: "\(folder)/report.md"))
+            #expect(files.fileExists(atPath: "\(folder)/cells/explicit-reset.pcap"))
+
+            let file = "\(folder)/report.json"
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            let changed = text.replacing("\"ending\" : \"rst\"", with: "\"ending\" : \"fin\"")
+            try changed.write(toFile: file, atomically: true, encoding: .utf8)
+            let third = try await lab("explicit-reset", "--expect", file)
+            #expect(third.status == 1)
+            #expect(third.errors.contains("explicit-reset: ending: expected fin, seen rst"))
+        }
+    }
+
+    @Test("A run that agrees with another one, and with an earlier report, says so")
+    func agreement() async throws {
+        try await withTemporaryFolder { folder in
+            #expect(try await lab("self-connection", "--output", folder).status == 0)
+            let again = try await lab("self-connection", "--expect", "\(folder)/report.json", "--repeat", "2")
+            #expect(again.status == 0)
+            #expect(again.errors.contains("2 runs, all equal"))
+            #expect(again.errors.contains("0 cells and 1 claims compared with --expect: all equal"))
+        }
+    }
+
+    @Test("A reader that goes away is no error")
+    func brokenPipe() async throws {
+        let command = "\"$1\" run explicit-reset | head -1; echo ${PIPESTATUS[0]}"
+        let run = try await withProgram(["bash", "-c", command, "bash", product("chat-lab")], input: "")
+        #expect(run.lines.last == "0")
+        #expect(run.errors == "")
+    }
+
+    @Test("On a terminal a line shows how far it is, and is gone in the end")
+    func progress() async throws {
+        let terminal = try Terminal()
+        let command = [product("chat-lab"), "run", "explicit-reset"]
+        let run = try await withProgram(command, terminal: terminal)
+        #expect(run.status == 0)
+        #expect(run.output.contains("\r\u{1B}[K0 of 1 cells") || run.output.contains("\r\u{1B}[K1 of 1 cells"))
+    }
+
+    @Test(
+        "A signal ends it with everything that it has started",
+        arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(CInt, CInt)])
+    func signals(signal: CInt, status: CInt) async throws {
+        let run = try await withProgram([product("chat-lab"), "run", "matrix"]) { lab in
+            try await eventually("programs on its hosts") { try descendants(of: lab.process).count > 2 }
+            let started = try descendants(of: lab.process)
+            lab.signal(signal)
+            try await eventually("their end") { started.allSatisfy { kill($0, 0) != 0 } }
+        }
+        #expect(run.status == status)
+        #expect(run.output == "")
+    }
+
+    /// The chat programs that a process has started, and what it has started them with.
+    private func descendants(of process: pid_t) throws -> [pid_t] {
+        let folder = "/proc/\(process)/task"
+        return try FileManager.default.contentsOfDirectory(atPath: folder).flatMap { thread -> [pid_t] in
+            let children = (try? String(contentsOfFile: "\(folder)/\(thread)/children", encoding: .utf8)) ?? ""
+            return children.split(separator: " ").compactMap { pid_t($0) }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import TCPSockets
+
+@testable import TimeWaitLab
+
+extension CellResult {
+    /// A result that nobody has seen: for the formats, which believe what they are told.
+    init(_ cell: Cell, connect: String? = "ok", bind: String = "ok", timeWait: Outcome.Holder = .client) {
+        let program = FinishedProgram(status: 0, output: Program.Output())
+        let connection = Connection(
+            client: Endpoint(Host.address(of: .client, cell.family), port: 50_001),
+            server: Endpoint(Host.address(of: .server, cell.family), port: Chat.port))
+        self.init(
+            recording: CellRecording(
+                cell: cell, connection: connection, passages: [], reconnectPassages: [], client: program,
+                reconnect: program, serverCalls: [], serverEnding: "exit", aftermath: SocketStates(),
+                clientCounters: [:], serverCounters: [:]),
+            outcome: Outcome(
+                firstToClose: .client, ending: .fin, timeWait: timeWait, serverSaw: .exit,
+                reconnect: Outcome.Reconnect(bind: bind, connect: connect), bytesSent: 14, bytesLost: 0,
+                closeSeconds: cell.close == .abandon ? nil : 0.0012345, resetCause: nil))
+    }
+}
+
+extension Report {
+    static func madeUp(
+        _ cells: [CellResult], experiments: [ExperimentResult] = [], failures: [Failure] = []
+    ) -> Report {
+        Report(
+            kernel: "6.1", sysctls: ["net.ipv4.tcp_timestamps": "1"], cells: cells, experiments: experiments,
+            failures: failures)
+    }
+
+    var document: ReportDocument { ReportDocument(self, hasCaptures: false) }
+}
+
+extension ExperimentResult {
+    static func madeUp(_ id: String, _ findings: Finding...) -> ExperimentResult {
+        ExperimentResult(
+            id, findings, recordings: [Recording("first", passages: [], clientCalls: [], serverCalls: [])],
+            figures: [Figure("close() took", "201 ms")])
+    }
+}
