@@ -7,7 +7,7 @@ struct ExitWithEndingTests {
     /// What a rule decided, for comparison.
     private enum Decided: Hashable {
         case deliver([Int])
-        case hold, drop, delay, nothing
+        case hold, drop, delay, replace, nothing
 
         init(_ decision: Decision?) {
             self =
@@ -16,6 +16,7 @@ struct ExitWithEndingTests {
                 case .hold: .hold
                 case .drop: .drop
                 case .delay: .delay
+                case .replace: .replace
                 case nil: .nothing
                 }
         }
