@@ -7,7 +7,7 @@ struct ExitWithEndingTests {
     /// What a rule decided, for comparison.
     private enum Decided: Hashable {
         case deliver([Int])
-        case hold, drop, replace, delay, nothing
+        case hold, drop, delay, replace, nothing
 
         init(_ decision: Decision?) {
             self =
@@ -15,8 +15,8 @@ struct ExitWithEndingTests {
                 case .deliver(let numbers): .deliver(numbers)
                 case .hold: .hold
                 case .drop: .drop
-                case .replace: .replace
                 case .delay: .delay
+                case .replace: .replace
                 case nil: .nothing
                 }
         }
