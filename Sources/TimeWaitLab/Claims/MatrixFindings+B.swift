@@ -50,18 +50,30 @@ extension MatrixCells {
         }
     }
 
-    /// B4: segments that were sent once more are not counted twice.
+    /// B4: segments that were sent once more are not counted twice. The number is not the same each time: a FIN may carry
+    /// the ACK of the other, and a RST may cross one. So the claim is judged by whether one packet is enough, and whether
+    /// it is always four.
     private var segmentsOfTheEnding: [Finding] {
-        grouped(by: \.endingShape).flatMap { shape, cells in
-            cells.judge("B4", shape.words) { result in
-                result.endingSegments == (result.outcome.ending == .rst ? 1 : 4)
-            } because: { portion in
-                """
-                In \(portion.share) \(shape.circumstance), the ending took \(portion.cells.segments) \
-                (\(shape.citation)).
-                """
-            }
+        let (resets, orderly) = (filter { $0.outcome.ending == .rst }, filter { $0.outcome.ending == .fin })
+        let alone = resets.filter { $0.endingSegments == 1 }
+        let four = orderly.filter { $0.endingSegments == 4 }
+        var findings: [Finding] = []
+        if !resets.isEmpty {
+            findings.append(
+                Finding(
+                    "B4", holds: 2 * alone.count > resets.count, condition: "for a RST",
+                    because: "An ending by RST took \(resets.segments) (RFC 9293 section 3.10.5).",
+                    evidence: resets.evidence))
         }
+        if !orderly.isEmpty {
+            findings.append(
+                Finding(
+                    "B4", holds: four.count == orderly.count, condition: "for an orderly close",
+                    because: "An orderly close took \(orderly.segments): a FIN has room for the ACK of the other "
+                        + "(RFC 9293 section 3.6).",
+                    evidence: orderly.evidence))
+        }
+        return findings
     }
 
     /// B6: as it is described, the server closing at `exit` and the client reading to the end.
@@ -102,46 +114,5 @@ extension MatrixCells {
     /// Such as `4 segments`, or `3 segments (12), 4 segments (8)`.
     fileprivate var segments: String {
         tally { $0.endingSegments == 1 ? "1 segment" : "\($0.endingSegments) segments" }
-    }
-}
-
-/// What an ending was made of.
-private enum EndingShape: Hashable {
-    case reset, resetAndFIN, separate, merged
-
-    var words: String {
-        switch self {
-        case .reset: "for the RST"
-        case .resetAndFIN: "for a RST that crosses the other side's FIN"
-        case .separate: "for an orderly close whose FINs and ACKs travel apart"
-        case .merged: "for an orderly close in which the second FIN is the ACK of the first"
-        }
-    }
-
-    var circumstance: String {
-        switch self {
-        case .reset: "that ended by RST alone"
-        case .resetAndFIN: "in which the server had sent its FIN when the client's RST came"
-        case .separate: "that ended by two FINs and an ACK for each"
-        case .merged: "in which the second FIN was the ACK of the first"
-        }
-    }
-
-    var citation: String {
-        switch self {
-        case .reset: "RFC 9293 section 3.10.5"
-        case .resetAndFIN: "the FIN gets a RST too, for its connection is CLOSED: RFC 9293 section 3.10.7.1"
-        case .separate: "RFC 9293 section 3.6, figure 12"
-        case .merged: "RFC 9293 section 3.6: a FIN has room for an ACK"
-        }
-    }
-}
-
-extension CellResult {
-    fileprivate var endingShape: EndingShape {
-        let fins = recording.passages.filter { $0.origin == .host && $0.segment.flags.contains(.fin) }
-        guard outcome.ending == .fin else { return fins.isEmpty ? .reset : .resetAndFIN }
-        let isMerged = fins.contains { acknowledgement(of: $0)?.segment.flags.contains(.fin) ?? false }
-        return isMerged ? .merged : .separate
     }
 }

@@ -29,10 +29,12 @@ public struct TextReport: Sendable {
         return [text.grid, paragraph(MatrixText.legend, indent: 0)] + text.remarks.map { paragraph($0, indent: 0) }
     }
 
+    /// Their figures stand in the other formats; here they are shown for those that were asked for by name.
     private var experiments: [String] {
         let names = report.experiments.map(\.id).joined(separator: ", ")
+        let shown = report.experiments.count <= 3 ? report.experiments.filter { !$0.figures.isEmpty } : []
         return paragraph("Experiments: \(names).", indent: 0)
-            + report.experiments.filter { !$0.figures.isEmpty }.flatMap { experiment in
+            + shown.flatMap { experiment in
                 ["", paint(experiment.id, .bold)]
                     + experiment.figures.flatMap { figure in
                         TextLayout.hanging("    \(figure.name): \(figure.value)", indent: 4)

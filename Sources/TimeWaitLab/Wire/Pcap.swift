@@ -4,7 +4,8 @@ internal import Glibc
 enum Pcap {
     private static let magic: UInt32 = 0xA1B2_C3D4
     private static let linkTypeRaw: UInt32 = 101
-    private static let snapshotLength: UInt32 = 65_535
+    /// Bytes of a packet that are kept: all of an ordinary one, and the beginning of those that are as large as can be.
+    private static let snapshotLength = 2048
 
     /// Every segment that appeared on the wire, once each, at the time when it appeared; a copy that the laboratory
     /// injected counts as a segment of its own.
@@ -14,12 +15,13 @@ enum Pcap {
         clock_gettime(CLOCK_REALTIME, &now)
         let offset = Double(now.tv_sec) + Double(now.tv_nsec) / 1e9 - monotonicSeconds()
         var bytes = magic.bytes + UInt16(2).bytes + UInt16(4).bytes + UInt32(0).bytes + UInt32(0).bytes
-        bytes += snapshotLength.bytes + linkTypeRaw.bytes
+        bytes += UInt32(snapshotLength).bytes + linkTypeRaw.bytes
         for passage in passages {
             let microseconds = Int((passage.time + offset) * 1e6)
-            let length = UInt32(passage.segment.packet.count)
+            let packet = passage.segment.packet
+            let kept = packet.prefix(snapshotLength)
             bytes += UInt32(microseconds / 1_000_000).bytes + UInt32(microseconds % 1_000_000).bytes
-            bytes += length.bytes + length.bytes + passage.segment.packet
+            bytes += UInt32(kept.count).bytes + UInt32(packet.count).bytes + kept
         }
         return bytes
     }
