@@ -194,8 +194,7 @@ struct RuleTests {
         let passages = try world.wire.passages
         let fin = try #require(passages.first { $0.segment.flags.contains(.fin) })
         let word = passages[exit.number]
-        // Both go back to back: nobody looks in between.
-        #expect(fin.deliveries.map { Sides($0.after) } == [Sides(.finWait1, .closeWait)])
+        #expect(fin.deliveries.map { Sides($0.after) } == [Sides(.finWait1, .established)])
         #expect(word.deliveries.map { Sides($0.after) } == [Sides(.finWait1, .closeWait)])
         #expect(try #require(fin.arrival) < #require(word.arrival))
         #expect(fin.number > word.number)

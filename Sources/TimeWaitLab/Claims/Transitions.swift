@@ -4,22 +4,37 @@ public import TCPSockets
 public struct Transition: Hashable, Sendable {
     public let from: TCPState
     public let to: TCPState
+
+    public init(from: TCPState, to: TCPState) {
+        self.from = from
+        self.to = to
+    }
 }
 
 extension Recording {
-    /// The states of a host's end of each connection, in order of time, wherever they changed.
+    /// The connections that the segments belong to, in order of appearance.
+    public var connections: [Connection] {
+        var seen: Set<Connection> = []
+        return (passages.map(\.connection) + looks.map(\.connection)).filter { seen.insert($0).inserted }
+    }
+
+    /// The states of a host's end of a connection, in order of time, wherever they changed.
     ///
-    /// They are seen whenever a segment appears, before and after each delivery; a program's calls fill in what happens
-    /// between. Two steps that one segment makes at once look like one.
-    public func states(of side: Side) -> [(time: Double, state: TCPState)] {
+    /// They are seen whenever a segment appears, before and after each delivery, and whenever an experiment looked. Two
+    /// steps that one segment makes at once look like one.
+    ///
+    /// - Parameter connection: nil for the first one of the recording.
+    public func states(of side: Side, on connection: Connection? = nil) -> [(time: Double, state: TCPState)] {
+        guard let connection = connection ?? connections.first else { return [] }
         var seen: [(time: Double, state: TCPState)] = []
-        for passage in passages {
+        for passage in passages where passage.connection == connection {
             seen.append((passage.time, passage.states.state(side)))
             for delivery in passage.deliveries {
                 seen.append((delivery.time, delivery.before.state(side)))
                 seen.append((delivery.time, delivery.after.state(side)))
             }
         }
+        seen += looks.filter { $0.connection == connection }.map { ($0.time, $0.states.state(side)) }
         // A stable sort: before and after a delivery bear the same time.
         let ordered = seen.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
         return ordered.map(\.element).reduce(into: []) { changes, next in
@@ -29,7 +44,28 @@ extension Recording {
 
     /// Every step that was seen on a host.
     public func transitions(of side: Side) -> [Transition] {
-        let states = states(of: side).map(\.state)
-        return zip(states, states.dropFirst()).map { Transition(from: $0, to: $1) }
+        let calls = side == .client ? clientCalls : serverCalls
+        return calls.openings + connections.flatMap { connection in
+            var states = states(of: side, on: connection).map(\.state)
+            // Before its first SYN appears, a socket that dials is CLOSED: its trace says so, and the table had nothing.
+            if states.first == .synSent { states.insert(.closed, at: 0) }
+            return zip(states, states.dropFirst()).map { from, to in
+                // Where a listener is all that is left, the connection itself is CLOSED. Only a request for one
+                // (SYN-RECEIVED) goes back to LISTEN.
+                Transition(from: from, to: to == .listen && from != .synReceived && from != .closed ? .closed : to)
+            }
+        }
+    }
+}
+
+extension [SocketCall] {
+    /// What a program did to its listening sockets.
+    fileprivate var openings: [Transition] {
+        let listeners = Set(filter { $0.call == "listen" && $0.state == "LISTEN" }.compactMap(\.descriptor))
+        let opened = listeners.isEmpty ? [] : [Transition(from: .closed, to: .listen)]
+        let isClosed = contains { call in
+            call.call == "close" && call.result == 0 && call.descriptor.map(listeners.contains) == true
+        }
+        return opened + (isClosed ? [Transition(from: .listen, to: .closed)] : [])
     }
 }

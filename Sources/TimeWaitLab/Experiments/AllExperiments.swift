@@ -5,5 +5,5 @@ public let allExperiments: [any Experiment] = [
     LastAcknowledgementLost(), ResetAfterFirstByte(), RawSocketReset(), SimultaneousClose(), SYNInTimeWait(),
     OldDuplicate(), InitialSequenceNumbers(), LeakedSockets(), KernelSettings(), TimeWaitReuse(), AutomaticPorts(),
     FinTimeout(), SelfConnection(), LingerExpires(), SocketDestroy(), Disconnection(), PortExhaustion(), LastMessage(),
-    SimultaneousOpen(),
+    SimultaneousOpen(), HalfOpen(),
 ]

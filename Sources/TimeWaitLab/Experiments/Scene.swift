@@ -105,8 +105,9 @@ struct Scene: Sendable {
 
     /// Everything so far, as a variant of the experiment.
     func recording(_ name: String) -> Recording {
-        Recording(
-            name, passages: world.wire.recording.read(\.passages), clientCalls: clientCalls.state,
+        let wire = world.wire.recording.state
+        return Recording(
+            name, passages: wire.passages, looks: wire.looks, clientCalls: clientCalls.state,
             serverCalls: server.program.output.read(\.calls))
     }
 }

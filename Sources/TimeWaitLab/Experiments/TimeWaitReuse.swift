@@ -21,7 +21,7 @@ struct TimeWaitReuse: Experiment {
 
         var name: String { "\(setting)-\(isExplicit ? "explicit" : "implicit")-\(isLoopback ? "loopback" : "wire")" }
         var words: String {
-            "with tcp_tw_reuse = \(setting), for an \(isExplicit ? "explicit" : "implicit") port "
+            "with \(setting) for an \(isExplicit ? "explicit" : "implicit") port "
                 + (isLoopback ? "over loopback" : "between two hosts")
         }
     }
@@ -63,7 +63,7 @@ struct TimeWaitReuse: Experiment {
             }
             let finding = Finding(
                 "F1", holds: again.succeeded, condition: variant.words,
-                because: "\(variant.words.prefix(1).uppercased())\(variant.words.dropFirst()), \(again.words).",
+                because: "tcp_tw_reuse \(variant.words): \(again.words).",
                 evidence: [id])
             return (finding, scene.recording(variant.name))
         }

@@ -14,6 +14,9 @@ public struct Passage: Sendable {
     }
 
     /// One delivery; a duplicated segment has two.
+    ///
+    /// Of segments that went back to back, only what was there before the first and after the last was looked at: what the
+    /// others did shows with the last.
     public struct Delivery: Sendable {
         /// Seconds on CLOCK_MONOTONIC.
         public let time: Double
@@ -53,9 +56,18 @@ public struct Passage: Sendable {
     }
 }
 
+/// What both hosts kept of a connection when somebody looked, with nothing crossing.
+public struct Look: Sendable {
+    /// Seconds on CLOCK_MONOTONIC.
+    public let time: Double
+    public let connection: Connection
+    public let states: SocketStates
+}
+
 /// Everything that crossed a wire, in order of appearance.
 public struct WireRecording: Sendable {
     public internal(set) var passages: [Passage] = []
+    public internal(set) var looks: [Look] = []
     /// What each connection was when it was last looked at.
     public internal(set) var latest: [Connection: SocketStates] = [:]
     /// Why the wire stopped working, if it did.

@@ -88,7 +88,11 @@ public final class Wire: Sendable {
     public func look(at connection: Connection) throws -> SocketStates {
         try inside.withLock { _ in
             let states = try states(of: connection)
-            recording.change { $0.latest[connection] = states }
+            let look = Look(time: monotonicSeconds(), connection: connection, states: states)
+            recording.change {
+                $0.latest[connection] = states
+                $0.looks.append(look)
+            }
             return states
         }
     }
@@ -185,7 +189,7 @@ public final class Wire: Sendable {
     }
 
     /// Delivers passages of one connection back to back. Between them nothing is looked at, so that as little time passes as
-    /// can be: all share what was seen before the first and after the last.
+    /// can be.
     private func deliver(_ numbers: [Int]) throws {
         let passages = recording.read { all in numbers.filter(all.passages.indices.contains).map { all.passages[$0] } }
         guard let first = passages.first, passages.count == numbers.count else {
@@ -202,9 +206,11 @@ public final class Wire: Sendable {
         }
         let after = try states(of: first.connection)
         recording.change { recording in
-            for (number, time) in zip(numbers, times) {
+            for (index, number) in numbers.enumerated() {
+                let isLast = index == numbers.count - 1
                 recording.passages[number].fate = .delivered
-                recording.passages[number].deliveries.append(.init(time: time, before: before, after: after))
+                recording.passages[number].deliveries.append(
+                    .init(time: times[index], before: before, after: isLast ? after : before))
             }
             recording.latest[first.connection] = after
         }

@@ -1,0 +1,125 @@
+internal import TCPSockets
+
+/// Connections that end before they have begun.
+struct HalfOpen: Experiment {
+    let id = "half-open"
+    let claims: [String] = []
+    let claimed = """
+        A connection can be given up in SYN-SENT, closed in SYN-RECEIVED, and reset in SYN-RECEIVED (RFC 9293 section 3.3.2, \
+        figure 5).
+        """
+    let done = """
+        A client closes while its SYN is lost. Two sides dial one another, the answers to both SYNs are lost, and one closes. A \
+        SYN comes to a listener, and a RST after it.
+        """
+    let lookFor = "SYN-SENT to CLOSED, SYN-RECEIVED to FIN-WAIT-1, SYN-RECEIVED to LISTEN."
+
+    func run(in laboratory: Laboratory) async throws -> ExperimentResult {
+        let recordings = [
+            try await closeInSYNSent(), try await closeInSYNReceived(), try await resetInSYNReceived(laboratory),
+        ]
+        return ExperimentResult(id, [], recordings: recordings)
+    }
+
+    private func closeInSYNSent() async throws -> Recording {
+        let world = try await World()
+        world.wire.obey([Treat(.drop) { _ in true }])
+        let ends = ends(in: world)
+        let socket = try await HeldSocket(on: world.client, ends.client, dialling: ends.server)
+        try await world.wire.recording.until("the SYN") { $0.passages.isEmpty ? nil : () }
+        try socket.close()
+        try world.wire.look(at: ends)
+        return recording("close-in-syn-sent", world)
+    }
+
+    private func closeInSYNReceived() async throws -> Recording {
+        let world = try await World()
+        let ends = ends(in: world)
+        world.wire.obey([CrossingSYNs()])
+        let client = try await HeldSocket(on: world.client, ends.client, dialling: ends.server)
+        let server = try await HeldSocket(on: world.server, ends.server, dialling: ends.client)
+        try await world.wire.recording.until("SYN-RECEIVED on both sides") { recording in
+            recording.latest[ends].flatMap { states in
+                Side.allCases.allSatisfy { states.state($0) == .synReceived } ? () : nil
+            }
+        }
+        try client.close()
+        try world.wire.look(at: ends)
+        try server.close()
+        try world.wire.look(at: ends)
+        return recording("close-in-syn-received", world)
+    }
+
+    private func resetInSYNReceived(_ laboratory: Laboratory) async throws -> Recording {
+        try await Scene.play(laboratory) { scene in
+            let ends = Connection(
+                client: Endpoint(scene.world.client.address(.v4), port: 50_001), server: scene.server.endpoint)
+            // Nobody on the client's host has sent the SYN: its own RST would come first.
+            scene.world.wire.obey([Treat(from: .client, .drop) { _ in true }])
+            let syn = Segment(from: ends.client, to: ends.server, sequence: 1000, flags: .syn, window: 64_240)
+            try scene.world.wire.inject(syn, from: .client)
+            try scene.world.wire.look(at: ends)
+            let reset = Segment(from: ends.client, to: ends.server, sequence: 1001, flags: .rst)
+            try scene.world.wire.inject(reset, from: .client)
+            try scene.world.wire.look(at: ends)
+            return scene.recording("reset-in-syn-received")
+        }
+    }
+
+    private func ends(in world: World) -> Connection {
+        Connection(
+            client: Endpoint(world.client.address(.v4), port: 50_001),
+            server: Endpoint(world.server.address(.v4), port: 50_002))
+    }
+
+    private func recording(_ name: String, _ world: World) -> Recording {
+        let wire = world.wire.recording.state
+        return Recording(name, passages: wire.passages, looks: wire.looks, clientCalls: [], serverCalls: [])
+    }
+
+    /// Both SYNs cross; nothing else does.
+    private struct CrossingSYNs: Rule {
+        private var held: Passage?
+
+        mutating func consider(_ passage: Passage) -> Decision? {
+            guard passage.segment.flags == .syn else { return .drop }
+            guard let first = held else {
+                held = passage
+                return .hold
+            }
+            return first.from == passage.from ? .drop : .deliver([first.number, passage.number])
+        }
+    }
+}
+
+/// A socket of the laboratory's own on a host, which stays open until it is closed.
+final class HeldSocket: Sendable {
+    private let socket: Watched<CInt?>
+
+    /// Binds and begins to dial.
+    init(on host: Host, _ local: Endpoint, dialling remote: Endpoint) async throws {
+        let descriptor = try await host.inside {
+            let socket = try TCPSocket(local.address.family)
+            do {
+                try socket.bind(to: local)
+                _ = try socket.connect(to: remote)
+            } catch {
+                try? socket.close()
+                throw error
+            }
+            let descriptor = socket.descriptor
+            socket.abandon()
+            return descriptor
+        }
+        socket = Watched(descriptor)
+    }
+
+    deinit {
+        try? close()
+    }
+
+    func close() throws {
+        let descriptor = socket.change { $0.take() }
+        if let descriptor { try TCPSocket(owning: descriptor).close() }
+    }
+}
