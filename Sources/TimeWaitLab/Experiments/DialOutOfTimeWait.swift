@@ -53,7 +53,7 @@ struct DialOutOfTimeWait: Experiment {
         let clientEnd = Endpoint(world.client.address(.v4), port: 50_001)
         let closing = laboratory.breaksPremise ? "active" : "passive"
         let first = try await world.withServer(laboratory.chat, .v4, ["--reuse-address"]) { server in
-            if laboratory.breaksPremise { world.wire.obey([ExitWithEnding(isExit: Chat.isExit)]) }
+            if laboratory.breaksPremise { world.wire.obey(Scene.clientFirst) }
             _ = try await world.converse(
                 laboratory.chat, with: server.endpoint, fixedPort + ["--reuse-address", "--close", closing])
             _ = try await server.ending(of: clientEnd)

@@ -106,7 +106,7 @@ struct PortExhaustion: Experiment {
             var occupied: Double?
             for count in 0..<Self.attempts {
                 let messages = scene.server.program.output.read(\.messages.count)
-                scene.world.wire.obey(pinned ? [ExitWithEnding(isExit: Chat.isExit)] : [])
+                scene.world.wire.obey(pinned ? Scene.clientFirst : [])
                 let client = try await scene.dial(arguments)
                 guard let local = client.localEnd, client.status == 0 else {
                     return Series(

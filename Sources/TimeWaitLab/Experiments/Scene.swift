@@ -42,6 +42,9 @@ struct Scene: Sendable {
         let aftermath: SocketStates
     }
 
+    /// The client is the first to close, and nothing but its own doing ends its TIME-WAIT.
+    static var clientFirst: [any Rule] { [SpuriousCopies(), ExitWithEnding(isExit: Chat.isExit)] }
+
     /// Has a client ask one question and say exit, and waits until both hosts have settled.
     ///
     /// - Parameters:
@@ -49,7 +52,7 @@ struct Scene: Sendable {
     ///   - rules: In force meanwhile. By default the client is the first to close.
     ///   - beforeExit: What happens between the answer and exit.
     func converse(
-        _ arguments: [String] = [], rules: [any Rule] = [ExitWithEnding(isExit: Chat.isExit)],
+        _ arguments: [String] = [], rules: [any Rule] = Scene.clientFirst,
         beforeExit: @escaping @Sendable (Program) async throws -> Void = { _ in }
     ) async throws -> Conversation {
         let (mark, messages) = (mark, server.program.output.read(\.messages.count))

@@ -12,7 +12,7 @@ struct ServerEndsToo: Experiment {
         let world = try await World()
         let result = Watched<FinishedProgram?>(nil)
         let server = try await world.withServer(laboratory.chat, .v4, []) { server in
-            world.wire.obey(laboratory.breaksPremise ? [] : [ExitWithEnding(isExit: Chat.isExit)])
+            world.wire.obey(laboratory.breaksPremise ? [] : Scene.clientFirst)
             let client = try await world.converse(laboratory.chat, with: server.endpoint, []) { client in
                 // Broken on purpose: the client is not left to end by itself.
                 if laboratory.breaksPremise { client.signal(9) }

@@ -57,7 +57,7 @@ struct ServerKilled: Experiment {
                 let strategy = laboratory.breaksPremise ? "active" : "passive"
                 _ = try await scene.converse(
                     fixedPort + ["--close", strategy],
-                    rules: laboratory.breaksPremise ? [ExitWithEnding(isExit: Chat.isExit)] : [])
+                    rules: laboratory.breaksPremise ? Scene.clientFirst : [])
             } else {
                 _ = try await scene.dial(fixedPort) { client in
                     if death == .killedWithUnread {

@@ -11,7 +11,7 @@ struct SimultaneousClose: Experiment {
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
         try await Scene.play(laboratory) { scene in
             let rules: [any Rule] =
-                laboratory.breaksPremise ? [ExitWithEnding(isExit: Chat.isExit)] : [CrossingFINs()]
+                laboratory.breaksPremise ? Scene.clientFirst : [CrossingFINs()]
             let conversation = try await scene.converse(fixedPort, rules: rules)
             let recording = scene.recording("crossing")
             let passed = Side.allCases.map { side in recording.states(of: side).contains { $0.state == .closing } }

@@ -37,7 +37,10 @@ struct CellRun {
     /// - Throws: `LaboratoryError`, `NotSeen`: never a result that was not seen.
     func run() async throws -> CellRecording {
         world.wire.beginAnew()
-        if cell.isPinned { world.wire.obey([ExitWithEnding(isExit: Chat.isExit)]) }
+        // In force for both conversations: copies from the first may come as late as in the second.
+        var rules: [any Rule] = [SpuriousCopies()]
+        if cell.isPinned { rules.append(ExitWithEnding(isExit: Chat.isExit)) }
+        world.wire.obey(rules)
         let before = try counters()
         let start = server.program.output.read { ($0.messages.count, $0.calls.count) }
 
@@ -48,7 +51,6 @@ struct CellRun {
 
         let after = try counters()
         let mark = world.wire.recording.read { $0.passages.count }
-        world.wire.obey([])
         let reconnect = try await world.converse(chat, with: server.endpoint, arguments(isFirst: false))
         let recording = world.wire.recording.state
         return CellRecording(
