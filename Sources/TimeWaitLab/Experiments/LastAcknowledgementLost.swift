@@ -63,7 +63,8 @@ struct LastAcknowledgementLost: Experiment {
             let passages = conversation.passages
             let fins = passages.filter { $0.from == .server && $0.segment.flags.contains(.fin) }
             guard let last = fins.last else { throw LaboratoryError("the server has sent no FIN") }
-            let answer = passages.first { $0.from == .client && $0.number > last.number }
+            // The lost ACK may appear behind a FIN that came again early.
+            let answer = passages.first { $0.from == .client && $0.number > last.number && $0.arrival != nil }
             let calls = serverCalls(in: scene.server.program.output.read(\.calls), conversation.connection)
             let errors = calls.filter { $0.errno != nil && $0.errno != "EAGAIN" }.map {
                 "\($0.call): \($0.errno ?? "")"
