@@ -59,7 +59,7 @@ struct LastAcknowledgementLost: Experiment {
     private func lose(_ laboratory: Laboratory, _ name: String, _ sysctls: [String: String]) async throws -> Ending {
         try await Scene.play(laboratory, sysctls: sysctls, server: ["--close", "last"]) { scene in
             let loss = LoseLastAcknowledgement(times: laboratory.breaksPremise ? 0 : 1)
-            let conversation = try await scene.converse(fixedPort, rules: [loss])
+            let conversation = try await scene.converse(fixedPort, rules: [SpuriousCopies(from: .client), loss])
             let passages = conversation.passages
             let fins = passages.filter { $0.from == .server && $0.segment.flags.contains(.fin) }
             guard let last = fins.last else { throw LaboratoryError("the server has sent no FIN") }
@@ -77,7 +77,7 @@ struct LastAcknowledgementLost: Experiment {
 
     /// Drops the client's first pure ACK after the server's FIN.
     ///
-    /// The server's pure ACK of the client's FIN is dropped as well: the server's FIN carries the same one. Without TIME-WAIT
+    /// The server's pure ACKs of the client's FIN are dropped as well: the server's FIN carries the same one. Without TIME-WAIT
     /// there is no orphan in FIN-WAIT-2 either (net/ipv4/tcp_input.c, tcp_rcv_state_process), and a client that had got
     /// that ACK first would be gone before the FIN comes.
     private struct LoseLastAcknowledgement: Rule {
@@ -95,7 +95,7 @@ struct LastAcknowledgementLost: Experiment {
                 if passage.from == .client { clientHasClosed = true } else { serverHasClosed = true }
             }
             guard segment.isPureAcknowledgement, clientHasClosed else { return nil }
-            if passage.from == .server { return serverHasClosed ? nil : .drop }
+            if passage.from == .server { return .drop }
             guard serverHasClosed, times > 0 else { return nil }
             times -= 1
             return .drop

@@ -12,11 +12,16 @@ public struct SpuriousCopies: Rule {
     /// The sequence number behind everything that was sent.
     private var ends: [Sender: UInt32] = [:]
 
-    public init() {}
+    private let side: Side?
+
+    /// - Parameter side: Whose copies; nil for both sides'.
+    public init(from side: Side? = nil) {
+        self.side = side
+    }
 
     public mutating func consider(_ passage: Passage) -> Decision? {
         let segment = passage.segment
-        guard segment.length > 0 else { return nil }
+        guard segment.length > 0, side == nil || side == passage.from else { return nil }
         let sender = Sender(connection: passage.connection, side: passage.from)
         if let end = ends[sender], Int32(bitPattern: segment.end &- end) <= 0 { return .drop }
         ends[sender] = segment.end
