@@ -20,7 +20,10 @@ struct ListCommand: AsyncParsableCommand {
             name + String(repeating: " ", count: width - name.count) + text
         }
         var lines = allExperiments.map { experiment in
-            line(experiment.id, experiment.claims.joined(separator: " ") + (experiment.isSlow ? "  (--full)" : ""))
+            line(
+                experiment.id,
+                (experiment.claims.isEmpty ? "the states of a connection" : experiment.claims.joined(separator: " "))
+                    + (experiment.isSlow ? "  (--full)" : ""))
         }
         let claims = Matrix.claims.joined(separator: " ")
         lines.append(line("matrix", "\(Matrix.cells().count) cells: \(claims)"))

@@ -31,7 +31,9 @@ public struct StateDiagram: Sendable {
         let known = Set(arrows.map(\.transition))
         others = seen.filter { !known.contains($0.key) }
             .map { Arrow(transition: $0.key, cause: "", obstacle: nil, evidence: $0.value) }
-            .sorted { ("\($0.transition.from)", "\($0.transition.to)") < ("\($1.transition.from)", "\($1.transition.to)") }
+            .sorted {
+                ("\($0.transition.from)", "\($0.transition.to)") < ("\($1.transition.from)", "\($1.transition.to)")
+            }
     }
 
     private static func note(_ recording: Recording, as id: String, in seen: inout [Transition: String]) {
@@ -42,13 +44,15 @@ public struct StateDiagram: Sendable {
     public var summary: String {
         let missing = arrows.filter { $0.evidence == nil }
         let visited = "\(arrows.count - missing.count) of the \(arrows.count) steps of RFC 9293 figure 5 were seen."
-        return ([visited] + missing.map { arrow in
-            "Not \(arrow.transition.from) to \(arrow.transition.to) (\(arrow.cause))"
-                + (arrow.obstacle.map { ": \($0)" } ?? "") + "."
-        }).joined(separator: " ")
+        return
+            ([visited]
+            + missing.map { arrow in
+                "Not \(arrow.transition.from) to \(arrow.transition.to) (\(arrow.cause))"
+                    + (arrow.obstacle.map { ": \($0)" } ?? "") + "."
+            }).joined(separator: " ")
     }
 
-    private static let figure: [(Transition, cause: String, obstacle: String?)] = [
+    static let figure: [(Transition, cause: String, obstacle: String?)] = [
         (step(.closed, .listen), "passive OPEN", nil),
         (step(.listen, .closed), "CLOSE", nil),
         (step(.closed, .synSent), "active OPEN: send SYN", nil),
@@ -56,7 +60,7 @@ public struct StateDiagram: Sendable {
         (step(.listen, .synReceived), "receive SYN: send SYN, ACK", nil),
         (
             step(.listen, .synSent), "SEND: send SYN",
-            "send() on a listening socket is ENOTCONN, and connect() is EISCONN (net/ipv4/af_inet.c)"
+            "send() and connect() on a listening socket fail, as half-open shows (net/core/stream.c; net/ipv4/af_inet.c)"
         ),
         (step(.synSent, .synReceived), "receive SYN: send SYN, ACK", nil),
         (step(.synSent, .established), "receive SYN, ACK: send ACK", nil),

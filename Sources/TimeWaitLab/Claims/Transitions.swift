@@ -9,6 +9,12 @@ public struct Transition: Hashable, Sendable {
         self.from = from
         self.to = to
     }
+
+    /// Whether it is one step: of the figure, by a RST, or out of TIME-WAIT by a SYN. Where a program acts between two looks, a
+    /// state that was passed in between is not seen, and two steps look like one that does not exist.
+    var isSingleStep: Bool {
+        StateDiagram.figure.contains { $0.0 == self } || to == .closed || (from == .timeWait && to == .synReceived)
+    }
 }
 
 extension Recording {
@@ -42,19 +48,20 @@ extension Recording {
         }
     }
 
-    /// Every step that was seen on a host.
+    /// Every single step that was seen on a host.
     public func transitions(of side: Side) -> [Transition] {
         let calls = side == .client ? clientCalls : serverCalls
-        return calls.openings + connections.flatMap { connection in
-            var states = states(of: side, on: connection).map(\.state)
-            // Before its first SYN appears, a socket that dials is CLOSED: its trace says so, and the table had nothing.
-            if states.first == .synSent { states.insert(.closed, at: 0) }
-            return zip(states, states.dropFirst()).map { from, to in
-                // Where a listener is all that is left, the connection itself is CLOSED. Only a request for one
-                // (SYN-RECEIVED) goes back to LISTEN.
-                Transition(from: from, to: to == .listen && from != .synReceived && from != .closed ? .closed : to)
-            }
-        }
+        return calls.openings
+            + connections.flatMap { connection in
+                var states = states(of: side, on: connection).map(\.state)
+                // Before its first SYN appears, a socket that dials is CLOSED: its trace says so, and the table had nothing.
+                if states.first == .synSent { states.insert(.closed, at: 0) }
+                return zip(states, states.dropFirst()).map { from, to in
+                    // Where a listener is all that is left, the connection itself is CLOSED. Only a request for one
+                    // (SYN-RECEIVED) goes back to LISTEN.
+                    Transition(from: from, to: to == .listen && from != .synReceived && from != .closed ? .closed : to)
+                }
+            }.filter(\.isSingleStep)
     }
 }
 

@@ -52,6 +52,8 @@ public struct ExperimentResult: Sendable {
     public let recordings: [Recording]
     /// Figures worth showing, in order, such as ("close() took", "201 ms").
     public let figures: [Figure]
+    /// Figures for the decision table.
+    public let measures: [Measure]
 
     public struct Figure: Sendable, Hashable {
         public let name: String
@@ -63,11 +65,14 @@ public struct ExperimentResult: Sendable {
         }
     }
 
-    public init(_ id: String, _ findings: [Finding], recordings: [Recording], figures: [Figure] = []) {
+    public init(
+        _ id: String, _ findings: [Finding], recordings: [Recording], figures: [Figure] = [], measures: [Measure] = []
+    ) {
         self.id = id
         self.findings = findings
         self.recordings = recordings
         self.figures = figures
+        self.measures = measures
     }
 }
 

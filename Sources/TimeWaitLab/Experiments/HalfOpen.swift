@@ -9,8 +9,8 @@ struct HalfOpen: Experiment {
         figure 5).
         """
     let done = """
-        A client closes while its SYN is lost. Two sides dial one another, the answers to both SYNs are lost, and one closes. A \
-        SYN comes to a listener, and a RST after it.
+        A client closes while its SYN is lost. Two sides dial one another, the answers to both SYNs are lost, and one \
+        closes. A SYN comes to a listener, and a RST after it. A listening socket is told to send, and to dial.
         """
     let lookFor = "SYN-SENT to CLOSED, SYN-RECEIVED to FIN-WAIT-1, SYN-RECEIVED to LISTEN."
 
@@ -18,7 +18,37 @@ struct HalfOpen: Experiment {
         let recordings = [
             try await closeInSYNSent(), try await closeInSYNReceived(), try await resetInSYNReceived(laboratory),
         ]
-        return ExperimentResult(id, [], recordings: recordings)
+        let (sending, dialling) = try await leaveListen()
+        return ExperimentResult(
+            id, [], recordings: recordings,
+            figures: [
+                .init("send() on a listening socket", sending), .init("connect() on a listening socket", dialling),
+            ])
+    }
+
+    /// The step from LISTEN to SYN-SENT, which no call makes on Linux.
+    private func leaveListen() async throws -> (send: String, connect: String) {
+        let world = try await World()
+        let ends = ends(in: world)
+        return try await world.client.inside {
+            let socket = try TCPSocket(.v4)
+            let result = Result {
+                try socket.bind(to: ends.client)
+                try socket.listen()
+                let sending = Result { () throws(SocketError) in try socket.send([0]) }
+                let dialling = Result { () throws(SocketError) in try socket.connect(to: ends.server) }
+                return (words(sending), words(dialling))
+            }
+            try socket.close()
+            return try result.get()
+        }
+    }
+
+    private func words(_ result: Result<some Any, SocketError>) -> String {
+        switch result {
+        case .success: "succeeded"
+        case .failure(let error): "failed with \(error.errno.name)"
+        }
     }
 
     private func closeInSYNSent() async throws -> Recording {

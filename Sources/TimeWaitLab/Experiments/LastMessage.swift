@@ -37,7 +37,13 @@ struct LastMessage: Experiment {
             return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
         }
         return ExperimentResult(
-            id, try findings(transfers), recordings: transfers.map(\.recording), figures: transfers.map(figure))
+            id, try findings(transfers), recordings: transfers.map(\.recording), figures: transfers.map(figure),
+            measures: transfers.filter { !$0.bulk.readerIsFast }.flatMap { transfer in
+                [
+                    Measure(.bytesLostToSlowReader, transfer.bulk.strategy, Double(transfer.lost)),
+                    Measure(.closeSeconds, transfer.bulk.strategy, transfer.sent.closing.closeDuration.inSeconds),
+                ]
+            })
     }
 
     private func transfer(_ laboratory: Laboratory, _ bulk: Bulk) async throws -> Transfer {

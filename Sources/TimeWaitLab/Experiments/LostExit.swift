@@ -25,7 +25,8 @@ struct LostExit: Experiment {
             evidence: [id])
         return ExperimentResult(
             id, [finding], recordings: recordings,
-            figures: lost.map { .init("bytes lost with --close \($0.strategy.rawValue)", "\($0.bytes)") })
+            figures: lost.map { .init("bytes lost with --close \($0.strategy.rawValue)", "\($0.bytes)") },
+            measures: lost.map { Measure(.bytesLostOnce, $0.strategy, Double($0.bytes)) })
     }
 
     private func list(_ lost: [(strategy: CloseStrategy, isReset: Bool, bytes: Int)]) -> String {

@@ -14,6 +14,8 @@ struct PortExhaustion: Experiment {
 
     private static let ports = 4
     private static let attempts = 6
+    /// net.ipv4.ip_local_port_range is 32768 to 60999 unless it is changed (Documentation/networking/ip-sysctl.rst).
+    private static let defaultPorts = 28_232
 
     private enum Bind: String, CaseIterable {
         case none = "no bind()"
@@ -61,7 +63,10 @@ struct PortExhaustion: Experiment {
         let reuse = try await reused(laboratory)
         return ExperimentResult(
             id, findings(all) + [reuse.finding], recordings: all.map(\.recording),
-            figures: all.map(figure) + reuse.figures)
+            figures: all.map(figure) + reuse.figures,
+            measures: all.filter { $0.name == Bind.none.rawValue }.map { series in
+                Measure(.connectionsPerSecond, series.strategy, series.sustained(ports: Self.defaultPorts) ?? .infinity)
+            })
     }
 
     private func findings(_ all: [Series]) -> [Finding] {
@@ -81,7 +86,7 @@ struct PortExhaustion: Experiment {
     }
 
     private func figure(_ series: Series) -> ExperimentResult.Figure {
-        let rate = series.sustained(ports: 28_232).map {
+        let rate = series.sustained(ports: Self.defaultPorts).map {
             "; a host with the default 28,232 ports can go on with \(Int($0)) connections a second to one server"
         }
         return .init(

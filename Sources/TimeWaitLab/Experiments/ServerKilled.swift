@@ -73,6 +73,8 @@ struct ServerKilled: Experiment {
                     if laboratory.breaksPremise { client.endInput() }
                     server.signal(9)
                     try await server.ended()
+                    // It ends when it sees the server's end. Its `exit` would find a socket without an owner: RST.
+                    try await client.ended()
                 }
             }
             let states = try await scene.settled(connection)

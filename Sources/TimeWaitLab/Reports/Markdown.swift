@@ -9,9 +9,14 @@ public struct Markdown: Sendable {
     public var text: String {
         var parts = ["# What Linux \(report.kernel) makes of TIME-WAIT", TextReport.summary(report)]
         if !report.sysctls.isEmpty { parts += ["## The kernel's parameters", sysctls] }
+        let remedies = report.remedies
+        if !remedies.isEmpty {
+            parts += ["## What to do", table(Remedy.headings, remedies.map { $0.entries.map(escaped) })]
+        }
         if !report.verdicts.isEmpty { parts += ["## The claims", claims] }
         if !report.cells.isEmpty { parts += matrix }
         if !report.experiments.isEmpty { parts += ["## The experiments"] + report.experiments.map(experiment) }
+        parts += ["## The states", escaped(StateDiagram(report).summary)]
         if !report.failures.isEmpty { parts += ["## What could not be carried out", failures] }
         return parts.joined(separator: "\n\n") + "\n"
     }

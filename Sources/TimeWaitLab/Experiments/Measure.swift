@@ -1,0 +1,25 @@
+public import TCPSockets
+
+/// A figure that an experiment has taken for one way to close, for the decision table.
+public struct Measure: Hashable, Sendable {
+    public enum Quantity: String, Hashable, Sendable {
+        /// Bytes that never arrived when the last segment with data was lost once.
+        case bytesLostOnce
+        /// Bytes that send() had accepted and that a slow reader never got.
+        case bytesLostToSlowReader
+        /// How long close() blocked while the reader was slow: seconds.
+        case closeSeconds
+        /// Connections a second that one address can go on making to one server, with the ports of a default host.
+        case connectionsPerSecond
+    }
+
+    public let strategy: CloseStrategy
+    public let quantity: Quantity
+    public let value: Double
+
+    public init(_ quantity: Quantity, _ strategy: CloseStrategy, _ value: Double) {
+        self.quantity = quantity
+        self.strategy = strategy
+        self.value = value
+    }
+}
