@@ -7,7 +7,8 @@ struct Glance {
     }
 
     private static let columns = [
-        "No bind()", "bind() to a fixed port", "… SO_REUSEADDR on the old socket", "… on the new socket", "… on both",
+        "no bind(), any port", "bind() to a fixed port", "… with SO_REUSEADDR on the old socket",
+        "… with SO_REUSEADDR on the new socket", "… with SO_REUSEADDR on both",
     ]
 
     var context: [String: Any] {
@@ -19,14 +20,14 @@ struct Glance {
     }
 
     private static let caption = """
-        At the left, how the first conversation ended; TIME-WAIT: the side that holds it. At the right, what the same client met \
-        that ran again at once, by how it chose its port: ✓ it connected, ✕ the call that failed, with its errno. \
-        “+pad”: the server adds a padding frame to each answer. Timestamps: net.ipv4.tcp_timestamps.
+        At the left, how the first conversation ended, and which side then holds TIME-WAIT. At the right, what the same \
+        client met when it ran again at once, by its port: ✓ it connected, or ✕ the call that failed and its errno. +pad: the \
+        server adds a padding frame to each answer.
         """
 
     private func row(_ row: MatrixTable.Row) -> [String: Any] {
         let entries = zip(Self.columns, row.entries).map { column, lines -> [String: Any] in
-            ["column": column.replacing("… ", with: "fixed, "), "answers": Self.answers(lines)]
+            ["column": column.replacing("… ", with: "fixed port, "), "answers": Self.answers(lines)]
         }
         return [
             "closes": row.closes.joined(separator: ", "), "serverCloses": row.serverCloses.joined(separator: " or "),

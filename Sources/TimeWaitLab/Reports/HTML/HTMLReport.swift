@@ -31,6 +31,8 @@ public struct HTMLReport: Sendable {
             sections.append((anchor, name))
         }
         add("glance", "glance", "The matrix", if: !report.cells.isEmpty) { Glance(report).context }
+        let remedies = report.remedies
+        add("remedies", "remedies", "What to do", if: !remedies.isEmpty) { RemediesSection(remedies).context }
         add("ledger", "claims", "The claims", if: !report.verdicts.isEmpty) { Ledger(report, anchors).context }
         add("states", "states", "The states", if: !sections.isEmpty) { StatesSection(report, anchors).context }
         add("experiments", "experiments", "The experiments", if: !report.experiments.isEmpty) {

@@ -7,7 +7,7 @@ enum PageTemplates {
     }
 
     private static let sources = [
-        "page": page, "links": links, "glance": glance, "ledger": ledger, "states": states,
+        "page": page, "links": links, "glance": glance, "remedies": remedies, "ledger": ledger, "states": states,
         "experiments": experiments, "cells": cells, "surroundings": surroundings,
     ]
 
@@ -29,6 +29,7 @@ enum PageTemplates {
         </header>
         <main id="main">
         {{#glance}}{{> glance}}{{/glance}}
+        {{#remedies}}{{> remedies}}{{/remedies}}
         {{#ledger}}{{> ledger}}{{/ledger}}
         {{#states}}{{> states}}{{/states}}
         {{#experiments}}{{> experiments}}{{/experiments}}
@@ -67,6 +68,20 @@ enum PageTemplates {
         </section>
         """
 
+    private static let remedies = """
+        <section id="remedies" aria-labelledby="remedies-title">
+        <h2 id="remedies-title">What to do</h2>
+        <table class="cards remedies">
+        <caption>Each remedy, as this kernel has it: read from the cells and the experiments of this run. \
+        A question mark: this run has not looked at it.</caption>
+        <thead><tr>{{#headings}}<th scope="col">{{.}}</th>{{/headings}}</tr></thead>
+        <tbody>{{#rows}}<tr><th scope="row"><code>{{name}}</code></th><td data-label="{{freeLabel}}">\
+        <span class="tag {{class}}">{{sign}} {{free}}</span></td>\
+        {{#rest}}<td data-label="{{label}}">{{text}}</td>{{/rest}}</tr>
+        {{/rows}}</tbody></table>
+        </section>
+        """
+
     private static let ledger = """
         <section id="claims" aria-labelledby="claims-title">
         <h2 id="claims-title">The claims</h2>
@@ -80,7 +95,7 @@ enum PageTemplates {
         <td><span class="tag {{class}}">{{sign}} {{verdict}}</span>\
         {{#condition}}<span class="when">{{.}}</span>{{/condition}}</td>\
         <td>{{because}}{{#more}} <details class="more"><summary>the rest of it</summary>{{.}}</details>{{/more}}\
-        <div>Seen in {{#evidence}}{{> links}}{{/evidence}}</div></td></tr>
+        <div class="seen">Seen in {{#evidence}}{{> links}}{{/evidence}}</div></td></tr>
         {{/claims}}</tbody>{{/sources}}
         </table>
         </section>
@@ -91,10 +106,10 @@ enum PageTemplates {
         <h2 id="states-title">The states</h2>
         <p>{{summary}}</p>
         <div class="beside"><div class="scroll" tabindex="0" role="region" aria-label="State diagram">{{{drawing}}}</div>
-        <table>
+        <table class="steps">
         <caption>The steps of RFC 9293, figure 5. The numbers are those of the drawing.</caption>
         <thead><tr><th scope="col">No.</th><th scope="col">Step</th><th scope="col">Seen in</th></tr></thead>
-        <tbody>{{#arrows}}<tr><td>{{number}}</td><th scope="row">{{from}} → {{to}}<br><span class="lede">{{cause}}</span></th>\
+        <tbody>{{#arrows}}<tr><td>{{number}}</td><th scope="row">{{from}} → {{to}} <small>{{cause}}</small></th>\
         <td>{{#evidence}}{{> links}}{{/evidence}}{{^evidence}}✕ not seen{{#obstacle}}: {{.}}{{/obstacle}}{{/evidence}}</td>\
         </tr>{{/arrows}}</tbody></table></div>
         {{#hasOthers}}<details class="body"><summary>Steps that were seen and that the figure does not show</summary>
@@ -116,7 +131,7 @@ enum PageTemplates {
         {{^isLink}}{{id}}{{/isLink}}</li>{{/claims}}</ul></dd></dl>
         <ul class="findings">{{#findings}}<li><span class="tag {{class}}">{{sign}} {{claim}} {{word}}</span> {{text}}</li>\
         {{/findings}}</ul>
-        {{#hasFigures}}<table><caption>Figures of {{id}}</caption>\
+        {{#hasFigures}}<table class="cards"><caption>Figures of {{id}}</caption>\
         <thead><tr><th scope="col">Figure</th><th scope="col">Value</th></tr></thead>\
         <tbody>{{#figures}}<tr><th scope="row">{{name}}</th><td>{{value}}</td></tr>{{/figures}}</tbody></table>{{/hasFigures}}
         {{#recordings}}<details class="inner" id="{{anchor}}"><summary><h4>{{name}}</h4> \

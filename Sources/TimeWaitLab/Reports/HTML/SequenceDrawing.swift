@@ -102,11 +102,11 @@ struct SequenceDrawing {
     private func crossing(_ arrow: SequenceDiagram.Arrow, _ bottom: Int) -> Drawn {
         let (start, end) = (X.line(arrow.from), X.line(arrow.from.other))
         // What the wire has made begins on the wire.
-        let begin = arrow.isInjected ? start + (end - start) / 12 : start
-        let source = arrow.isInjected ? Self.diamond(begin, bottom - 11) : ""
+        let begin = arrow.isInjected ? start + (end - start) / 28 : start
+        let source = arrow.isInjected ? Self.diamond(begin, bottom - 9) : ""
         return (
-            source + Self.arrow(from: (begin, bottom - 11), to: (end, bottom - 4), arrow),
-            Self.label(arrow, arrow.isInjected ? "injected: " : "", "", bottom - 13)
+            source + Self.arrow(from: (begin, bottom - 9), to: (end, bottom - 4), arrow),
+            Self.label(arrow, arrow.isInjected ? "injected: " : "", "", bottom - 15)
         )
     }
 
@@ -117,7 +117,7 @@ struct SequenceDrawing {
         return (
             "<path class=\"a \(arrow.styleClass)\" d=\"M\(X.line(arrow.from)) \(bottom - 8)H\(x)\"/>"
                 + "<circle class=\"p\" cx=\"\(x)\" cy=\"\(bottom - 8)\" r=\"3\"/>",
-            Self.label(arrow, "", " · waits on the wire", bottom - 13)
+            Self.label(arrow, "", " · waits on the wire", bottom - 15)
         )
     }
 
@@ -132,7 +132,7 @@ struct SequenceDrawing {
         return (
             line + "<circle class=\"p\" cx=\"\(x)\" cy=\"\(bottom - 11)\" r=\"3\"/>"
                 + Self.arrow(from: (x, bottom - 11), to: (end, bottom - 4), arrow),
-            Self.label(arrow, words, "", bottom - 13)
+            Self.label(arrow, words, "", bottom - 15)
         )
     }
 
@@ -148,7 +148,7 @@ struct SequenceDrawing {
         return (
             "<path class=\"a \(arrow.styleClass)\" d=\"M\(start) \(bottom - 9)L\(x) \(bottom - 6)\"/>"
                 + "<path class=\"x\" d=\"M\(x - 5) \(bottom - 11)l10 10m0 -10l-10 10\"/>",
-            Self.label(arrow, "", words, bottom - 13)
+            Self.label(arrow, "", words, bottom - 15)
         )
     }
 
@@ -183,14 +183,14 @@ extension SequenceDrawing {
     }
 
     fileprivate static func diamond(_ x: Int, _ y: Int) -> String {
-        "<path class=\"j\" d=\"M\(x - 6) \(y)l6 -6l6 6l-6 6z\"/>"
+        "<path class=\"j\" d=\"M\(x - 5) \(y)l5 -5l5 5l-5 5z\"/>"
     }
 }
 
 extension SequenceDiagram.Kind {
     fileprivate var height: Int {
         switch self {
-        case .crossing, .departure, .loss, .arrival: 30
+        case .crossing, .departure, .loss, .arrival: 32
         case .call: 18
         case .change: 18
         case .heading, .omission: 26

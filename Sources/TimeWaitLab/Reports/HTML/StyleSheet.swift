@@ -25,9 +25,10 @@ enum StyleSheet {
         body{margin:0;background:var(--paper);color:var(--ink);
         font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;overflow-wrap:break-word}
         header,main,footer{max-width:75rem;margin:0 auto;padding:0 1.25rem}
-        h1{font:600 1.9rem/1.2 Georgia,"DejaVu Serif",serif;margin:1.1rem 0 .3rem;letter-spacing:-.01em}
+        h1{font:600 1.8rem/1.2 Georgia,"DejaVu Serif",serif;margin:.9rem 0 .2rem;letter-spacing:-.01em}
         h2{font:600 1.45rem/1.25 Georgia,"DejaVu Serif",serif;margin:2.8rem 0 .6rem;padding-top:.9rem;
         border-top:1px solid var(--rule)}
+        #glance h2{border:0;margin:0;padding:0;font-size:1.15rem}
         h3{font-size:1rem;margin:0;display:inline}
         h4{font-size:.9rem;margin:0;display:inline;font-weight:600}
         p{margin:.4rem 0 .7rem;max-width:46rem}
@@ -36,20 +37,28 @@ enum StyleSheet {
         code,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.88em}
         .lede{color:var(--muted)}
         .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:.5rem;background:var(--paper);padding:.4rem .8rem}
-        nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;padding:0;margin:.5rem 0 1rem;font-size:.92rem}
+        nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;padding:0;margin:.3rem 0 .7rem;font-size:.92rem}
         .tally{display:flex;flex-wrap:wrap;gap:.4rem;list-style:none;padding:0;margin:.5rem 0}
         .tag{display:inline-block;border-radius:.25rem;padding:.05rem .5rem;font-size:.86rem;font-weight:600;white-space:nowrap}
         table{border-collapse:collapse;width:100%;font-size:.9rem;line-height:1.4}
-        caption{text-align:left;color:var(--muted);font-size:.86rem;padding:.2rem 0 .5rem;max-width:60rem}
-        th,td{text-align:left;vertical-align:top;padding:.45rem .6rem;border-bottom:1px solid var(--rule)}
+        caption{text-align:left;color:var(--muted);font-size:.86rem;padding:.1rem 0 .3rem}
+        th,td{overflow-wrap:anywhere;text-align:left;vertical-align:top;padding:.45rem .6rem;border-bottom:1px solid var(--rule)}
         thead th{font-size:.78rem;font-weight:600;color:var(--muted);vertical-align:bottom;border-bottom-color:var(--muted)}
         tbody th{font-weight:600}
         .group th{padding-top:1.4rem;font-weight:400;font-style:italic;color:var(--muted);border-bottom-color:var(--muted)}
-        .matrix td.e{padding:.3rem .25rem}
+        .matrix td.e{padding:.3rem .15rem;width:12.5%}.matrix th,.matrix td{padding:.4rem .4rem}
+        .matrix tbody th{width:17%}
         .matrix .end{border-left:1px solid var(--rule)}
-        .answer{display:block;border-radius:.25rem;padding:.25rem .45rem;font-size:.84rem;font-weight:600;margin:.1rem 0}
+        .answer{display:block;border-radius:.25rem;padding:.2rem .4rem;font-size:.8rem;line-height:1.3;font-weight:600;margin:.1rem 0;overflow-wrap:normal}
         .answer small{display:block;font-weight:400;font-size:.92em}
-        .ledger td:last-child{font-size:.86rem;max-width:34rem}
+        .ledger{table-layout:fixed}
+        .ledger thead th:nth-child(1){width:4rem}.ledger thead th:nth-child(2){width:27%}.ledger thead th:nth-child(3){width:25%}
+        .ledger td:last-child{font-size:.86rem}
+        .remedies th:first-child{width:17%}.remedies td:last-child{width:26%}
+        .seen{color:var(--muted);margin-top:.2rem}
+        .steps td,.steps th{padding:.2rem .4rem}.steps th{font-weight:600;font-size:.84rem}.steps td{font-size:.84rem}
+        .steps small{display:block;font-weight:400;color:var(--muted);font-size:1em}
+        .wide{display:grid;grid-template-columns:minmax(0,41.5rem) minmax(0,1fr);gap:.5rem 2rem;align-items:start}
         .ledger .id{white-space:nowrap}
         .when{display:block;font-size:.86rem;margin-top:.25rem}
         ul.links{list-style:none;display:inline;padding:0;margin:0}ul.links li{display:inline}
@@ -96,7 +105,7 @@ enum StyleSheet {
         """
 
     private static let narrow = """
-        @media (max-width:60rem){.beside{display:block}}
+        @media (max-width:72rem){.beside,.wide{display:block}}
         @media (max-width:47rem){
         body{font-size:15px}h1{font-size:1.5rem}header,main,footer{padding:0 .8rem}
         table.cards,table.cards tbody,table.cards tr,table.cards th,table.cards td,table.cards caption{display:block}
@@ -108,7 +117,7 @@ enum StyleSheet {
         table.cards td.e{display:grid;grid-template-columns:7.2rem 1fr;align-items:start;gap:.4rem}
         table.cards td.e::before{padding-top:.35rem}table.cards td.e>*{grid-column:2}
         .matrix .end{border-left:0}
-        dl{display:block}dd{margin-bottom:.3rem}
+        dl{display:block}.ledger{table-layout:auto}.matrix tbody th,.matrix td.e,.remedies th:first-child,.remedies td:last-child{width:auto}dd{margin-bottom:.3rem}
         details.inner{margin-left:.3rem}
         }
         """
