@@ -34,7 +34,7 @@ struct HTMLReportTests {
     @Test("Every link on the page has a target, and no two things have the same name")
     func links() throws {
         let page = try Self.page()
-        let names = page.matches(of: / id="([^"]*)"/).map { String($0.1) }
+        let names = page.matches(of: /\sid="([^"]*)"/).map { String($0.1) }
         #expect(Set(names).count == names.count)
         let targets = page.matches(of: /href="#([^"]*)"/).map { String($0.1) }
         #expect(!targets.isEmpty)

@@ -129,12 +129,7 @@ struct Schedule {
         if let arrival = event.arrival { moments[arrival, default: []].append(Edge(row: row, part: .head)) }
         if case .heading = event.kind { return }
         if isFirst { return }
-        let part: Edge.Part =
-            switch event.kind {
-            case .arrival: .head
-            case .change: .top
-            default: .tail
-            }
+        let part: Edge.Part = if case .arrival = event.kind { .head } else { .tail }
         moments[event.time, default: []].append(Edge(row: row, part: part))
     }
 

@@ -192,7 +192,7 @@ extension SequenceDiagram.Kind {
         switch self {
         case .crossing, .departure, .loss, .arrival: 32
         case .call: 18
-        case .change: 18
+        case .change: 22
         case .heading, .omission: 26
         }
     }

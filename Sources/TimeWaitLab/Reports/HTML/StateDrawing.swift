@@ -100,7 +100,8 @@ struct StateDrawing {
             "<circle class=\"y\(style)\" cx=\"\(x)\" cy=\"\(y)\" r=\"10\"/>"
             + "<text class=\"m z\(style)\" x=\"\(x)\" y=\"\(y + 4)\">\(number)</text>"
         guard let link else { return mark }
-        let words = "Step \(number), \(arrow.transition.from) to \(arrow.transition.to), seen in \(arrow.evidence ?? "")"
+        let words =
+            "Step \(number), \(arrow.transition.from) to \(arrow.transition.to), seen in \(arrow.evidence ?? "")"
         return "<a href=\"#\(link)\" aria-label=\"\(words.escapedForMarkup)\">\(mark)</a>"
     }
 }
