@@ -13,6 +13,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let collections = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 let package = Package(
@@ -33,6 +34,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
     targets: [
@@ -61,7 +63,8 @@ let package = Package(
             dependencies: ["ChatClient", "Console", "TCPSockets", argumentParser],
             swiftSettings: strict),
         .target(
-            name: "TimeWaitLab", dependencies: ["ChatProtocol", "CLinux", "TCPSockets", subprocess, system],
+            name: "TimeWaitLab",
+            dependencies: ["ChatProtocol", "CLinux", "TCPSockets", mustache, subprocess, system],
             swiftSettings: strict),
         .executableTarget(
             name: "chat-lab", dependencies: ["Console", "TimeWaitLab", "TCPSockets", argumentParser],

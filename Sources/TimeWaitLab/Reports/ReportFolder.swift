@@ -14,7 +14,7 @@ public struct ReportFolder: Sendable {
     private let path: String
 
     /// Where the report for people is.
-    public var page: String { URL(filePath: "\(path)/report.md").path }
+    public var page: String { URL(filePath: "\(path)/report.html").path }
 
     /// Makes the folder, unless it is there.
     ///
@@ -39,6 +39,7 @@ public struct ReportFolder: Sendable {
         }
         try write(ReportDocument(report, hasCaptures: true).json() + "\n", to: "report.json")
         try write(Markdown(report).text, to: "report.md")
+        try write(HTMLReport(report).text(), to: "report.html")
     }
 
     private func write(_ text: String, to name: String) throws {

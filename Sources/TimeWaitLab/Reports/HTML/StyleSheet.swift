@@ -1,0 +1,132 @@
+/// The page's style sheet: readable without colours, on paper, in the dark, and on a telephone.
+enum StyleSheet {
+    static var text: String {
+        let states = Palette.states.map { state, pair in
+            ".S-\(state){fill:var(--\(pair)-bg)}text.S-\(state){fill:var(--\(pair))}"
+        }
+        let words = ["good", "bad", "cond", "none", "S-TIME-WAIT"].map {
+            ".\($0){color:var(--\($0));background:var(--\($0)-bg)}"
+        }
+        return """
+            :root{color-scheme:light dark;\(Palette.light.declarations)}
+            @media screen and (prefers-color-scheme:dark){:root{\(Palette.dark.declarations)}}
+            \(words.joined())
+            \(states.joined())
+            \(page)
+            \(drawings)
+            \(narrow)
+            \(print)
+            """
+    }
+
+    private static let page = """
+        *{box-sizing:border-box}
+        html{scroll-behavior:smooth;-webkit-text-size-adjust:100%}
+        body{margin:0;background:var(--paper);color:var(--ink);
+        font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;overflow-wrap:break-word}
+        header,main,footer{max-width:75rem;margin:0 auto;padding:0 1.25rem}
+        h1{font:600 1.8rem/1.2 Georgia,"DejaVu Serif",serif;margin:.9rem 0 .2rem;letter-spacing:-.01em}
+        h2{font:600 1.45rem/1.25 Georgia,"DejaVu Serif",serif;margin:2.8rem 0 .6rem;padding-top:.9rem;
+        border-top:1px solid var(--rule)}
+        #glance h2{border:0;margin:0;padding:0;font-size:1.15rem}
+        h3{font-size:1rem;margin:0;display:inline}
+        h4{font-size:.9rem;margin:0;display:inline;font-weight:600}
+        p{margin:.4rem 0 .7rem;max-width:46rem}
+        a{color:var(--link);text-underline-offset:.15em}
+        :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+        code,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.88em}
+        .lede{color:var(--muted)}
+        .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:.5rem;background:var(--paper);padding:.4rem .8rem}
+        nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;padding:0;margin:.3rem 0 .7rem;font-size:.92rem}
+        .tally{display:flex;flex-wrap:wrap;gap:.4rem;list-style:none;padding:0;margin:.5rem 0}
+        .tag{display:inline-block;border-radius:.25rem;padding:.05rem .5rem;font-size:.86rem;font-weight:600;white-space:nowrap}
+        table{border-collapse:collapse;width:100%;font-size:.9rem;line-height:1.4}
+        caption{text-align:left;color:var(--muted);font-size:.86rem;padding:.1rem 0 .3rem}
+        th,td{overflow-wrap:anywhere;text-align:left;vertical-align:top;padding:.45rem .6rem;border-bottom:1px solid var(--rule)}
+        thead th{font-size:.78rem;font-weight:600;color:var(--muted);vertical-align:bottom;border-bottom-color:var(--muted)}
+        tbody th{font-weight:600}
+        .group th{padding-top:1.4rem;font-weight:400;font-style:italic;color:var(--muted);border-bottom-color:var(--muted)}
+        .matrix td.e{padding:.3rem .15rem;width:12.5%}.matrix th,.matrix td{padding:.4rem .4rem}
+        .matrix tbody th{width:17%}
+        .matrix .end{border-left:1px solid var(--rule)}
+        .answer{display:block;border-radius:.25rem;padding:.2rem .4rem;font-size:.8rem;line-height:1.3;font-weight:600;margin:.1rem 0;overflow-wrap:normal}
+        .answer small{display:block;font-weight:400;font-size:.92em}
+        .ledger{table-layout:fixed}
+        .ledger thead th:nth-child(1){width:4rem}.ledger thead th:nth-child(2){width:27%}.ledger thead th:nth-child(3){width:25%}
+        .ledger td:last-child{font-size:.86rem}
+        .remedies th:first-child{width:17%}.remedies td:last-child{width:26%}
+        .seen{color:var(--muted);margin-top:.2rem}
+        .steps td,.steps th{padding:.2rem .4rem}.steps th{font-weight:600;font-size:.84rem}.steps td{font-size:.84rem}
+        .steps small{display:block;font-weight:400;color:var(--muted);font-size:1em}
+        .wide{display:grid;grid-template-columns:minmax(0,41.5rem) minmax(0,1fr);gap:.5rem 2rem;align-items:start}
+        .ledger .id{white-space:nowrap}
+        .when{display:block;font-size:.86rem;margin-top:.25rem}
+        ul.links{list-style:none;display:inline;padding:0;margin:0}ul.links li{display:inline}
+        ul.links li+li::before{content:" · ";color:var(--muted)}
+        details{border-top:1px solid var(--rule);padding:.1rem 0}
+        summary{cursor:pointer;padding:.4rem 0}
+        summary .lede{font-size:.88rem}
+        details.more{border:0;display:inline}details.more summary{padding:0;color:var(--link);font-size:.86rem}
+        details.inner{margin-left:1rem}
+        details[open]>summary{position:relative}
+        :target{background:color-mix(in srgb,var(--accent) 12%,transparent)}
+        .body{padding:.2rem 0 1rem}
+        dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:.4rem 0 .9rem;font-size:.9rem;max-width:60rem}
+        dt{color:var(--muted)}dd{margin:0;min-width:0}
+        .findings{font-size:.9rem;padding-left:1.1rem;max-width:56rem}
+        .beside{display:grid;grid-template-columns:minmax(0,41.5rem) minmax(0,1fr);gap:2rem;align-items:start}
+        """
+
+    private static let drawings = """
+        .scroll{overflow-x:auto;max-width:100%}
+        svg{display:block}
+        svg text{font:11.5px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;fill:var(--ink)}
+        svg text.m{text-anchor:middle}svg text.e{text-anchor:end}
+        svg .h{font-weight:600;font-size:12.5px}svg text.h.e,svg .t,svg .g{fill:var(--muted)}
+        svg .t{font-size:10.5px;font-variant-numeric:tabular-nums}
+        svg .g{font-size:11px}
+        svg .k{font:10.5px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:var(--muted)}
+        svg .k .o{fill:var(--ink)}svg .k .f{fill:var(--bad);font-weight:700}
+        svg .n{font-size:10px;font-weight:600;letter-spacing:.02em}
+        svg .s,svg .k,svg .g{paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-linejoin:round}
+        .s tspan{font-weight:700}.s .syn{fill:var(--opening)}.s .fin{fill:var(--active)}.s .rst{fill:var(--bad)}
+        .l{stroke:var(--ink);stroke-width:1.5;fill:none}
+        .a{fill:none;stroke:var(--muted);stroke-width:1.4}.d{fill:var(--muted)}
+        .a.syn{stroke:var(--opening)}.d.syn{fill:var(--opening)}.a.fin{stroke:var(--active)}.d.fin{fill:var(--active)}
+        .a.rst{stroke:var(--bad)}.d.rst{fill:var(--bad)}
+        .w{stroke:var(--muted);stroke-dasharray:3 3;fill:none}.p{fill:var(--paper);stroke:var(--muted);stroke-width:1.4}
+        .c{fill:var(--ink)}.x{stroke:var(--bad);stroke-width:2.2;fill:none}.j{fill:var(--accent)}
+        .r{stroke:var(--rule);fill:none}
+        .q{fill:none;stroke:var(--rule);stroke-width:2}.q.on{stroke:var(--ink)}.v{fill:var(--rule)}.v.on{fill:var(--ink)}
+        .y{fill:var(--paper);stroke:var(--rule);stroke-width:1.5}.y.on{stroke:var(--ink)}
+        a:hover .y.on{fill:var(--cond-bg)}
+        svg .z{font-size:10.5px;font-weight:600;fill:var(--muted)}svg .z.on{fill:var(--ink)}
+        svg .big{font-size:12px;font-weight:600}
+        """
+
+    private static let narrow = """
+        @media (max-width:72rem){.beside,.wide{display:block}}
+        @media (max-width:47rem){
+        body{font-size:15px}h1{font-size:1.5rem}header,main,footer{padding:0 .8rem}
+        table.cards,table.cards tbody,table.cards tr,table.cards th,table.cards td,table.cards caption{display:block}
+        table.cards thead{position:absolute;left:-99rem}
+        table.cards tr{border-bottom:1px solid var(--muted);padding:.6rem 0}
+        table.cards th,table.cards td{border:0;padding:.1rem 0;max-width:none}
+        table.cards td[data-label]::before,table.cards th[data-label]::before{content:attr(data-label) ": ";color:var(--muted);
+        font-size:.82rem;font-weight:400}
+        table.cards td.e{display:grid;grid-template-columns:7.2rem 1fr;align-items:start;gap:.4rem}
+        table.cards td.e::before{padding-top:.35rem}table.cards td.e>*{grid-column:2}
+        .matrix .end{border-left:0}
+        dl{display:block}.ledger{table-layout:auto}.matrix tbody th,.matrix td.e,.remedies th:first-child,.remedies td:last-child{width:auto}dd{margin-bottom:.3rem}
+        details.inner{margin-left:.3rem}
+        }
+        """
+
+    private static let print = """
+        @media print{body{font-size:10pt}nav,.skip{display:none}
+        details::details-content{content-visibility:visible;block-size:auto}
+        summary{list-style:none}tr,svg{break-inside:avoid}h2,h3,h4{break-after:avoid}
+        .scroll{overflow:visible}svg.sq{width:100%;height:auto}
+        *{print-color-adjust:exact;-webkit-print-color-adjust:exact}a{color:inherit}}
+        """
+}
