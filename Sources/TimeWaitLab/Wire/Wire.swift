@@ -58,11 +58,28 @@ public final class Wire: Sendable {
     }
 
     /// Delivers a held passage, or a delayed one before its time.
-    public func release(_ number: Int) throws {
+    ///
+    /// - Parameter times: How often, back to back.
+    public func release(_ number: Int, times: Int = 1) throws {
         try inside.withLock { inside in
             inside.delayed.removeAll { $0.number == number }
-            try deliver([number])
+            try deliver(Array(repeating: number, count: times))
         }
+    }
+
+    /// Delivers all that is held or delayed, in the order in which it appeared, and from now on everything at once.
+    public func open() throws {
+        try inside.withLock { inside in
+            inside.rules = []
+            inside.delayed = []
+            let held = recording.read { $0.passages.filter { $0.fate == .held }.map(\.number) }
+            for number in held { try deliver([number]) }
+        }
+    }
+
+    /// Whether there is nothing that a host has sent and the wire has not taken yet.
+    var isQuiet: Bool {
+        get throws { try wait(for: [.input(client.wireEnd), .input(server.wireEnd)], until: .now).isEmpty }
     }
 
     /// Gives up a held passage, or a delayed one.
