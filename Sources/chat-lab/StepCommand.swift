@@ -30,6 +30,7 @@ struct StepCommand: AsyncParsableCommand {
             EXIT STATUS
               0    success, also after q
               64   wrong usage
+              65   a line of the input is no command
               70   it could not be carried out
               77   privileges or devices are missing
               130  ended by SIGINT

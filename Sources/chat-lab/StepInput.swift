@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import TCPSockets
+import TimeWaitLab
 
 /// What a person or a script does, and the time that passes meanwhile.
 enum StepEvent: Sendable {
@@ -10,24 +11,32 @@ enum StepEvent: Sendable {
     case tick
 }
 
-/// Standard input, signals and a clock as one stream of events.
+/// Standard input, signals and a clock as one stream of events. Input is read only when it is wanted: there may be
+/// endlessly much.
 final class StepInput: Sendable {
+    private struct State {
+        var isWanted = false
+        var isOver = false
+    }
+
     let events: AsyncStream<StepEvent>
-    private let stop: Wakeup
+    private let bell: Wakeup
+    private let state = Watched(State())
 
     /// - Parameters:
     ///   - numbers: The signals to catch.
+    ///   - size: How many bytes of input come at once at most.
     ///   - interval: How often a tick comes; nil for never.
-    init(signals numbers: [CInt], every interval: Duration? = nil) throws {
+    init(signals numbers: [CInt], size: Int, every interval: Duration? = nil) throws {
         let signals = try Signals(numbers)
-        let stop = try Wakeup()
-        self.stop = stop
+        let bell = try Wakeup()
+        self.bell = bell
         let (events, continuation) = AsyncStream.makeStream(of: StepEvent.self)
         self.events = events
         // A thread of its own, for it waits in poll().
-        DispatchQueue(label: "input").async {
+        DispatchQueue(label: "input").async { [state] in
             do {
-                try Self.gather(continuation, signals, stop, interval)
+                try Self.gather(continuation, signals, bell, state, size, interval)
             } catch {
                 continuation.yield(.endOfInput)
             }
@@ -35,27 +44,33 @@ final class StepInput: Sendable {
     }
 
     deinit {
-        stop.ring()
+        state.change { $0.isOver = true }
+        bell.ring()
+    }
+
+    /// Lets the next input come.
+    func want() {
+        state.change { $0.isWanted = true }
+        bell.ring()
     }
 
     private static func gather(
-        _ events: AsyncStream<StepEvent>.Continuation, _ signals: Signals, _ stop: Wakeup, _ interval: Duration?
+        _ events: AsyncStream<StepEvent>.Continuation, _ signals: Signals, _ bell: Wakeup, _ state: Watched<State>,
+        _ size: Int, _ interval: Duration?
     ) throws {
-        var isOpen = true
-        var buffer = [UInt8](repeating: 0, count: 4096)
+        var buffer = [UInt8](repeating: 0, count: size)
         while true {
-            let awaited = [.input(stop.descriptor), .input(signals.descriptor), isOpen ? .input(0) : Awaited.nothing]
+            let (isWanted, isOver) = state.read { ($0.isWanted, $0.isOver) }
+            if isOver { return }
+            let awaited = [.input(bell.descriptor), .input(signals.descriptor), isWanted ? .input(0) : Awaited.nothing]
             let ready = try wait(for: awaited, until: interval.map { .now + $0 })
-            if ready.contains(0) { return }
+            bell.silence()
             while let signal = signals.next() { events.yield(.signal(signal)) }
             if ready.contains(2) {
                 let count = read(0, &buffer, buffer.count)
-                if count > 0 {
-                    events.yield(.input(Array(buffer[..<count])))
-                } else if count == 0 || errno != EINTR && errno != EAGAIN {
-                    isOpen = false
-                    events.yield(.endOfInput)
-                }
+                if count < 0, errno == EINTR || errno == EAGAIN { continue }
+                state.change { $0.isWanted = false }
+                events.yield(count > 0 ? .input(Array(buffer[..<count])) : .endOfInput)
             }
             if ready.isEmpty { events.yield(.tick) }
         }

@@ -19,7 +19,9 @@ struct StepPanel {
 
     private var hosts: [StyledLine] {
         let columns = [host(.client), host(.server)]
-        return zip(columns[0], columns[1]).map { $0.padded(to: Self.columnWidth) + " " + $1.fitted(to: Self.columnWidth) }
+        return zip(columns[0], columns[1]).map {
+            $0.padded(to: Self.columnWidth) + " " + $1.fitted(to: Self.columnWidth)
+        }
     }
 
     private func host(_ side: Side) -> [StyledLine] {
@@ -110,7 +112,8 @@ struct StepPanel {
         let keys =
             view.isOpen
             ? "q quit" : "Enter deliver  d drop  2 twice  h hold  r reset  b to the end  ? help  q quit"
-        return (notice.map { [StyledLine($0, .yellow)] } ?? []) + (showsHelp ? StepKey.helpLines.map { StyledLine($0) } : [])
+        return (notice.map { [StyledLine($0, .yellow)] } ?? [])
+            + (showsHelp ? StepKey.helpLines.map { StyledLine($0) } : [])
             + [StyledLine(keys, .dim)]
     }
 }

@@ -6,7 +6,7 @@ import TimeWaitLab
 private enum Departure: Error {
     case quit
     case signal(CInt)
-    case badLine(number: Int, String)
+    case badLine(String)
 }
 
 /// Plays a scenario, for a person at a terminal or for a script.
@@ -32,8 +32,8 @@ struct StepStage: Sendable {
             return 0
         } catch Departure.signal(let number) {
             return 128 + number
-        } catch Departure.badLine(let number, let line) {
-            writeLine("chat-lab: line \(number) of the input is no command: \(visible(line))", to: 2)
+        } catch Departure.badLine(let line) {
+            writeLine("chat-lab: not a command: \(visible(line))", to: 2)
             return ExitStatus.dataError.rawValue
         } catch {
             writeLine("chat-lab: \(error)", to: 2)
@@ -46,12 +46,13 @@ struct StepStage: Sendable {
     func playByKeys() async -> Int32 {
         await play(.person) { play in
             let input = try StepInput(
-                signals: [SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGWINCH], every: .milliseconds(100))
+                signals: [SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGWINCH], size: 4096, every: .milliseconds(100))
             var screen = StepScreen()
             screen.open()
             writeLine("\(scenario.id): \(scenario.hint)")
             var (notice, showsHelp): (String?, Bool) = (nil, false)
             screen.show([StepLadder.head], panel: [])
+            input.want()
             for await event in input.events {
                 switch event {
                 case .tick: break
@@ -63,6 +64,7 @@ struct StepStage: Sendable {
                 case .signal(SIGWINCH): screen.redraw()
                 case .signal(let number): throw Departure.signal(number)
                 case .input(let bytes):
+                    input.want()
                     for key in StepKey.keys(bytes) {
                         notice = nil
                         switch StepKey(key) {
@@ -96,27 +98,12 @@ struct StepStage: Sendable {
 
     func playByLines() async -> Int32 {
         await play(.script) { play in
-            let input = try StepInput(signals: [SIGINT, SIGTERM, SIGHUP])
+            // Byte by byte, as a shell reads its script: what follows a line is not taken before it is due.
+            let input = try StepInput(signals: [SIGINT, SIGTERM, SIGHUP], size: 1)
             let (lines, feed) = AsyncStream.makeStream(of: String.self)
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await obey(lines, play) }
-                group.addTask {
-                    var pending = ""
-                    for await event in input.events {
-                        switch event {
-                        case .signal(let number): throw Departure.signal(number)
-                        case .endOfInput:
-                            if !pending.isEmpty { feed.yield(pending) }
-                            feed.finish()
-                        case .input(let bytes):
-                            var parts = (pending + String(decoding: bytes, as: UTF8.self)).split(
-                                separator: "\n", omittingEmptySubsequences: false)
-                            pending = String(parts.removeLast())
-                            for part in parts { feed.yield(String(part)) }
-                        case .tick: break
-                        }
-                    }
-                }
+                group.addTask { try await obey(lines, play) { input.want() } }
+                group.addTask { try await Self.gather(input, feed) }
                 // The second one ends with the first, or throws.
                 try await group.next()
                 group.cancelAll()
@@ -124,25 +111,47 @@ struct StepStage: Sendable {
         }
     }
 
-    private func obey(_ lines: AsyncStream<String>, _ play: StopMotion) async throws {
+    private static func gather(_ input: StepInput, _ lines: AsyncStream<String>.Continuation) async throws {
+        var line: [UInt8] = []
+        for await event in input.events {
+            switch event {
+            case .signal(let number): throw Departure.signal(number)
+            case .endOfInput:
+                if !line.isEmpty { lines.yield(String(decoding: line, as: UTF8.self)) }
+                lines.finish()
+            case .input([UInt8(ascii: "\n")]):
+                lines.yield(String(decoding: line, as: UTF8.self))
+                line = []
+            case .input(let bytes):
+                line += bytes
+                // No command is so long.
+                if line.count > 100 { throw Departure.badLine(String(decoding: line, as: UTF8.self) + "…") }
+                input.want()
+            case .tick: break
+            }
+        }
+    }
+
+    private func obey(
+        _ lines: AsyncStream<String>, _ play: StopMotion, _ wantNext: @Sendable () -> Void
+    ) async throws {
         writeLine("\(scenario.id)\n\(StepLadder.head.text(hasColour: false))")
-        var number = 0
+        wantNext()
         for await line in lines {
-            number += 1
             guard let key = line.isEmpty ? "\n" : line.first, line.count < 2, let key = StepKey(key) else {
-                throw Departure.badLine(number: number, line)
+                throw Departure.badLine(line)
             }
             switch key {
             case .quit: throw Departure.quit
             case .help: writeLine(StepKey.helpLines.joined(separator: "\n"))
             case .command(let command):
                 try await play.rest(forSegment: key.needsSegment)
-                if try play.isOver() { break }
+                if try play.isOver() { return }
                 if key.needsSegment { try writeNext(play) }
                 if let refusal = try refusal(of: command, play) { writeLine(refusal) }
                 try Self.writeNews(of: play)
             }
-            if try play.isOver() { return }
+            wantNext()
         }
         try play.perform(.open)
         while try !play.isOver() {

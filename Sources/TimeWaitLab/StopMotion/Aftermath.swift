@@ -52,7 +52,8 @@ public struct Aftermath: Sendable {
             let left = entry.timer.map { ", \($0.remaining.inTenths) s left" } ?? ""
             return "the \(side.rawValue)'s host (\(entry.local)\(left))"
         }
-        var text = holders.isEmpty ? "Neither host holds TIME-WAIT" : "TIME-WAIT is on " + holders.joined(separator: " and ")
+        var text =
+            holders.isEmpty ? "Neither host holds TIME-WAIT" : "TIME-WAIT is on " + holders.joined(separator: " and ")
         for side in Side.allCases where ![.closed, .timeWait, .listen].contains(states.state(side)) {
             text += "; the \(side.rawValue)'s is in \(states.state(side))"
         }

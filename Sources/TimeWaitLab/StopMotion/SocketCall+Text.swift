@@ -1,6 +1,8 @@
 extension SocketCall {
     /// In the order of the C call, without names.
-    private static let order = ["fd", "family", "command", "address", "option", "value", "how", "backlog", "length", "flags"]
+    private static let order = [
+        "fd", "family", "command", "address", "option", "value", "how", "backlog", "length", "flags",
+    ]
 
     /// Such as `send(5, 9) = 9` or `recv(5, 65536, 0) EAGAIN`.
     public var inC: String {

@@ -137,7 +137,7 @@ public final class StopMotion: Sendable {
                 inside.isOpen = true
                 inside.setAside = []
             }
-            try world.wire.open()
+            try world.wire.letGo(obeying: scenario.cell.isPinned ? [ExitWithEnding(isExit: Chat.isExit)] : [])
             goOn()
         }
     }

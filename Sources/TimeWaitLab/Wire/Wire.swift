@@ -67,13 +67,16 @@ public final class Wire: Sendable {
         }
     }
 
-    /// Delivers all that is held or delayed, in the order in which it appeared, and from now on everything at once.
-    public func open() throws {
+    /// Lets go of all that is held or delayed, in the order in which it appeared, as if it appeared only now.
+    ///
+    /// - Parameter rules: In force from now on, in place of those before.
+    public func letGo(obeying rules: [any Rule] = []) throws {
         try inside.withLock { inside in
-            inside.rules = []
+            inside.rules = rules
             inside.delayed = []
-            let held = recording.read { $0.passages.filter { $0.fate == .held }.map(\.number) }
-            for number in held { try deliver([number]) }
+            for passage in recording.read({ $0.passages.filter { $0.fate == .held } }) {
+                try carryOut(decide(passage, &inside), passage, &inside)
+            }
         }
     }
 

@@ -16,7 +16,9 @@ struct Capture {
         var tcp = ports.flatMap { [UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0)] }
         tcp += number(sequence) + number(acknowledgement) + [0x50, 0x18, 0xFF, 0xFF, 0, 0, 0, 0] + payload
         let length = UInt16(20 + tcp.count)
-        var packet: [UInt8] = [0x45, 0, UInt8(length >> 8), UInt8(truncatingIfNeeded: length), 0, 0, 0x40, 0, 64, 6, 0, 0]
+        var packet: [UInt8] = [
+            0x45, 0, UInt8(length >> 8), UInt8(truncatingIfNeeded: length), 0, 0, 0x40, 0, 64, 6, 0, 0,
+        ]
         packet += [192, 0, 2, isClient ? 1 : 2, 192, 0, 2, isClient ? 2 : 1] + tcp
         time += 1
         bytes += number(time) + number(0) + number(UInt32(packet.count)) + number(UInt32(packet.count)) + packet
