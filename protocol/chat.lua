@@ -145,13 +145,14 @@ end
 
 local tcp_port = DissectorTable.get("tcp.port")
 local registered
-function chat.prefs_changed()
+local function listen()
     if registered == chat.prefs.port then return end
     if registered then tcp_port:remove(registered, chat) end
     registered = chat.prefs.port
     tcp_port:add(registered, chat)
 end
-chat.prefs_changed()
+listen()
+chat.prefs_changed = listen
 
 -- A segment on another port that begins with a frame, and holds it whole. (`length` alone would be too easily met.)
 chat:register_heuristic("tcp", function(buffer, pinfo, root)
