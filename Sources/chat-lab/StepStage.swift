@@ -49,7 +49,9 @@ struct StepStage: Sendable {
                 signals: [SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGWINCH], size: 4096, every: .milliseconds(100))
             var screen = StepScreen()
             screen.open()
-            writeLine("\(scenario.id): \(scenario.hint)")
+            for line in TextLayout.hanging("\(scenario.id): \(scenario.hint)", indent: 0, width: StepLadder.width) {
+                writeLine(line)
+            }
             var (notice, showsHelp): (String?, Bool) = (nil, false)
             screen.show([StepLadder.head], panel: [])
             input.want()

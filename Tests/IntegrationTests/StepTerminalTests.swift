@@ -71,6 +71,9 @@ struct StepTerminalTests {
             try await player.goOn(to: "client → server  ACK  seq 16 ack 11")
             try await player.sees("LAST-ACK")
             try player.press(Terminal.Key.enter)
+            try await player.sees("-- ACK seq 16 ack 11 --")
+            // A retransmission may still wait.
+            try player.press("b")
             try await player.sees("chat-client ended with 0")
         }
         #expect(run.status == 0)
@@ -89,8 +92,8 @@ struct StepTerminalTests {
             try await player.sees("server → client  FIN,ACK  seq 10 ack 16")
             try await player.sees("once more")
             try player.press(Terminal.Key.enter)
-            try await player.goOn(to: "client → server  ACK  seq 16 ack 11")
-            try player.press(Terminal.Key.enter)
+            try await player.sees("FIN,ACK seq 10 ack 16 again --")
+            try player.press("b")
             try await player.sees("chat-client ended with 0")
         }
         #expect(run.status == 0)

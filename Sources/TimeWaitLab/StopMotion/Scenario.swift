@@ -85,10 +85,11 @@ public struct Scenario: Sendable {
     }
 
     /// What older kernels cannot be told: that a dropped segment comes again within a few seconds, however long it has
-    /// waited before (since Linux 6.15; elsewhere it may take two minutes), and not while a script is about to deliver
-    /// what it waits for (6.11).
+    /// waited before (since Linux 6.15; elsewhere it may take two minutes), and that none comes again, not even as a tail
+    /// loss probe, while a script is about to deliver it (6.11).
     func newSysctls(_ pace: Pace) -> [(name: String, value: String)] {
         let longest = ("net.ipv4.tcp_rto_max_ms", "5000")
-        return pace == .person ? [longest] : [longest, ("net.ipv4.tcp_rto_min_us", "1000000")]
+        return pace == .person
+            ? [longest] : [longest, ("net.ipv4.tcp_rto_min_us", "1000000"), ("net.ipv4.tcp_early_retrans", "0")]
     }
 }
