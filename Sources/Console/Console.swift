@@ -3,6 +3,7 @@
 //   LineEditor       lines from a person or from a pipe, and text above the line being typed
 //   ReadlineEditor   the same by GNU Readline: the one file that knows it
 //   PlainLineReader  the same by read(), for pipes and for builds without Readline
+//   SingleKeys       keys instead of lines, and the terminal's size
 //   LineHistory      where typed lines are kept
 //   VisibleText      text from a peer, unable to drive the terminal
 //   ExitStatus       the exit codes of sysexits

@@ -10,7 +10,13 @@ public func isTerminal(_ descriptor: CInt) -> Bool {
 /// A reader that has gone away is no error: the program goes on, or ends, for its own reasons.
 @discardableResult
 public func writeLine(_ line: String, to descriptor: CInt = 1) -> Bool {
-    let bytes = Array((line + "\n").utf8)
+    writeText(line + "\n", to: descriptor)
+}
+
+/// The same without a line feed.
+@discardableResult
+public func writeText(_ text: String, to descriptor: CInt = 1) -> Bool {
+    let bytes = Array(text.utf8)
     var written = 0
     while written < bytes.count {
         let count = bytes[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }

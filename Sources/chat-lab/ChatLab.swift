@@ -16,7 +16,8 @@ struct ChatLab: AsyncParsableCommand {
               chat-lab show A1                   what is claimed, and by whom
               chat-lab run                       everything that needs no waiting
               chat-lab run --full --output DIR   everything, with captures
+              chat-lab step explicit-active      one segment at a time, by your hand
             """,
         version: Version.text(of: "chat-lab"),
-        subcommands: [RunCommand.self, ListCommand.self, ShowCommand.self])
+        subcommands: [RunCommand.self, ListCommand.self, ShowCommand.self, StepCommand.self])
 }

@@ -111,17 +111,6 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    private func requirePrivileges() async throws {
-        let arguments = Array(CommandLine.arguments.dropFirst())
-        let command = (["chat-lab"] + arguments).joined(separator: " ")
-        let missing = await Requirements.missing(command: command)
-        guard !missing.isEmpty else { return }
-        await UserNamespace.enter(arguments: arguments)
-        writeLine("chat-lab: no hosts can be made here:", to: 2)
-        for missing in missing { writeLine("  \(missing)", to: 2) }
-        throw ExitCode(ExitStatus.notPermitted.rawValue)
-    }
-
     private func explain(_ judgement: Judgement, _ selection: Selection, _ folder: ReportFolder?) {
         for line in judgement.lines { writeLine(line, to: 2) }
         if format != .table, !judgement.failures.isEmpty {

@@ -107,8 +107,12 @@ extension Host {
         let pipe = try FileDescriptor.pipe(options: .closeOnExec)
         let output = Watched(Program.Output())
         let problem = Watched<(any Error)?>(nil)
+        // What is typed at the laboratory's terminal, such as Ctrl-Z, is for the laboratory.
+        var options = PlatformOptions()
+        options.processGroupID = 0
         let result = try await Subprocess.run(
             .name(whole[0]), arguments: Arguments(Array(whole.dropFirst())), environment: .custom(Self.environment),
+            platformOptions: options,
             input: .fileDescriptor(pipe.readEnd, closeAfterSpawningProcess: true), output: .sequence, error: .sequence
         ) { execution in
             let program = Program(process: execution.processIdentifier.value, output: output, input: pipe.writeEnd)

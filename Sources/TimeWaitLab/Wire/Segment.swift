@@ -117,3 +117,14 @@ extension ArraySlice<UInt8> {
         self[index..<(index + Number.bitWidth / 8)].reduce(0) { $0 << 8 | Number($1) }
     }
 }
+
+extension Segment.Flags {
+    /// Such as "FIN ACK".
+    func names(joinedBy separator: String) -> String {
+        let all: [(Self, String)] = [
+            (.syn, "SYN"), (.fin, "FIN"), (.rst, "RST"), (.psh, "PSH"), (.urg, "URG"), (.ack, "ACK"),
+        ]
+        let names = all.filter { contains($0.0) }.map(\.1)
+        return names.isEmpty ? "no flags" : names.joined(separator: separator)
+    }
+}

@@ -58,11 +58,31 @@ public final class Wire: Sendable {
     }
 
     /// Delivers a held passage, or a delayed one before its time.
-    public func release(_ number: Int) throws {
+    ///
+    /// - Parameter times: How often, back to back.
+    public func release(_ number: Int, times: Int = 1) throws {
         try inside.withLock { inside in
             inside.delayed.removeAll { $0.number == number }
-            try deliver([number])
+            try deliver(Array(repeating: number, count: times))
         }
+    }
+
+    /// Lets go of all that is held or delayed, in the order in which it appeared, as if it appeared only now.
+    ///
+    /// - Parameter rules: In force from now on, in place of those before.
+    public func letGo(obeying rules: [any Rule] = []) throws {
+        try inside.withLock { inside in
+            inside.rules = rules
+            inside.delayed = []
+            for passage in recording.read({ $0.passages.filter { $0.fate == .held } }) {
+                try carryOut(decide(passage, &inside), passage, &inside)
+            }
+        }
+    }
+
+    /// Whether there is nothing that a host has sent and the wire has not taken yet.
+    var isQuiet: Bool {
+        get throws { try wait(for: [.input(client.wireEnd), .input(server.wireEnd)], until: .now).isEmpty }
     }
 
     /// Gives up a held passage, or a delayed one.

@@ -20,7 +20,7 @@ struct RelativeNumbers {
         if acknowledges, bases[other] == nil { bases[other] = segment.acknowledgement }
         return SequenceDiagram.Arrow(
             number: passage.number, from: passage.from, isInjected: passage.origin == .wire,
-            flags: segment.flags.names, sequence: segment.sequence.distance(from: bases[own]),
+            flags: segment.flags.names(joinedBy: " "), sequence: segment.sequence.distance(from: bases[own]),
             acknowledgement: acknowledges ? segment.acknowledgement.distance(from: bases[other]) : nil,
             payload: segment.payload.count)
     }
@@ -29,15 +29,4 @@ struct RelativeNumbers {
 extension UInt32 {
     /// How far it lies behind a number of the same sequence space, or before it (RFC 9293 section 3.4).
     fileprivate func distance(from base: UInt32?) -> Int { Int(Int32(bitPattern: self &- (base ?? 0))) }
-}
-
-extension Segment.Flags {
-    /// Such as "FIN ACK".
-    var names: String {
-        let all: [(Segment.Flags, String)] = [
-            (.syn, "SYN"), (.fin, "FIN"), (.rst, "RST"), (.psh, "PSH"), (.urg, "URG"), (.ack, "ACK"),
-        ]
-        let names = all.filter { contains($0.0) }.map(\.1)
-        return names.isEmpty ? "no flags" : names.joined(separator: " ")
-    }
 }

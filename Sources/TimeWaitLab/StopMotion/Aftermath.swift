@@ -1,0 +1,67 @@
+internal import Synchronization
+internal import TCPSockets
+
+/// What came of a conversation in stop-motion, computed from its recording.
+public struct Aftermath: Sendable {
+    public let firstToClose: Outcome.Holder
+    /// The host in whose name the first RST that was delivered came, and whether the hand had made it; nil without one.
+    public let reset: (from: Side, isMade: Bool)?
+    /// What both hosts kept at the end.
+    public let states: SocketStates
+    public let clientStatus: Int32
+    /// What the client program said on standard error.
+    public let clientComplaint: String
+    public internal(set) var serverStatus: Int32 = 0
+    /// How the server program said that the conversation ended; nil where it has not said so.
+    public let serverEnding: String?
+
+    init(_ play: StopMotion, _ client: FinishedProgram) {
+        let recording = play.world.wire.recording.state
+        firstToClose = Outcome.firstToClose(recording.passages)
+        reset = recording.passages.first { $0.segment.flags.contains(.rst) && !$0.deliveries.isEmpty }
+            .map { ($0.from, $0.origin == .wire) }
+        states = (try? play.states()) ?? SocketStates()
+        clientStatus = client.status
+        clientComplaint = client.complaint
+        serverEnding = play.server.program.output.read(\.messages).last { $0.contains("conversation over") }
+            .flatMap { message in
+                message.firstMatch(of: /ending=(.+?) \[/).map { String($0.1) }
+            }
+    }
+
+    /// In a few lines.
+    public var lines: [String] {
+        [closing, holding, programs] + (clientComplaint.isEmpty ? [] : [clientComplaint])
+    }
+
+    private var closing: String {
+        let first =
+            switch firstToClose {
+            case .client: "The client closed first"
+            case .server: "The server closed first"
+            case .both: "Both closed at the same time: their FINs crossed"
+            case .none: "Neither side closed"
+            }
+        guard let reset else { return firstToClose == .none ? "\(first)." : "\(first); it ended by FIN." }
+        return "\(first); a RST from the \(reset.from.rawValue)\(reset.isMade ? ", made by hand," : "") ended it."
+    }
+
+    private var holding: String {
+        let holders = Side.allCases.compactMap { side -> String? in
+            guard let entry = states[side], entry.state == .timeWait else { return nil }
+            let left = entry.timer.map { ", \($0.remaining.inTenths) s left" } ?? ""
+            return "the \(side.rawValue)'s host (\(entry.local)\(left))"
+        }
+        var text =
+            holders.isEmpty ? "Neither host holds TIME-WAIT" : "TIME-WAIT is on " + holders.joined(separator: " and ")
+        for side in Side.allCases where ![.closed, .timeWait, .listen].contains(states.state(side)) {
+            text += "; the \(side.rawValue)'s is in \(states.state(side))"
+        }
+        return text + "."
+    }
+
+    private var programs: String {
+        let saw = serverEnding.map { " and saw the end as: \($0)" } ?? " and saw no end"
+        return "chat-client ended with \(clientStatus), chat-server with \(serverStatus)\(saw)."
+    }
+}

@@ -1,0 +1,17 @@
+import ArgumentParser
+import Console
+import TimeWaitLab
+
+/// Goes on only where hosts can be made: by starting this program once more in a user namespace if need be.
+///
+/// - Throws: `ExitCode`, after what is missing was said.
+func requirePrivileges() async throws {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    let command = (["chat-lab"] + arguments).joined(separator: " ")
+    let missing = await Requirements.missing(command: command)
+    guard !missing.isEmpty else { return }
+    await UserNamespace.enter(arguments: arguments)
+    writeLine("chat-lab: no hosts can be made here:", to: 2)
+    for missing in missing { writeLine("  \(missing)", to: 2) }
+    throw ExitCode(ExitStatus.notPermitted.rawValue)
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Console
+import TimeWaitLab
+
+struct StepCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "step",
+        abstract: "Plays one conversation in stop-motion: each segment waits until you move it.",
+        discussion: """
+            KEYS
+              Enter  deliver the next segment
+              d      drop it
+              2      deliver it twice
+              h      hold it for later, under a letter
+              A-Z    let the segment held under that letter be the next
+              r      reset: a RST in the name of the next segment's sender
+              b      let everything cross, to the end
+              ?      help
+              q      quit
+
+            From a pipe, each line is one of these; an empty one is Enter, and the
+            end of the input is b.
+
+            EXAMPLES
+              chat-lab step                   the article's client, as it was
+              chat-lab step explicit-passive  the server closes first
+              chat-lab step last-ack-lost     what TIME-WAIT is for
+              yes '' | chat-lab step          every segment, as text
+
+            EXIT STATUS
+              0    success, also after q
+              64   wrong usage
+              65   a line of the input is no command
+              70   it could not be carried out
+              77   privileges or devices are missing
+              130  ended by SIGINT
+              143  ended by SIGTERM
+            """)
+
+    @Argument(
+        help: "A cell of chat-lab list --cells; or last-ack-lost, lost-exit, raw-socket-reset, simultaneous-close.")
+    var experiment = "explicit-active"
+
+    func validate() throws {
+        _ = try scenario()
+    }
+
+    private func scenario() throws -> Scenario {
+        do {
+            return try Scenario(experiment)
+        } catch {
+            throw ValidationError(error.description)
+        }
+    }
+
+    func run() async throws {
+        openStandardDescriptors()
+        ignoreBrokenPipes()
+        let scenario = try scenario()
+        try await requirePrivileges()
+        let chat = try orExit(.software) { try Chat() }
+        let stage = StepStage(scenario, chat)
+        // A terminal that cannot move its cursor is as good as a pipe.
+        let status = isTerminal(0) && canMoveCursor() ? await stage.playByKeys() : await stage.playByLines()
+        guard status == 0 else { throw ExitCode(status) }
+    }
+}

@@ -1,0 +1,178 @@
+import Console
+import Glibc
+import TimeWaitLab
+
+/// Why the hand goes away before the end.
+private enum Departure: Error {
+    case quit
+    case signal(CInt)
+    case badLine(String)
+}
+
+/// Plays a scenario, for a person at a terminal or for a script.
+struct StepStage: Sendable {
+    private let scenario: Scenario
+    private let chat: Chat
+
+    init(_ scenario: Scenario, _ chat: Chat) {
+        (self.scenario, self.chat) = (scenario, chat)
+    }
+
+    private func play(
+        _ pace: Scenario.Pace, _ hand: @escaping @Sendable (StopMotion) async throws -> Void
+    ) async -> Int32 {
+        do {
+            let aftermath = try await StopMotion.play(scenario, chat, pace, hand)
+            writeLine("")
+            for line in aftermath.lines.flatMap({ TextLayout.hanging($0, indent: 0, width: StepLadder.width) }) {
+                writeLine(visible(line))
+            }
+            return 0
+        } catch Departure.quit {
+            return 0
+        } catch Departure.signal(let number) {
+            return 128 + number
+        } catch Departure.badLine(let line) {
+            writeLine("chat-lab: not a command: \(visible(line))", to: 2)
+            return ExitStatus.dataError.rawValue
+        } catch {
+            writeLine("chat-lab: \(error)", to: 2)
+            return ExitStatus.software.rawValue
+        }
+    }
+
+    // MARK: - a person
+
+    func playByKeys() async -> Int32 {
+        await play(.person) { play in
+            let input = try StepInput(
+                signals: [SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGWINCH], size: 4096, every: .milliseconds(100))
+            var screen = StepScreen()
+            screen.open()
+            for line in TextLayout.hanging("\(scenario.id): \(scenario.hint)", indent: 0, width: StepLadder.width) {
+                writeLine(line)
+            }
+            var (notice, showsHelp): (String?, Bool) = (nil, false)
+            screen.show([StepLadder.head], panel: [])
+            input.want()
+            for await event in input.events {
+                switch event {
+                case .tick: break
+                case .endOfInput: throw Departure.quit
+                case .signal(SIGTSTP):
+                    screen.close()
+                    raise(SIGSTOP)
+                    screen.open()
+                case .signal(SIGWINCH): screen.redraw()
+                case .signal(let number): throw Departure.signal(number)
+                case .input(let bytes):
+                    input.want()
+                    for key in StepKey.keys(bytes) {
+                        notice = nil
+                        switch StepKey(key) {
+                        case .help: showsHelp.toggle()
+                        case .quit: throw Departure.quit
+                        case .command(let command): notice = try refusal(of: command, play)
+                        case nil: notice = "\(visible(String(key))) is no key of this program; ? shows which are."
+                        }
+                    }
+                }
+                try screen.show(
+                    play.news().map(StepLadder.line),
+                    panel: StepPanel(view: play.view(), notice: notice, showsHelp: showsHelp).lines)
+                if try play.isOver() { break }
+            }
+            screen.close()
+            try Self.writeNews(of: play)
+        }
+    }
+
+    private func refusal(of command: StopMotion.Command, _ play: StopMotion) throws -> String? {
+        do {
+            try play.perform(command)
+            return nil
+        } catch let refusal as StopMotion.Refusal {
+            return refusal.description
+        }
+    }
+
+    // MARK: - a script
+
+    func playByLines() async -> Int32 {
+        await play(.script) { play in
+            // Byte by byte, as a shell reads its script: what follows a line is not taken before it is due.
+            let input = try StepInput(signals: [SIGINT, SIGTERM, SIGHUP], size: 1)
+            let (lines, feed) = AsyncStream.makeStream(of: String.self)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await obey(lines, play) { input.want() } }
+                group.addTask { try await Self.gather(input, feed) }
+                // The second one ends with the first, or throws.
+                try await group.next()
+                group.cancelAll()
+            }
+        }
+    }
+
+    private static func gather(_ input: StepInput, _ lines: AsyncStream<String>.Continuation) async throws {
+        var line: [UInt8] = []
+        for await event in input.events {
+            switch event {
+            case .signal(let number): throw Departure.signal(number)
+            case .endOfInput:
+                if !line.isEmpty { lines.yield(String(decoding: line, as: UTF8.self)) }
+                lines.finish()
+            case .input([UInt8(ascii: "\n")]):
+                lines.yield(String(decoding: line, as: UTF8.self))
+                line = []
+            case .input(let bytes):
+                line += bytes
+                // No command is so long.
+                if line.count > 100 { throw Departure.badLine(String(decoding: line, as: UTF8.self) + "…") }
+                input.want()
+            case .tick: break
+            }
+        }
+    }
+
+    private func obey(
+        _ lines: AsyncStream<String>, _ play: StopMotion, _ wantNext: @Sendable () -> Void
+    ) async throws {
+        writeLine("\(scenario.id)\n\(StepLadder.head.text(hasColour: false))")
+        wantNext()
+        for await line in lines {
+            guard let key = line.isEmpty ? "\n" : line.first, line.count < 2, let key = StepKey(key) else {
+                throw Departure.badLine(line)
+            }
+            switch key {
+            case .quit: throw Departure.quit
+            case .help: writeLine(StepKey.helpLines.joined(separator: "\n"))
+            case .command(let command):
+                try await play.rest(forSegment: key.needsSegment)
+                if try play.isOver() { return }
+                if key.needsSegment { try writeNext(play) }
+                if let refusal = try refusal(of: command, play) { writeLine(refusal) }
+                try Self.writeNews(of: play)
+            }
+            wantNext()
+        }
+        try play.perform(.open)
+        while try !play.isOver() {
+            try Self.writeNews(of: play)
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        try Self.writeNews(of: play)
+    }
+
+    private func writeNext(_ play: StopMotion) throws {
+        guard let next = try play.view().waiting.first else { return }
+        for line in StepPanel.describe(next, "     ", showsCopies: false) {
+            writeLine(line.fitted(to: StepLadder.width).text(hasColour: false))
+        }
+    }
+
+    private static func writeNews(of play: StopMotion) throws {
+        for happening in play.news() {
+            writeLine(StepLadder.line(happening).fitted(to: StepLadder.width).text(hasColour: false))
+        }
+    }
+}
