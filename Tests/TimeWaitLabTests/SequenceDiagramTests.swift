@@ -26,7 +26,7 @@ struct SequenceDiagramTests {
         let diagram = SequenceDiagram(recording.wholeRecording, limit: .max)
         let captured = segments(inCapture: Pcap.file(of: recording.passages + recording.reconnectPassages))
         #expect(!captured.isEmpty)
-        #expect(diagram.segments.map(\.flags) == captured.map(\.flags.names(joinedBy: " ")))
+        #expect(diagram.segments.map(\.flags) == captured.map { $0.flags.names(joinedBy: " ") })
         #expect(diagram.segments.map(\.payload) == captured.map(\.payload.count))
         #expect(diagram.segments.map(\.number) == Array(captured.indices))
     }
