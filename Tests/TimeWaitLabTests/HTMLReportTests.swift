@@ -9,7 +9,7 @@ struct HTMLReportTests {
 
     private static func page() throws -> String {
         let call = SocketCall(
-            line: #"{"arguments":{"address":"<script>","fd":5},"call":"bind","errno":"<b>","result":-1,"state":null,"t":1}"#)
+            line: #"{"arguments":{"address":"<script>"},"call":"bind","errno":"<b>","result":-1,"state":null,"t":1}"#)
         let recording = Recording(
             hostile, passages: .orderly(first: .client), clientCalls: [call].compactMap { $0 }, serverCalls: [])
         let finding = Finding(
@@ -52,7 +52,8 @@ struct HTMLReportTests {
         #expect(zip(levels, levels.dropFirst()).allSatisfy { $1 <= $0 + 1 })
         #expect(page.matches(of: /<table/).count == page.matches(of: /<caption>/).count)
         #expect(page.matches(of: /<th[ >]/).allSatisfy { page[$0.range.lowerBound...].prefix(11) == "<th scope=\"" })
-        let drawings = page.matches(of: /<svg class="(?:sq|fsm)" role="img"[^>]*><title>[^<]+<\/title><desc>[^<]+<\/desc>/)
+        let drawings = page.matches(
+            of: /<svg class="(?:sq|fsm)" role="img"[^>]*><title>[^<]+<\/title><desc>[^<]+<\/desc>/)
         #expect(drawings.count == page.matches(of: /<svg/).count)
     }
 
