@@ -9,9 +9,7 @@ struct HTMLReportTests {
 
     private static func page() throws -> String {
         let call = SocketCall(
-            line:
-                #"{"arguments":{"address":"<script>","fd":5},"call":"bind","errno":"<b>","result":-1,"state":null,"t":1}"#
-        )
+            line: #"{"arguments":{"address":"<script>"},"call":"bind","errno":"<b>","result":-1,"state":null,"t":1}"#)
         let recording = Recording(
             hostile, passages: .orderly(first: .client), clientCalls: [call].compactMap { $0 }, serverCalls: [])
         let finding = Finding(

@@ -46,7 +46,7 @@ enum StyleSheet {
         thead th{font-size:.78rem;font-weight:600;color:var(--muted);vertical-align:bottom;border-bottom-color:var(--muted)}
         tbody th{font-weight:600}
         .group th{padding-top:1.4rem;font-weight:400;font-style:italic;color:var(--muted);border-bottom-color:var(--muted)}
-        .matrix td.e{padding:.3rem .15rem;width:12.5%}.matrix th,.matrix td{padding:.4rem .4rem}
+        .matrix td.e{padding:.3rem .15rem;width:12.5%}.matrix th,.matrix td{padding:.4rem .4rem;overflow-wrap:normal}
         .matrix tbody th{width:17%}
         .matrix .end{border-left:1px solid var(--rule)}
         .answer{display:block;border-radius:.25rem;padding:.2rem .4rem;font-size:.8rem;line-height:1.3;font-weight:600;margin:.1rem 0;overflow-wrap:normal}
