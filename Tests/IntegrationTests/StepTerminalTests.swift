@@ -77,7 +77,8 @@ struct StepTerminalTests {
             try await player.sees("chat-client ended with 0")
         }
         #expect(run.status == 0)
-        #expect(terminal.screen.contains { $0.hasPrefix("TIME-WAIT is on the client's host (192.0.2.1:50001, ") })
+        // What a late copy leads to may end TIME-WAIT, and is said.
+        #expect(terminal.screen.contains { $0.hasPrefix("The client closed first; it ended by FIN") })
         // The panel is gone, the ladder stays.
         #expect(!terminal.screen.contains { $0.hasPrefix("Next: ") || $0.hasPrefix("Enter ") })
         #expect(terminal.screen.contains { $0.contains("-- PSH,ACK question \"ping\" --") })
@@ -89,7 +90,8 @@ struct StepTerminalTests {
             try await player.goOn(to: "client → server  ACK  seq 16 ack 11")
             try player.press("d")
             try await player.sees("-- dropped x")
-            try await player.sees("server → client  FIN,ACK  seq 10 ack 16")
+            // The answer to a retransmission of the client's may come before it.
+            try await player.goOn(to: "server → client  FIN,ACK  seq 10 ack 16")
             try await player.sees("once more")
             try player.press(Terminal.Key.enter)
             try await player.sees("FIN,ACK seq 10 ack 16 again --")

@@ -5,7 +5,7 @@ internal import TCPSockets
 public struct Aftermath: Sendable {
     public let firstToClose: Outcome.Holder
     /// The host in whose name the first RST that was delivered came, and whether the hand had made it; nil without one.
-    public let reset: (from: Side, isMade: Bool)?
+    public let reset: Reset?
     /// What both hosts kept at the end.
     public let states: SocketStates
     public let clientStatus: Int32
@@ -15,11 +15,24 @@ public struct Aftermath: Sendable {
     /// How the server program said that the conversation ended; nil where it has not said so.
     public let serverEnding: String?
 
+    public struct Reset: Sendable, Hashable {
+        public let from: Side
+        public let isMade: Bool
+        /// Whether nothing was left to end but the receiver's TIME-WAIT (RFC 1337).
+        public let endsTimeWait: Bool
+
+        init(_ passage: Passage) {
+            from = passage.from
+            isMade = passage.origin == .wire
+            endsTimeWait = passage.deliveries.first?.before.state(passage.from.other) == .timeWait
+        }
+    }
+
     init(_ play: StopMotion, _ client: FinishedProgram) {
         let recording = play.world.wire.recording.state
         firstToClose = Outcome.firstToClose(recording.passages)
         reset = recording.passages.first { $0.segment.flags.contains(.rst) && !$0.deliveries.isEmpty }
-            .map { ($0.from, $0.origin == .wire) }
+            .map(Reset.init)
         states = (try? play.states()) ?? SocketStates()
         clientStatus = client.status
         clientComplaint = client.complaint
@@ -43,7 +56,9 @@ public struct Aftermath: Sendable {
             case .none: "Neither side closed"
             }
         guard let reset else { return firstToClose == .none ? "\(first)." : "\(first); it ended by FIN." }
-        return "\(first); a RST from the \(reset.from.rawValue)\(reset.isMade ? ", made by hand," : "") ended it."
+        let sender = "a RST from the \(reset.from.rawValue)\(reset.isMade ? ", made by hand," : "")"
+        return reset.endsTimeWait
+            ? "\(first); it ended by FIN, and \(sender) ended TIME-WAIT (RFC 1337)." : "\(first); \(sender) ended it."
     }
 
     private var holding: String {
