@@ -122,7 +122,7 @@ struct LabRunTests {
         try await withTemporaryFolder { folder in
             let first = try await lab("explicit-reset", "--output", folder)
             #expect(first.status == 0)
-            #expect(first.errors.contains("The report is in \(folder)/report.md"))
+            #expect(first.errors.contains("The report is in \(folder)/report.html"))
             let files = FileManager.default
             #expect(files.fileExists(atPath: "\(folder)/report.md"))
             #expect(files.fileExists(atPath: "\(folder)/cells/explicit-reset.pcap"))
