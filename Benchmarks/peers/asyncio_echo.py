@@ -1,4 +1,4 @@
-"""An echo server for the chat protocol over Python's asyncio: asyncio.py PORT"""
+"""An echo server for the chat protocol over Python's asyncio: asyncio_echo.py PORT"""
 import asyncio
 import sys
 

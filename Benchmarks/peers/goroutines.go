@@ -1,4 +1,4 @@
-// An echo server for the chat protocol over Go's net, a goroutine a connection: go PORT
+// An echo server for the chat protocol over Go's net, a goroutine a connection: goroutines PORT
 package main
 
 import (
