@@ -83,7 +83,8 @@ let package = Package(
         .testTarget(
             name: "ChatClientTests", dependencies: ["ChatClient", "ChatProtocol", "Console", "TCPSockets"],
             swiftSettings: strict),
-        .testTarget(name: "ChatLoadTests", dependencies: ["ChatLoad", "ChatProtocol", "TCPSockets"], swiftSettings: strict),
+        .testTarget(
+            name: "ChatLoadTests", dependencies: ["ChatLoad", "ChatProtocol", "TCPSockets"], swiftSettings: strict),
         .testTarget(name: "TimeWaitLabTests", dependencies: ["TimeWaitLab", "TCPSockets"], swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",

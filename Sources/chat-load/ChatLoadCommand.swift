@@ -38,7 +38,8 @@ struct ChatLoadCommand: ParsableCommand {
             """,
         version: Version.text(of: "chat-load"))
 
-    @Option(help: ArgumentHelp("The server's address, or a name, of which the first address counts.", valueName: "address"))
+    @Option(
+        help: ArgumentHelp("The server's address, or a name, of which the first address counts.", valueName: "address"))
     var host = "127.0.0.1"
 
     @Option(help: "The server's port.")

@@ -66,7 +66,9 @@ struct ConversationTests {
         #expect(conversation.timeIsUp() == .close)
     }
 
-    @Test("What waits for the server's FIN closes with it, and fails without it", arguments: [CloseStrategy.passive, .halfClose])
+    @Test(
+        "What waits for the server's FIN closes with it, and fails without it",
+        arguments: [CloseStrategy.passive, .halfClose])
     func waiting(_ strategy: CloseStrategy) {
         var conversation = listening(.churn, strategy)
         _ = conversation.answered(goesOn: true)

@@ -77,7 +77,9 @@ struct LoadTests {
         #expect(load.firstError == "connect 127.0.0.1:\(port): ECONNREFUSED (Connection refused)")
     }
 
-    @Test("A server that dies meanwhile: what was answered is reported, and how the rest failed", arguments: ["persistent", "churn"])
+    @Test(
+        "A server that dies meanwhile: what was answered is reported, and how the rest failed",
+        arguments: ["persistent", "churn"])
     func serverDies(_ mode: String) async throws {
         try await withServer(endedBy: nil, status: 128 + SIGKILL) { server in
             let flags = ["--mode", mode, "--connections", "4", "--seconds", "1.5"]
@@ -107,7 +109,7 @@ struct LoadTests {
         }
     }
 
-    @Test("A signal ends it with the results so far", arguments: [(SIGINT, 130), (SIGTERM, 143)])
+    @Test("A signal ends it with the results so far", arguments: zip([SIGINT, SIGTERM], [CInt(130), 143]))
     func interrupted(_ signal: CInt, _ status: CInt) async throws {
         try await withServer { server in
             let finished = try await withProgram(loadCommand(server.port, ["--mode", "churn", "--seconds", "60"])) {
