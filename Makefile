@@ -12,7 +12,7 @@ PREFIX ?= /usr/local
 BUILD  := .build/release
 # The Swift runtime goes into the executables: they start faster, and run where there is no Swift.
 RELEASE := build -c release --static-swift-stdlib
-PROGRAMS := chat-server chat-client chat-lab
+PROGRAMS := chat-server chat-client chat-lab chat-load
 
 .PHONY: all readline reproduce test lint install uninstall clean
 
@@ -55,4 +55,4 @@ uninstall:
 	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/%)
 
 clean:
-	rm -rf .build reproduce Benchmarks/build
+	rm -rf .build reproduce Benchmarks/peers/nio/.build

@@ -10,6 +10,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let collections = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -22,6 +23,7 @@ let package = Package(
         .executable(name: "chat-server", targets: ["chat-server"]),
         .executable(name: "chat-client", targets: ["chat-client"]),
         .executable(name: "chat-lab", targets: ["chat-lab"]),
+        .executable(name: "chat-load", targets: ["chat-load"]),
         .library(name: "TCPSockets", targets: ["TCPSockets"]),
         .library(name: "ChatProtocol", targets: ["ChatProtocol"]),
     ],
@@ -35,6 +37,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
     targets: [
@@ -69,6 +72,11 @@ let package = Package(
         .executableTarget(
             name: "chat-lab", dependencies: ["Console", "TimeWaitLab", "TCPSockets", argumentParser],
             swiftSettings: strict),
+        .target(
+            name: "ChatLoad", dependencies: ["ChatProtocol", "TCPSockets", histogram], swiftSettings: strict),
+        .executableTarget(
+            name: "chat-load", dependencies: ["ChatLoad", "ChatProtocol", "Console", "TCPSockets", argumentParser],
+            swiftSettings: strict),
         .testTarget(name: "TCPSocketsTests", dependencies: ["TCPSockets"], swiftSettings: strict),
         .testTarget(name: "ChatProtocolTests", dependencies: ["ChatProtocol"], swiftSettings: strict),
         .testTarget(name: "ConsoleTests", dependencies: ["Console", "TCPSockets"], swiftSettings: strict),
@@ -78,10 +86,14 @@ let package = Package(
         .testTarget(
             name: "ChatClientTests", dependencies: ["ChatClient", "ChatProtocol", "Console", "TCPSockets"],
             swiftSettings: strict),
+        .testTarget(
+            name: "ChatLoadTests", dependencies: ["ChatLoad", "ChatProtocol", "TCPSockets"], swiftSettings: strict),
         .testTarget(name: "TimeWaitLabTests", dependencies: ["TimeWaitLab", "TCPSockets"], swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["chat-server", "chat-client", "chat-lab", "ChatProtocol", "TCPSockets", subprocess, system],
+            dependencies: [
+                "chat-server", "chat-client", "chat-lab", "chat-load", "ChatProtocol", "TCPSockets", subprocess, system,
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -31,6 +31,10 @@ public struct Moment: Comparable, Hashable, Sendable {
         .nanoseconds(later.nanoseconds - earlier.nanoseconds)
     }
 
+    /// What `-` gives, as a whole number: `Duration` counts attoseconds in 128 bits, which is dear where every answer
+    /// is timed.
+    public func nanoseconds(since earlier: Moment) -> Int64 { nanoseconds - earlier.nanoseconds }
+
     /// Whole milliseconds until then, rounded up, so that a wait of this length does not end too early; never negative.
     func milliseconds(from now: Moment) -> Int64 {
         max(0, (nanoseconds - now.nanoseconds + 999_999) / 1_000_000)

@@ -159,10 +159,14 @@ public struct TCPSocket: ~Copyable, Sendable {
     ///
     /// The corresponding C function is `send` with MSG_NOSIGNAL, so that a connection lost is the error
     /// EPIPE and not the signal SIGPIPE.
-    public borrowing func send(_ bytes: UnsafeRawBufferPointer) throws(SocketError) -> Int {
+    ///
+    /// - Parameter more: Hold the last bytes back for those that follow, or for the FIN (MSG_MORE): with close() next,
+    ///   both go out in one segment, and no peer can be quick enough to close first.
+    public borrowing func send(_ bytes: UnsafeRawBufferPointer, more: Bool = false) throws(SocketError) -> Int {
+        let flags = CInt(MSG_NOSIGNAL) | (more ? CInt(MSG_MORE) : 0)
         do throws(SocketError) {
             return try systemCall(.send, on: descriptor, arguments: [.init("length", bytes.count)]) {
-                Glibc.send(descriptor, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL))
+                Glibc.send(descriptor, bytes.baseAddress, bytes.count, flags)
             }
         } catch {
             if error.errno == .wouldBlock { return 0 }

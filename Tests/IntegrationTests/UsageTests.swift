@@ -37,7 +37,22 @@ struct UsageTests {
         #expect(server.errors.contains("Error: "))
     }
 
-    @Test("--version names the program and its licence", arguments: ["chat-client", "chat-server"])
+    @Test(
+        "chat-load takes no such flags: exit code 64",
+        arguments: [
+            ["--nonsense"], ["surplus"], ["--port", "0"], ["--mode", "idle"], ["--connections", "0"],
+            ["--connections", "1000001"], ["--seconds", "0"], ["--seconds", "nan"], ["--seconds", "-1"],
+            ["--payload", "-1"], ["--payload", "16777216"], ["--close", "slowly"], ["--linger-seconds", "65536"],
+            ["--close-delay", "-1"], ["--close-timeout", "-1"], ["--format", "xml"],
+        ])
+    func load(_ arguments: [String]) async throws {
+        let load = try await withProgram([product("chat-load")] + arguments, input: "")
+        #expect(load.status == 64)
+        #expect(load.output == "")
+        #expect(load.errors.contains("Error: "))
+    }
+
+    @Test("--version names the program and its licence", arguments: ["chat-client", "chat-server", "chat-load"])
     func version(_ program: String) async throws {
         let run = try await withProgram([product(program), "--version"], input: "")
         #expect(run.status == 0)
@@ -46,7 +61,7 @@ struct UsageTests {
         #expect(run.errors == "")
     }
 
-    @Test("--help lists the exit status", arguments: ["chat-client", "chat-server"])
+    @Test("--help lists the exit status", arguments: ["chat-client", "chat-server", "chat-load"])
     func help(_ program: String) async throws {
         let run = try await withProgram([product(program), "--help"], input: "")
         #expect(run.status == 0)

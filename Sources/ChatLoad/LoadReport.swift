@@ -1,0 +1,52 @@
+internal import FoundationEssentials
+internal import TCPSockets
+
+extension LoadResult {
+    /// A few lines for people.
+    public var table: String {
+        var lines = [
+            "\(configuration.mode.rawValue), \(configuration.connections) connections, "
+                + "\(configuration.payload)-byte questions, \(decimals(elapsed.inSeconds, 2)) s",
+            "\(unit): \(operations), \(decimals(perSecond, 0)) per second",
+        ]
+        if let latency {
+            lines.append(
+                "latency in µs: p50 \(microseconds(latency.p50)), p90 \(microseconds(latency.p90)), "
+                    + "p99 \(microseconds(latency.p99)), p99.9 \(microseconds(latency.p999)), "
+                    + "highest \(microseconds(latency.highest))")
+        }
+        if unlikeQuestion > 0 { lines.append("answers unlike their question: \(unlikeQuestion)") }
+        let list = errors.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
+        lines.append("errors: \(list.isEmpty ? "none" : list.joined(separator: ", "))")
+        if let firstFailure { lines.append("the first: \(firstFailure)") }
+        if let exhaustion { lines.append(exhaustion.sentence(unit)) }
+        return lines.joined(separator: "\n")
+    }
+
+    private var unit: String { configuration.mode == .persistent ? "answers" : "conversations" }
+
+    /// One object for programs, on one line.
+    public func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(LoadDocument(self)), as: UTF8.self)
+    }
+}
+
+extension Exhaustion {
+    func sentence(_ unit: String) -> String {
+        "the \(resource.rawValue) ran out after \(decimals(after.inSeconds, 3)) s and \(operations) \(unit): "
+            + "\(error.call.rawValue): \(error.errno). \(reason)"
+    }
+}
+
+private func microseconds(_ duration: Duration) -> String { decimals(duration.inSeconds * 1e6, 0) }
+
+/// A number with so many decimals.
+private func decimals(_ number: Double, _ count: Int) -> String {
+    let scale = (0..<count).reduce(1) { scale, _ in scale * 10 }
+    let whole = Int((number * Double(scale)).rounded())
+    guard count > 0 else { return "\(whole)" }
+    let digits = "\(whole % scale)"
+    return "\(whole / scale)." + String(repeating: "0", count: count - digits.count) + digits
+}

@@ -1,0 +1,19 @@
+public import ArgumentParser
+public import ChatLoad
+public import TCPSockets
+
+extension CloseStrategy: ExpressibleByArgument {}
+
+extension LoadConfiguration.Mode: ExpressibleByArgument {}
+
+/// `--format`.
+enum Format: String, ExpressibleByArgument, CaseIterable {
+    case table, json
+
+    func text(of result: LoadResult) throws -> String {
+        switch self {
+        case .table: result.table
+        case .json: try result.json()
+        }
+    }
+}

@@ -1,0 +1,162 @@
+import ChatProtocol
+import Glibc
+import TCPSockets
+import Testing
+
+@Suite("chat-load", .serialized, .timeLimit(.minutes(2)))
+struct LoadTests {
+    struct Case: CustomTestStringConvertible, Sendable {
+        let mode: String
+        let strategy: CloseStrategy
+        var testDescription: String { "\(mode), \(strategy.rawValue)" }
+    }
+
+    static let cases = ["persistent", "churn"].flatMap { mode in
+        CloseStrategy.allCases.map { Case(mode: mode, strategy: $0) }
+    }
+
+    @Test("Every way to close, in both modes: no errors, and as many conversations as the server saw", arguments: cases)
+    func strategies(_ subject: Case) async throws {
+        // The server closes when it reads exit, so that nobody waits for it in vain.
+        let server = try await withServer(["--answer", "echo", "--close", "first"]) { server in
+            let flags = ["--mode", subject.mode, "--close", subject.strategy.rawValue]
+            let (load, finished) = try await runLoad(
+                server.port, flags + ["--connections", "4", "--seconds", "0.3", "--close-delay", "10"])
+            #expect(finished.status == 0)
+            #expect(finished.errors == "")
+            #expect(load.errors == [:])
+            #expect(load.unlikeQuestion == 0)
+            #expect(load.operations > 0)
+            #expect(load.signal == nil)
+            let latency = try #require(load.latencyMicroseconds)
+            #expect(latency.p50 <= latency.p90 && latency.p90 <= latency.p99 && latency.p99 <= latency.p999)
+            #expect(latency.p999 <= latency.highest && latency.p50 > 0)
+            // In churn those in flight when the time was over come on top, at most one a connection.
+            let fewest = subject.mode == "persistent" ? 4 : load.operations
+            try await server.log.contains("conversation over", times: fewest)
+        }
+        let count = server.errors.ranges(of: "conversation over").count
+        if subject.mode == "persistent" { #expect(count == 4) }
+    }
+
+    @Test("A large question comes back whole")
+    func largePayload() async throws {
+        try await withServer(["--answer", "echo", "--max-frame", "1000001"]) { server in
+            for mode in ["persistent", "churn"] {
+                let flags = ["--mode", mode, "--connections", "2", "--seconds", "0.3", "--payload", "1000000"]
+                let (load, finished) = try await runLoad(server.port, flags)
+                #expect(finished.status == 0)
+                #expect(load.operations > 0)
+                #expect(load.errors == [:])
+                #expect(load.unlikeQuestion == 0)
+            }
+        }
+    }
+
+    @Test("Padding behind the answers is skipped, and unread leaves some of it", arguments: ["active", "unread"])
+    func padding(_ strategy: String) async throws {
+        try await withServer(["--answer", "echo", "--padding", "1000"]) { server in
+            for mode in ["persistent", "churn"] {
+                let (load, finished) = try await runLoad(
+                    server.port, ["--mode", mode, "--close", strategy, "--connections", "2", "--seconds", "0.2"])
+                #expect(finished.status == 0)
+                #expect(load.errors == [:])
+            }
+        }
+    }
+
+    @Test("Nobody there: refused, exit code 69", arguments: ["persistent", "churn"])
+    func refused(_ mode: String) async throws {
+        let port = try unusedPort()
+        let (load, finished) = try await runLoad(
+            "\(port)", ["--mode", mode, "--connections", "3", "--seconds", "0.2"])
+        #expect(finished.status == 69)
+        #expect(load.operations == 0)
+        #expect(load.latencyMicroseconds == nil)
+        #expect(load.errors.keys.elementsEqual(["ECONNREFUSED"]))
+        #expect(load.firstError == "connect 127.0.0.1:\(port): ECONNREFUSED (Connection refused)")
+    }
+
+    @Test(
+        "A server that dies meanwhile: what was answered is reported, and how the rest failed",
+        arguments: ["persistent", "churn"])
+    func serverDies(_ mode: String) async throws {
+        try await withServer(endedBy: nil, status: 128 + SIGKILL) { server in
+            let flags = ["--mode", mode, "--connections", "4", "--seconds", "1.5"]
+            let finished = try await withProgram(loadCommand(server.port, flags)) { _ in
+                try await server.log.contains("ending=", times: mode == "churn" ? 50 : 0)
+                try await Task.sleep(for: .milliseconds(400))
+                server.program.signal(SIGKILL)
+            }
+            let load = try Load(finished)
+            #expect(load.operations > 0)
+            #expect([69, 74].contains(finished.status))
+            let expected: Set = ["ECONNRESET", "ECONNREFUSED", "EPIPE", "end of stream", "truncated"]
+            #expect(!load.errors.isEmpty)
+            #expect(Set(load.errors.keys).isSubset(of: expected), "\(load.errors)")
+            if mode == "persistent" { #expect(load.seconds < 1.4, "it ends when no connection is left") }
+        }
+    }
+
+    @Test("What the server refuses goes by the name of its error", arguments: ["persistent", "churn"])
+    func busy(_ mode: String) async throws {
+        try await withServer(["--answer", "echo", "--max-clients", "1"]) { server in
+            let (load, finished) = try await runLoad(
+                server.port, ["--mode", mode, "--connections", "3", "--seconds", "0.2"])
+            #expect(finished.status == 69)
+            #expect(load.errors["refused: busy", default: 0] > 0)
+            #expect(load.operations > 0)
+        }
+    }
+
+    @Test("A signal ends it with the results so far", arguments: zip([SIGINT, SIGTERM], [CInt(130), 143]))
+    func interrupted(_ signal: CInt, _ status: CInt) async throws {
+        try await withServer { server in
+            let finished = try await withProgram(loadCommand(server.port, ["--mode", "churn", "--seconds", "60"])) {
+                try await server.log.contains("ending=", times: 20)
+                $0.signal(signal)
+            }
+            let load = try Load(finished)
+            #expect(finished.status == status)
+            #expect(load.signal == Int(signal))
+            #expect(load.operations > 0)
+            #expect(load.seconds < 50)
+            #expect(load.errors == [:])
+        }
+    }
+
+    @Test("delay does not keep the other connections waiting")
+    func delayIsNoBlock() async throws {
+        try await withServer(["--answer", "echo"]) { server in
+            let flags = ["--mode", "churn", "--close", "delay", "--close-delay", "200", "--connections", "50"]
+            let (load, _) = try await runLoad(server.port, flags + ["--seconds", "1"])
+            // One after the other there would be 5.
+            #expect(load.operations >= 50)
+            #expect(load.errors == [:])
+        }
+    }
+
+    @Test("Against a server that never closes, passive says so after its time")
+    func passiveInVain() async throws {
+        try await withServer(["--answer", "echo", "--close", "never"]) { server in
+            let flags = ["--mode", "churn", "--close", "passive", "--close-timeout", "0.1", "--connections", "2"]
+            let (load, finished) = try await runLoad(server.port, flags + ["--seconds", "0.5"])
+            #expect(finished.status == 74)
+            #expect(load.errors["server did not close", default: 0] >= 2)
+        }
+    }
+
+    @Test("A table for people")
+    func table() async throws {
+        try await withServer { server in
+            let command = [product("chat-load"), "--port", server.port, "--seconds", "0.2", "--connections", "2"]
+            let finished = try await withProgram(command, input: "")
+            #expect(finished.lines.count == 4)
+            #expect(finished.lines[0].hasPrefix("persistent, 2 connections, 32-byte questions, 0."))
+            #expect(finished.lines[1].hasPrefix("answers: "))
+            #expect(finished.lines[2].hasPrefix("latency in µs: p50 "))
+            #expect(finished.lines[3] == "errors: none")
+            #expect(finished.errors == "")
+        }
+    }
+}
