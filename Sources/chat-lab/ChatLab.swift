@@ -16,7 +16,9 @@ struct ChatLab: AsyncParsableCommand {
               chat-lab show A1                   what is claimed, and by whom
               chat-lab run                       everything that needs no waiting
               chat-lab run --full --output DIR   everything, with captures
+              chat-lab explain EADDRINUSE        what it means, and what to do
+              chat-lab doctor                    how exposed this machine is
             """,
         version: Version.text(of: "chat-lab"),
-        subcommands: [RunCommand.self, ListCommand.self, ShowCommand.self])
+        subcommands: [RunCommand.self, ListCommand.self, ShowCommand.self, ExplainCommand.self, DoctorCommand.self])
 }
