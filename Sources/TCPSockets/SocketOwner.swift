@@ -6,6 +6,11 @@ public struct SocketOwner: Hashable, Sendable, CustomStringConvertible {
     /// The name of the program, at most 15 bytes (proc(5), comm).
     public let name: String
 
+    public init(process: Int32, name: String) {
+        self.process = process
+        self.name = name
+    }
+
     public var description: String { "\(name) (process \(process))" }
 
     /// Looks through the open descriptors of every process that this user may look into (proc(5),

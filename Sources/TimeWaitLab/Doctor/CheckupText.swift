@@ -140,7 +140,7 @@ public struct CheckupText: Sendable {
         let rows = checkup.settings.notes.filter { $0.matters == mattering }
         let width = rows.map(\.name.count).max() ?? 0
         return rows.flatMap { note in
-            let name = TextLayout.pad("  \(note.name)", width + 4) + TextLayout.pad(note.value ?? "absent", 14)
+            let name = TextLayout.pad("  \(note.name)", width + 4) + TextLayout.pad(note.value.map { $0.isEmpty ? "none" : $0 } ?? "absent", 14)
             let shown = note.experiments.isEmpty ? "" : " (\(note.experiments.joined(separator: ", ")))"
             let indent = width + 18
             return TextLayout.hanging(

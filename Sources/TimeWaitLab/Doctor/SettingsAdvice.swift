@@ -70,7 +70,7 @@ extension NetworkSettings {
         switch self["tcp_tw_reuse"] {
         case 0: "Off: a port in TIME-WAIT is not taken over."
         case 1: "A client takes over a TIME-WAIT of its own, after tcp_tw_reuse_delay."
-        case 2: "The same, over loopback only."
+        case 2: "A client takes over a TIME-WAIT of its own over loopback only."
         default: "Not to be read."
         }
     }
