@@ -46,7 +46,9 @@ public struct SocketTable: ~Copyable, Sendable {
     ) throws(SocketError) {
         // The bit of INET_DIAG_INFO (include/uapi/linux/inet_diag.h, idiag_ext).
         try dump(states, extensions: 1 << UInt8(INET_DIAG_INFO - 1)) { message in
-            if let entry = SocketEntry(message: message) { body(entry, SocketTimes(message: message)) }
+            guard let entry = SocketEntry(message: message) else { return }
+            // A listener's tcp_info is all zeros (net/ipv4/tcp.c, tcp_get_info).
+            body(entry, entry.state == .listen ? nil : SocketTimes(message: message))
         }
     }
 

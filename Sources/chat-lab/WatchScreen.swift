@@ -19,7 +19,10 @@ struct WatchScreen {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         if let size, lines.count > size.rows {
             let hidden = lines.count - size.rows + 1
-            lines = Array(lines.prefix(size.rows - 1)) + ["… \(hidden) lines more: make the window higher, or use less --top"]
+            lines =
+                Array(lines.prefix(size.rows - 1)) + [
+                    "… \(hidden) lines more: make the window higher, or use less --top"
+                ]
         }
         // ECMA-48: to the first place; each line erased to its end, the rest of the screen after the last.
         return put("\u{1B}[H" + lines.map { $0 + "\u{1B}[K" }.joined(separator: "\r\n") + "\u{1B}[J")

@@ -66,7 +66,8 @@ struct ExplainTests {
         try socket.close()
         // Linux lists such sockets since 6.8.
         #expect(explanation.status == 69)
-        #expect(explanation.output.contains("127.0.0.1:\(port) is bound, and neither listens nor is connected, held by "))
+        #expect(
+            explanation.output.contains("127.0.0.1:\(port) is bound, and neither listens nor is connected, held by "))
         #expect(explanation.output.contains("(process \(getpid()))."))
     }
 
@@ -136,7 +137,8 @@ struct ExplainTests {
     @Test(
         "Names and flags that are wrong: exit code 64",
         arguments: [
-            ["explain"], ["explain", "EADDRINUS"], ["explain", "EADDRINUSE", "--port", "0"], ["explain", "--port", "65536"],
+            ["explain"], ["explain", "EADDRINUS"], ["explain", "EADDRINUSE", "--port", "0"],
+            ["explain", "--port", "65536"],
             ["explain", "active", "passive"], ["doctor", "surplus"], ["doctor", "3"], ["doctor", "--watch", "0"],
             ["doctor", "--top", "0"], ["doctor", "--watch", "nan"],
         ])

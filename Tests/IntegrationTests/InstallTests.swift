@@ -9,7 +9,7 @@ struct InstallTests {
 
     /// Installs the executables under test, which are there, instead of others that would have to be built.
     private func make(_ target: String, into prefix: String) async throws -> Finished {
-        let folder = String(product("").dropLast())
+        let folder = product("chat-lab").replacing(/\/chat-lab$/, with: "")
         return try await withProgram(
             ["make", "--silent", "-C", sources, target, "BUILD=\(folder)", "PREFIX=\(prefix)"], input: "")
     }
@@ -18,7 +18,9 @@ struct InstallTests {
         let all = try FileManager.default.subpathsOfDirectory(atPath: folder)
         var isFolder: ObjCBool = false
         return Set(
-            all.filter { FileManager.default.fileExists(atPath: "\(folder)/\($0)", isDirectory: &isFolder) && !isFolder.boolValue })
+            all.filter {
+                FileManager.default.fileExists(atPath: "\(folder)/\($0)", isDirectory: &isFolder) && !isFolder.boolValue
+            })
     }
 
     @Test("puts executables, manual pages and completions into an empty prefix; uninstall takes all of them away")
@@ -54,7 +56,8 @@ struct InstallTests {
         for command in commands {
             let help = try await withProgram([product(program)] + command + ["--help"], input: "").output
             let options = try #require(help.components(separatedBy: "OPTIONS:").dropFirst().first)
-            let flags = Set(options.matches(of: /^ +(--[a-z-]+)/.anchorsMatchLineEndings()).map { String($0.1.dropFirst()) })
+            let flags = Set(
+                options.matches(of: /^ +(--[a-z-]+)/.anchorsMatchLineEndings()).map { String($0.1.dropFirst()) })
             #expect(!flags.isEmpty)
             for flag in flags where !["-version", "-help", "-log-level"].contains(flag) {
                 #expect(page.contains("Fl \(flag)") || page.contains("| \(flag)"), "\(program) \(flag)")
@@ -68,7 +71,6 @@ struct InstallTests {
         let run = try await withProgram(["groff", "-mandoc", "-Tutf8", "-ww", page], input: "")
         #expect(run.status == 0)
         #expect(run.errors == "")
-        #expect(run.output.contains("EXIT STATUS") || run.output.contains("EXIT"))
         if isInstalled("mandoc") {
             #expect(try await withProgram(["mandoc", "-Tlint", "-W", "warning", page], input: "").output == "")
         }

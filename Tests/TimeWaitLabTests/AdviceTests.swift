@@ -7,7 +7,9 @@ import Testing
 struct AdviceTests {
     private func checkup(_ sockets: [SocketEntry] = [], _ changes: [String: String?] = [:]) -> Checkup {
         Checkup(
-            kernel: "6.18", exposure: Exposure(sockets, settings: .made(["ip_local_port_range": "40000 49999"].merging(changes) { $1 })))
+            kernel: "6.18",
+            exposure: Exposure(sockets, settings: .made(["ip_local_port_range": "40000 49999"].merging(changes) { $1 }))
+        )
     }
 
     @Test("A machine at rest gets none")
@@ -32,7 +34,8 @@ struct AdviceTests {
 
     @Test("Leaks by process; old ones are a warning, and what accept() has not taken is no leak")
     func leaks() throws {
-        func unclosed(_ port: Int, _ owner: SocketOwner?, _ seconds: Int, inode: UInt32 = 1) throws -> Checkup.Unclosed {
+        func unclosed(_ port: Int, _ owner: SocketOwner?, _ seconds: Int, inode: UInt32 = 1) throws -> Checkup.Unclosed
+        {
             Checkup.Unclosed(
                 socket: try socket("192.0.2.1:\(port)", "192.0.2.2:80", .closeWait, inode: inode), owner: owner,
                 age: .seconds(seconds) ... .seconds(seconds + 5))
@@ -49,7 +52,9 @@ struct AdviceTests {
         #expect(made.leaks[0].oldest == .seconds(90))
         let advice = made.advice
         #expect(advice.map(\.severity) == [.warning, .notice, .notice])
-        #expect(advice[0].finding.hasPrefix("leaky (process 42) has 2 sockets in CLOSE-WAIT, the oldest for at least 90.0 s"))
+        #expect(
+            advice[0].finding.hasPrefix(
+                "leaky (process 42) has 2 sockets in CLOSE-WAIT, the oldest for at least 90.0 s"))
         #expect(advice.contains { $0.finding.contains("not yet taken by accept()") })
         #expect(made.unseen[0].contains("7 processes of other users"))
         #expect(made.unseen[0].contains("1 sockets in CLOSE-WAIT have no name"))
@@ -80,7 +85,8 @@ struct AdviceTests {
             sockets, settings: .made(["ip_local_port_range": "40000 49999", "tcp_max_orphans": "2"]))
         let made = Checkup(
             kernel: "6.18", exposure: exposure,
-            fullListeners: [(try socket("0.0.0.0:80", "0.0.0.0:0", .listen, unread: 9, queue: 8), nil)], timeWaitOverflows: 3)
+            fullListeners: [(try socket("0.0.0.0:80", "0.0.0.0:0", .listen, unread: 9, queue: 8), nil)],
+            timeWaitOverflows: 3)
         let findings = made.advice.map(\.finding)
         #expect(findings.count == 4)
         #expect(findings.contains { $0.hasPrefix("0.0.0.0:40001 listens on a port of the automatic range") })
@@ -98,9 +104,14 @@ struct AdviceTests {
     @Test("The text keeps to its width, with very many sockets too; colour changes nothing else")
     func text() throws {
         let sockets =
-            try series(40000...40009, to: "[2001:db8:aaaa:bbbb:cccc:dddd:eeee:1]:65000", from: "[2001:db8:aaaa:bbbb:cccc:dddd:eeee:2]")
-            + (1...30).map { try socket("192.0.2.1:\($0)", "198.51.100.\($0):65535", .finWait2, left: .seconds(1), inode: 0) }
-        let made = checkup(sockets, ["ip_local_port_range": "40000 40009", "ip_local_reserved_ports": "1-2,44444-55555"])
+            try series(
+                40000...40009, to: "[2001:db8:aaaa:bbbb:cccc:dddd:eeee:1]:65000",
+                from: "[2001:db8:aaaa:bbbb:cccc:dddd:eeee:2]")
+            + (1...30).map {
+                try socket("192.0.2.1:\($0)", "198.51.100.\($0):65535", .finWait2, left: .seconds(1), inode: 0)
+            }
+        let made = checkup(
+            sockets, ["ip_local_port_range": "40000 40009", "ip_local_reserved_ports": "1-2,44444-55555"])
         let text = CheckupText(made, top: 3).text
         #expect(text.split(separator: "\n").filter { $0.count > 100 } == [])
         #expect(text.contains("and 27 sockets more"))

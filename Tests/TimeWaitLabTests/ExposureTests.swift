@@ -13,7 +13,8 @@ struct ExposureTests {
             [
                 try socket("[::]:80", "[::]:0", .listen), try socket("192.0.2.1:80", "198.51.100.7:5000"),
                 try socket("[::ffff:192.0.2.1]:80", "[::ffff:198.51.100.7]:5001", .timeWait),
-                try socket("[2001:db8::1]:80", "[2001:db8::2]:5000", .closeWait), try socket("192.0.2.1:99", "0.0.0.0:0", .closed),
+                try socket("[2001:db8::1]:80", "[2001:db8::2]:5000", .closeWait),
+                try socket("192.0.2.1:99", "0.0.0.0:0", .closed),
             ], settings: .made())
         #expect(
             exposure.states == [.listen: 1, .established: 1, .timeWait: 1, .closeWait: 1, .closed: 1])
@@ -66,7 +67,8 @@ struct ExposureTests {
     @Test("Rates: ports by 60 s; by tcp_tw_reuse_delay where tcp_tw_reuse is at work")
     func rates() throws {
         func rates(_ from: String, _ to: String, _ changes: [String: String?] = [:]) throws -> Destination.Rates {
-            let sockets = try series(40000...40001, to: to, from: from) + series(40002...40003, to: to, from: from, .established)
+            let sockets =
+                try series(40000...40001, to: to, from: from) + series(40002...40003, to: to, from: from, .established)
             return try #require(Exposure(sockets, settings: .made(changes)).destinations.first).rates
         }
         let remote = try rates("192.0.2.1", server)
@@ -88,7 +90,8 @@ struct ExposureTests {
         let exposure = Exposure(
             [
                 try socket("192.0.2.1:5000", server, .finWait2, left: .seconds(30), inode: 0),
-                try socket("192.0.2.1:5001", server, .finWait2), try socket("192.0.2.1:5002", server, .lastAck, inode: 0),
+                try socket("192.0.2.1:5001", server, .finWait2),
+                try socket("192.0.2.1:5002", server, .lastAck, inode: 0),
                 try socket("0.0.0.0:80", "0.0.0.0:0", .listen, unread: 129, queue: 128),
                 try socket("0.0.0.0:81", "0.0.0.0:0", .listen, unread: 128, queue: 128),
             ], settings: .made())
@@ -100,7 +103,9 @@ struct ExposureTests {
     @Test("Settings that cannot be read leave the kernel's defaults; nonsense is no crash")
     func settings() {
         #expect(NetworkSettings([:]).automaticPorts == 28_232)
-        #expect(NetworkSettings(["ip_local_port_range": "9 1", "ip_local_reserved_ports": "x,5-2,"]).automaticPorts == 28_232)
+        #expect(
+            NetworkSettings(["ip_local_port_range": "9 1", "ip_local_reserved_ports": "x,5-2,"]).automaticPorts
+                == 28_232)
         #expect(NetworkSettings.read()["tcp_fin_timeout"] != nil)
     }
 }

@@ -21,8 +21,10 @@ struct TopicTests {
         "Names come in many spellings",
         arguments: [
             ("eaddrinuse", "EADDRINUSE"), ("98", "EADDRINUSE"), ("Address already in use", "EADDRINUSE"),
-            ("time_wait", "TIME-WAIT"), ("TimeWait", "TIME-WAIT"), ("fin wait 1", "FIN-WAIT-1"), ("FIN-WAIT1", "FIN-WAIT-1"),
-            ("SYN_RECV", "SYN-RECEIVED"), ("estab", "ESTABLISHED"), ("Half-Close", "half-close"), ("dontlinger", "dont-linger"),
+            ("time_wait", "TIME-WAIT"), ("TimeWait", "TIME-WAIT"), ("fin wait 1", "FIN-WAIT-1"),
+            ("FIN-WAIT1", "FIN-WAIT-1"),
+            ("SYN_RECV", "SYN-RECEIVED"), ("estab", "ESTABLISHED"), ("Half-Close", "half-close"),
+            ("dontlinger", "dont-linger"),
         ])
     func spelling(_ text: String, _ name: String) throws {
         #expect(try #require(Topic.named(text)).name == name)
@@ -31,7 +33,8 @@ struct TopicTests {
     @Test(
         "Names that are nearly right are corrected; others get the list",
         arguments: [
-            ("EADDRINUS", "did you mean EADDRINUSE"), ("time_wiat", "did you mean TIME-WAIT"), ("halfclos", "did you mean half-close"),
+            ("EADDRINUS", "did you mean EADDRINUSE"), ("time_wiat", "did you mean TIME-WAIT"),
+            ("halfclos", "did you mean half-close"),
             ("xyzzy", "the names are EADDRINUSE, "),
         ])
     func complaint(_ text: String, _ words: String) {
@@ -45,7 +48,9 @@ struct TopicTests {
             #expect(throws: Never.self, "\(topic.name): \(name)") { try Selection([name], isFull: true) }
         }
         // What stands in brackets in a remedy is the name of an experiment, of a cell or of a claim, where it looks like one.
-        let words = topic.remedies.flatMap { $0.matches(of: /\(([a-z]+(?:-[a-z]+)+|[A-F][0-9]+)\)/).map { String($0.1) } }
+        let words = topic.remedies.flatMap {
+            $0.matches(of: /\(([a-z]+(?:-[a-z]+)+|[A-F][0-9]+)\)/).map { String($0.1) }
+        }
         for name in words where name != "chat-lab" {
             #expect(throws: Never.self, "\(topic.name): \(name)") { try Selection([name], isFull: true) }
         }

@@ -31,7 +31,9 @@ public struct StateDiagram: Sendable {
         let known = Set(arrows.map(\.transition))
         others = seen.filter { !known.contains($0.key) }
             .map { Arrow(transition: $0.key, cause: "", obstacle: nil, evidence: $0.value) }
-            .sorted { ("\($0.transition.from)", "\($0.transition.to)") < ("\($1.transition.from)", "\($1.transition.to)") }
+            .sorted {
+                ("\($0.transition.from)", "\($0.transition.to)") < ("\($1.transition.from)", "\($1.transition.to)")
+            }
     }
 
     private static func note(_ recording: Recording, as id: String, in seen: inout [Transition: String]) {
@@ -42,10 +44,12 @@ public struct StateDiagram: Sendable {
     public var summary: String {
         let missing = arrows.filter { $0.evidence == nil }
         let visited = "\(arrows.count - missing.count) of the \(arrows.count) steps of RFC 9293 figure 5 were seen."
-        return ([visited] + missing.map { arrow in
-            "Not \(arrow.transition.from) to \(arrow.transition.to) (\(arrow.cause))"
-                + (arrow.obstacle.map { ": \($0)" } ?? "") + "."
-        }).joined(separator: " ")
+        return
+            ([visited]
+            + missing.map { arrow in
+                "Not \(arrow.transition.from) to \(arrow.transition.to) (\(arrow.cause))"
+                    + (arrow.obstacle.map { ": \($0)" } ?? "") + "."
+            }).joined(separator: " ")
     }
 
     private static let figure: [(Transition, cause: String, obstacle: String?)] = [

@@ -45,16 +45,17 @@ extension Recording {
     /// Every step that was seen on a host.
     public func transitions(of side: Side) -> [Transition] {
         let calls = side == .client ? clientCalls : serverCalls
-        return calls.openings + connections.flatMap { connection in
-            var states = states(of: side, on: connection).map(\.state)
-            // Before its first SYN appears, a socket that dials is CLOSED: its trace says so, and the table had nothing.
-            if states.first == .synSent { states.insert(.closed, at: 0) }
-            return zip(states, states.dropFirst()).map { from, to in
-                // Where a listener is all that is left, the connection itself is CLOSED. Only a request for one
-                // (SYN-RECEIVED) goes back to LISTEN.
-                Transition(from: from, to: to == .listen && from != .synReceived && from != .closed ? .closed : to)
+        return calls.openings
+            + connections.flatMap { connection in
+                var states = states(of: side, on: connection).map(\.state)
+                // Before its first SYN appears, a socket that dials is CLOSED: its trace says so, and the table had nothing.
+                if states.first == .synSent { states.insert(.closed, at: 0) }
+                return zip(states, states.dropFirst()).map { from, to in
+                    // Where a listener is all that is left, the connection itself is CLOSED. Only a request for one
+                    // (SYN-RECEIVED) goes back to LISTEN.
+                    Transition(from: from, to: to == .listen && from != .synReceived && from != .closed ? .closed : to)
+                }
             }
-        }
     }
 }
 

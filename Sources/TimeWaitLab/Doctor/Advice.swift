@@ -31,7 +31,8 @@ public struct Advice: Sendable, Hashable {
 extension Checkup {
     /// The worst first.
     public var advice: [Advice] {
-        let all = portAdvice + leakAdvice + [bucketAdvice, queueAdvice, orphanAdvice].compactMap(\.self) + settingAdvice
+        let all =
+            portAdvice + leakAdvice + [bucketAdvice, queueAdvice, orphanAdvice].compactMap(\.self) + settingAdvice
         return all.enumerated().sorted { ($0.element.severity, $0.offset) < ($1.element.severity, $1.offset) }
             .map(\.element)
     }
@@ -100,7 +101,8 @@ extension Checkup {
         return Advice(
             .warning,
             "\(first.socket.local)\(owner) has \(first.socket.receiveQueue) connections waiting for accept(), with a queue of "
-                + "\(first.socket.sendQueue)" + (fullListeners.count > 1 ? "; \(fullListeners.count - 1) more do" : "") + ".",
+                + "\(first.socket.sendQueue)" + (fullListeners.count > 1 ? "; \(fullListeners.count - 1) more do" : "")
+                + ".",
             [
                 "See why it does not call accept() quickly enough.",
                 "Ask for a longer queue in listen(); net.core.somaxconn (\(settings["somaxconn"] ?? 0)) limits it.",

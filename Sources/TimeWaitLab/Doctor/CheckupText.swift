@@ -117,13 +117,15 @@ public struct CheckupText: Sendable {
             let owner =
                 leak.isUnaccepted ? "not yet accepted" : leak.owner?.description ?? "a process that is not to be seen"
             let rows = leak.sockets.prefix(top).map { unclosed in
-                let age = unclosed.age.map { "\($0.lowerBound.inTenths) to \($0.upperBound.inTenths) s" } ?? "age unknown"
+                let age =
+                    unclosed.age.map { "\($0.lowerBound.inTenths) to \($0.upperBound.inTenths) s" } ?? "age unknown"
                 return [
                     "  \(unclosed.socket.local.unmapped) → \(unclosed.socket.remote.unmapped)", age,
                     "\(grouped(unclosed.socket.receiveQueue)) bytes unread",
                 ]
             }
-            return ["  \(owner): \(grouped(leak.sockets.count))"] + columns(Array(rows)) + more(leak.sockets.count, "sockets")
+            return ["  \(owner): \(grouped(leak.sockets.count))"] + columns(Array(rows))
+                + more(leak.sockets.count, "sockets")
         }
         return lines
             + paragraph(
@@ -140,7 +142,9 @@ public struct CheckupText: Sendable {
         let rows = checkup.settings.notes.filter { $0.matters == mattering }
         let width = rows.map(\.name.count).max() ?? 0
         return rows.flatMap { note in
-            let name = TextLayout.pad("  \(note.name)", width + 4) + TextLayout.pad(note.value.map { $0.isEmpty ? "none" : $0 } ?? "absent", 14)
+            let name =
+                TextLayout.pad("  \(note.name)", width + 4)
+                + TextLayout.pad(note.value.map { $0.isEmpty ? "none" : $0 } ?? "absent", 14)
             let shown = note.experiments.isEmpty ? "" : " (\(note.experiments.joined(separator: ", ")))"
             let indent = width + 18
             return TextLayout.hanging(

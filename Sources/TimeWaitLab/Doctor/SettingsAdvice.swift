@@ -36,7 +36,8 @@ extension NetworkSettings {
                 ["kernel-settings"]),
             note(
                 "tcp_rfc1337",
-                self["tcp_rfc1337"] == 1 ? "A RST does not end TIME-WAIT." : "A RST ends TIME-WAIT (RFC 1337 advises against).",
+                self["tcp_rfc1337"] == 1
+                    ? "A RST does not end TIME-WAIT." : "A RST ends TIME-WAIT (RFC 1337 advises against).",
                 ["time-wait-and-reset"]),
             note("tcp_max_orphans", "Beyond it connections closed here are reset instead of finished.", []),
             note("somaxconn", "The longest queue that listen() gets.", []),
@@ -89,7 +90,8 @@ extension Checkup {
         if let seconds = settings["tcp_fin_timeout"], seconds != 60 {
             advice.append(
                 Advice(
-                    .notice, "tcp_fin_timeout is \(seconds) and not 60; if that was meant for TIME-WAIT, it has no effect.",
+                    .notice,
+                    "tcp_fin_timeout is \(seconds) and not 60; if that was meant for TIME-WAIT, it has no effect.",
                     ["Leave it at 60 unless FIN-WAIT-2 is the trouble."], shownBy: ["fin-timeout"]))
         }
         if settings["tcp_tw_recycle"] == 1 {

@@ -6,7 +6,8 @@ extension Checkup {
         if hiddenProcesses > 0 {
             sentences.append(
                 "The open sockets of \(grouped(hiddenProcesses)) processes of other users: only root, or CAP_SYS_PTRACE, may "
-                    + "look into them" + (unknown > 0 ? "; \(grouped(unknown)) sockets in CLOSE-WAIT have no name here therefore." : "."))
+                    + "look into them"
+                    + (unknown > 0 ? "; \(grouped(unknown)) sockets in CLOSE-WAIT have no name here therefore." : "."))
         } else if unknown > 0 {
             sentences.append(
                 "The process of \(grouped(unknown)) sockets in CLOSE-WAIT: it is in no /proc that can be read from here, such "

@@ -52,7 +52,8 @@ public struct ExplainText: Sendable {
         }
         if view.holders.contains(where: { $0.owner == nil && $0.socket.inode != 0 }), view.hiddenProcesses > 0 {
             lines += paragraph(
-                "The processes of other users (\(grouped(view.hiddenProcesses))) are to be seen by root only.", indent: 4)
+                "The processes of other users (\(grouped(view.hiddenProcesses))) are to be seen by root only.",
+                indent: 4)
         }
         return lines.joined(separator: "\n")
     }

@@ -35,7 +35,9 @@ public struct PortView: Sendable {
         self.port = port
         let held = entries.filter { $0.local.port == port }
         let owners = owners(Set(held.map(\.inode)))
-        holders = held.map { Holder(kind: Kind($0), socket: $0, owner: owners[$0.inode]) }.sorted { $0.order < $1.order }
+        holders = held.map { Holder(kind: Kind($0), socket: $0, owner: owners[$0.inode]) }.sorted {
+            $0.order < $1.order
+        }
         hiddenProcesses = owners.hiddenProcesses
         outward = Exposure(entries, settings: settings).destinations
             .filter { $0.route.destination.port == port }.map(Outward.init)

@@ -11,7 +11,9 @@ extension Topic {
                     "explicit-active", "A1", "C2"),
                 Cause("A server is started again while its last connections are in TIME-WAIT.", "server-restart", "C3"),
                 Cause("Another program listens on the port, or is connected from it.", "two-on-one-port", "C4"),
-                Cause("bind(address, 0) found no free port: such a port is pinned for every destination.", "automatic-ports"),
+                Cause(
+                    "bind(address, 0) found no free port: such a port is pinned for every destination.",
+                    "automatic-ports"),
             ],
             remedies: [
                 "See who has it: chat-lab explain EADDRINUSE --port N.",
@@ -29,7 +31,9 @@ extension Topic {
                     "connect() without a port of its own: all automatic ports towards this destination are taken, by TIME-WAIT or by "
                         + "live connections.", "port-exhaustion", "D3"),
                 Cause("The same with a range narrowed by IP_LOCAL_PORT_RANGE.", "automatic-ports", "F4"),
-                Cause("connect() from a port of one's own that has a live connection to the same end.", "two-on-one-port", "C11"),
+                Cause(
+                    "connect() from a port of one's own that has a live connection to the same end.", "two-on-one-port",
+                    "C11"),
                 Cause("bind() to an address that no interface has."),
             ],
             remedies: [
@@ -42,10 +46,12 @@ extension Topic {
                 "SO_LINGER {on, 0}, a reset, which loses what is on its way.",
             ]),
         error(
-            .permissionDenied, "From bind(): the port is below net.ipv4.ip_unprivileged_port_start and the program may not.",
+            .permissionDenied,
+            "From bind(): the port is below net.ipv4.ip_unprivileged_port_start and the program may not.",
             causes: [Cause("A port below 1024, without CAP_NET_BIND_SERVICE.")],
             remedies: [
-                "Take a higher port.", "Grant the program CAP_NET_BIND_SERVICE, or let the service manager open the socket.",
+                "Take a higher port.",
+                "Grant the program CAP_NET_BIND_SERVICE, or let the service manager open the socket.",
                 "Lower net.ipv4.ip_unprivileged_port_start.",
             ]),
         error(
@@ -63,7 +69,8 @@ extension Topic {
             .timedOut, "The peer did not acknowledge for so long that the kernel gave up: at connect(), or later.",
             causes: [
                 Cause("connect(): no answer to the SYN and its repetitions (tcp_syn_retries)."),
-                Cause("An established connection whose segments nobody acknowledges (tcp_retries2), or dead keepalives."),
+                Cause(
+                    "An established connection whose segments nobody acknowledges (tcp_retries2), or dead keepalives."),
             ],
             remedies: [
                 "Check the address, the route, and firewalls that drop.",

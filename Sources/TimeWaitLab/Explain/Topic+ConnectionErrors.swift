@@ -11,7 +11,9 @@ extension Topic {
                 Cause("The peer closed with SO_LINGER {on, 0}.", "explicit-reset", "B9"),
                 Cause("The peer closed with data unread in its receive queue.", "explicit-unread", "D1"),
                 Cause("The peer called connect(AF_UNSPEC).", "disconnection", "F6"),
-                Cause("Data reached a socket that was closed, or a host that no longer knows the connection.", "last-ack-lost", "A12"),
+                Cause(
+                    "Data reached a socket that was closed, or a host that no longer knows the connection.",
+                    "last-ack-lost", "A12"),
                 Cause("The peer's program was killed with data unread in its queue.", "server-killed", "E2"),
             ],
             remedies: [
@@ -20,13 +22,17 @@ extension Topic {
                 "Do not use resets to avoid TIME-WAIT: let the other side close first (explicit-passive).",
             ]),
         error(
-            .brokenPipe, "send() after the connection was reset, or after one's own shutdown(SHUT_WR); SIGPIPE comes with it.",
+            .brokenPipe,
+            "send() after the connection was reset, or after one's own shutdown(SHUT_WR); SIGPIPE comes with it.",
             causes: [
-                Cause("The peer closed; the first send() met its RST, the second one fails so. The first seemed to succeed."),
+                Cause(
+                    "The peer closed; the first send() met its RST, the second one fails so. The first seemed to succeed."
+                ),
                 Cause("This side shut down its sending half."),
             ],
             remedies: [
-                "Stop sending; read what is still there.", "Pass MSG_NOSIGNAL, or ignore SIGPIPE: the signal ends the program.",
+                "Stop sending; read what is still there.",
+                "Pass MSG_NOSIGNAL, or ignore SIGPIPE: the signal ends the program.",
                 "Have the peer acknowledge what matters: send() only fills a queue.",
             ]),
         error(
@@ -43,7 +49,7 @@ extension Topic {
         error(
             .alreadyConnected, "connect() on a socket that has a connection, or that listens.",
             causes: [
-                Cause("connect() called again after it had succeeded, such as after EINPROGRESS."),
+                Cause("connect() called again after it had succeeded, such as after EINPROGRESS.")
             ],
             remedies: [
                 "Take it for success where connect() was repeated.", "Make a new socket for each connection.",
@@ -60,12 +66,14 @@ extension Topic {
             .interrupted, "A signal came before the call did anything.",
             causes: [Cause("Any call that waits; of a connect() the handshake goes on in the background.")],
             remedies: [
-                "Call again, with two exceptions: connect() (wait for POLLOUT instead) and close() (the descriptor is gone).",
+                "Call again, with two exceptions: connect() (wait for POLLOUT instead) and close() (the descriptor is gone)."
             ]),
         error(
             .wouldBlock, "A non-blocking call has nothing to read, no room to write, nobody to accept. No failure.",
             causes: [
-                Cause("Non-blocking sockets, all the time. close() with SO_LINGER blocks all the same.", "linger-expires", "F8"),
+                Cause(
+                    "Non-blocking sockets, all the time. close() with SO_LINGER blocks all the same.", "linger-expires",
+                    "F8")
             ],
             remedies: ["Wait with poll() or epoll, then call again."]),
         error(

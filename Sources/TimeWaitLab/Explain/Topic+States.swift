@@ -4,7 +4,8 @@ internal import TCPSockets
 extension Topic {
     static let states = [
         state(
-            .listen, otherNames: ["listening"], "A server waits for connections on this port; it belongs to no single peer.",
+            .listen, otherNames: ["listening"],
+            "A server waits for connections on this port; it belongs to no single peer.",
             causes: [Cause("bind() and listen().", "server-restart")],
             remedies: [
                 "Nothing, while the program is meant to run.",
@@ -18,18 +19,23 @@ extension Topic {
                 Cause("Many at a time: the destination drops SYNs, or its queue of connections is full."),
             ],
             remedies: [
-                "Wait; the kernel repeats the SYN (tcp_syn_retries), and then says ETIMEDOUT.", "close() gives it up at once.",
+                "Wait; the kernel repeats the SYN (tcp_syn_retries), and then says ETIMEDOUT.",
+                "close() gives it up at once.",
             ]),
         state(
-            .synReceived, otherNames: ["syn-recv", "syn-rcvd"], "SYN has come and SYN, ACK has gone; the last ACK is missing.",
+            .synReceived, otherNames: ["syn-recv", "syn-rcvd"],
+            "SYN has come and SYN, ACK has gone; the last ACK is missing.",
             causes: [
-                Cause("Every connection that arrives, for one round trip; both sides of a simultaneous open.", "simultaneous-open"),
+                Cause(
+                    "Every connection that arrives, for one round trip; both sides of a simultaneous open.",
+                    "simultaneous-open"),
                 Cause("The peer vanishes or resets in the middle.", "half-open"),
                 Cause("Very many at a time: a flood of SYNs, which net.ipv4.tcp_syncookies is for."),
             ],
             remedies: ["Wait: it passes in seconds.", "Leave net.ipv4.tcp_syncookies at 1."]),
         state(
-            .established, otherNames: ["estab"], "Both sides may send. It has no time limit: a silent connection stays.",
+            .established, otherNames: ["estab"],
+            "Both sides may send. It has no time limit: a silent connection stays.",
             causes: [Cause("A finished handshake.", "implicit-active")],
             remedies: [
                 "Nothing.",
@@ -46,7 +52,8 @@ extension Topic {
                 "See what the peer does not read.",
             ]),
         state(
-            .finWait2, otherNames: ["fin-wait2"], "This side has closed and the peer knows; the peer has not closed yet.",
+            .finWait2, otherNames: ["fin-wait2"],
+            "This side has closed and the peer knows; the peer has not closed yet.",
             causes: [
                 Cause("The peer does not close: CLOSE-WAIT over there.", "fin-timeout", "leaked-sockets", "F9"),
                 Cause("shutdown(SHUT_WR) and reading on, which is how it should be.", "explicit-half-close"),
@@ -61,7 +68,8 @@ extension Topic {
             causes: [Cause("close() on both sides within one round trip.", "simultaneous-close", "F10")],
             remedies: ["Nothing: it passes into TIME-WAIT, on both sides."]),
         state(
-            .timeWait, "The connection is over, and this side closed first; for 60 s the kernel keeps its addresses and ports.",
+            .timeWait,
+            "The connection is over, and this side closed first; for 60 s the kernel keeps its addresses and ports.",
             causes: [
                 Cause("close() before the peer's.", "explicit-active", "A5", "C6"),
                 Cause("A program that just ends, or is killed: the kernel closes for it.", "explicit-abandon", "B3"),
@@ -90,14 +98,16 @@ extension Topic {
                 "As root: ss --kill state close-wait. No kernel setting ends it.",
             ]),
         state(
-            .lastAck, otherNames: ["last_ack"], "Both sides have closed, the peer first; the ACK of this side's FIN is missing.",
+            .lastAck, otherNames: ["last_ack"],
+            "Both sides have closed, the peer first; the ACK of this side's FIN is missing.",
             causes: [
                 Cause("close() after the peer's, for one round trip.", "explicit-passive"),
                 Cause("The peer's last ACK is lost: the FIN is sent again.", "last-ack-lost", "A12", "C7"),
             ],
             remedies: ["Wait: the kernel repeats the FIN, and gives up by tcp_orphan_retries."]),
         state(
-            .closed, otherNames: ["close", "bound", "unconn"], "No connection. In the kernel's table: a socket that is bound and nothing else.",
+            .closed, otherNames: ["close", "bound", "unconn"],
+            "No connection. In the kernel's table: a socket that is bound and nothing else.",
             causes: [
                 Cause("bind() without listen() or connect().", "two-on-one-port"),
                 Cause("After a RST nothing is left at all.", "explicit-reset", "B2"),

@@ -6,8 +6,12 @@ extension Topic {
         let (meaning, shownBy, remedies) = words(for: strategy)
         return Topic(
             .strategy, strategy.rawValue, meaning,
-            causes: [Cause("Between two hosts, with the port fixed, and chosen by the kernel:", "explicit-\(strategy.rawValue)",
-                "implicit-\(strategy.rawValue)")] + shownBy,
+            causes: [
+                Cause(
+                    "Between two hosts, with the port fixed, and chosen by the kernel:",
+                    "explicit-\(strategy.rawValue)",
+                    "implicit-\(strategy.rawValue)")
+            ] + shownBy,
             remedies: remedies)
     }
 
@@ -32,7 +36,10 @@ extension Topic {
             (
                 "recv() until the peer's FIN, then close(). TIME-WAIT is the peer's; nothing is lost.",
                 [Cause("The same fixed port can be used again at once.", "B6")],
-                ["The best where the peer is known to close.", "Bound the wait: a peer may never close (--close-timeout)."]
+                [
+                    "The best where the peer is known to close.",
+                    "Bound the wait: a peer may never close (--close-timeout).",
+                ]
             )
         case .halfClose:
             (
@@ -46,14 +53,16 @@ extension Topic {
                 "SO_LINGER {on, seconds}, close(): it waits until all is acknowledged or the time is over. FIN goes out first: "
                     + "TIME-WAIT stays here.",
                 [
-                    Cause("close() blocks, on a non-blocking socket too.", "linger-waits", "linger-expires", "B8", "F8"),
+                    Cause(
+                        "close() blocks, on a non-blocking socket too.", "linger-waits", "linger-expires", "B8", "F8"),
                     Cause("Thirty seconds do not skip TIME-WAIT.", "linger-30", "E4"),
                 ],
                 ["It does not tell whether the peer has read: half-close does.", "Not in an event loop: it blocks."]
             )
         case .dontLinger:
             (
-                "SO_LINGER {off}, close(): the default once more, so as active. Winsock calls the option SO_DONTLINGER.", [],
+                "SO_LINGER {off}, close(): the default once more, so as active. Winsock calls the option SO_DONTLINGER.",
+                [],
                 ["Leave it out: it changes nothing."]
             )
         case .reset:
@@ -73,7 +82,10 @@ extension Topic {
             (
                 "The process ends and the kernel closes for it: as active, a FIN and no RST.",
                 [Cause("It is no reset.", "B3", "server-killed")],
-                ["Call close(), so that the order of things is in the program.", "With unread data the kernel sends RST here too."]
+                [
+                    "Call close(), so that the order of things is in the program.",
+                    "With unread data the kernel sends RST here too.",
+                ]
             )
         case .disconnect:
             (

@@ -50,7 +50,8 @@ public struct Topic: Sendable, Hashable {
         let near = nearNames(name.replacing("_", with: "-"), among: all.map(\.name))
         let suggestion =
             near.isEmpty
-            ? "the names are \(all.map(\.name).joined(separator: ", "))" : "did you mean \(near.joined(separator: " or "))?"
+            ? "the names are \(all.map(\.name).joined(separator: ", "))"
+            : "did you mean \(near.joined(separator: " or "))?"
         return "\(name) is no error, state or close strategy known here; \(suggestion)"
     }
 
