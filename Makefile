@@ -2,7 +2,7 @@
 # make reproduce   run the laboratory with them, and say where its report is
 # make test        build and run all tests
 # make lint        check the formatting
-# make install     install the executables below PREFIX (default /usr/local)
+# make install     install the executables, their manual pages and completions below PREFIX (default /usr/local)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -13,8 +13,13 @@ BUILD  := .build/release
 # The Swift runtime goes into the executables: they start faster, and run where there is no Swift.
 RELEASE := build -c release --static-swift-stdlib
 PROGRAMS := chat-server chat-client chat-lab chat-load
+# Below PREFIX: where man(1) and the shells look.
+MAN  := share/man/man1
+BASH := share/bash-completion/completions
+ZSH  := share/zsh/site-functions
+FISH := share/fish/vendor_completions.d
 
-.PHONY: all readline reproduce test lint install uninstall clean
+.PHONY: all readline reproduce test lint install install-files uninstall clean
 
 all: readline
 	$(SWIFT) $(RELEASE)
@@ -47,12 +52,23 @@ test: readline
 lint:
 	$(SWIFT) format lint --strict -r -p Package.swift Sources Tests
 
-install: all
-	install -d $(DESTDIR)$(PREFIX)/bin
+install: all install-files
+
+# Of the executables that are in BUILD; they write their completions themselves.
+install-files:
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin $(MAN) $(BASH) $(ZSH) $(FISH))
 	install -s -m 755 $(PROGRAMS:%=$(BUILD)/%) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(PROGRAMS:%=man/%.1) $(DESTDIR)$(PREFIX)/$(MAN)
+	for program in $(PROGRAMS); do \
+	    complete="$(BUILD)/$$program --generate-completion-script"; \
+	    $$complete bash > $(DESTDIR)$(PREFIX)/$(BASH)/$$program; \
+	    $$complete zsh > $(DESTDIR)$(PREFIX)/$(ZSH)/_$$program; \
+	    $$complete fish > $(DESTDIR)$(PREFIX)/$(FISH)/$$program.fish; \
+	done
 
 uninstall:
-	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/%)
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(PROGRAMS:%=bin/%) $(PROGRAMS:%=$(MAN)/%.1) $(PROGRAMS:%=$(BASH)/%) \
+	    $(PROGRAMS:%=$(ZSH)/_%) $(PROGRAMS:%=$(FISH)/%.fish))
 
 clean:
 	rm -rf .build reproduce Benchmarks/peers/nio/.build

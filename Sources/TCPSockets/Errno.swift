@@ -16,6 +16,8 @@ public struct Errno: RawRepresentable, Hashable, Sendable {
 
     public static var addressInUse: Errno { Errno(rawValue: EADDRINUSE) }
     public static var addressNotAvailable: Errno { Errno(rawValue: EADDRNOTAVAIL) }
+    public static var already: Errno { Errno(rawValue: EALREADY) }
+    public static var alreadyConnected: Errno { Errno(rawValue: EISCONN) }
     public static var badDescriptor: Errno { Errno(rawValue: EBADF) }
     public static var brokenPipe: Errno { Errno(rawValue: EPIPE) }
     public static var connectionAborted: Errno { Errno(rawValue: ECONNABORTED) }

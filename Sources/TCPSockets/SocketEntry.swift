@@ -8,6 +8,11 @@ public struct SocketEntry: Hashable, Sendable {
     public struct Timer: Hashable, Sendable {
         public let kind: TimerKind
         public let remaining: Duration
+
+        public init(kind: TimerKind, remaining: Duration) {
+            self.kind = kind
+            self.remaining = remaining
+        }
     }
 
     public let local: Endpoint
@@ -24,6 +29,15 @@ public struct SocketEntry: Hashable, Sendable {
     public let user: UInt32
     /// The socket's inode, by which `SocketOwner` finds its process; 0 once no process has it.
     public let inode: UInt32
+
+    public init(
+        local: Endpoint, remote: Endpoint, state: TCPState, timer: Timer? = nil, retransmissions: Int = 0,
+        receiveQueue: Int = 0, sendQueue: Int = 0, user: UInt32 = 0, inode: UInt32 = 0
+    ) {
+        (self.local, self.remote, self.state, self.timer) = (local, remote, state, timer)
+        (self.retransmissions, self.receiveQueue, self.sendQueue) = (retransmissions, receiveQueue, sendQueue)
+        (self.user, self.inode) = (user, inode)
+    }
 }
 
 extension SocketEntry: CustomStringConvertible {

@@ -6,6 +6,11 @@ public struct SocketOwner: Hashable, Sendable, CustomStringConvertible {
     /// The name of the program, at most 15 bytes (proc(5), comm).
     public let name: String
 
+    public init(process: Int32, name: String) {
+        self.process = process
+        self.name = name
+    }
+
     public var description: String { "\(name) (process \(process))" }
 
     /// Looks through the open descriptors of every process that this user may look into (proc(5),
@@ -13,35 +18,74 @@ public struct SocketOwner: Hashable, Sendable, CustomStringConvertible {
     ///
     /// - Returns: nil when none has it, or when the one that has it cannot be looked into.
     public static func find(inode: UInt32) -> SocketOwner? {
-        guard inode != 0 else { return nil }
-        let target = "socket:[\(inode)]"
-        for process in names(in: "/proc").compactMap({ Int32($0) }) {
-            let folder = "/proc/\(process)/fd"
-            for descriptor in names(in: folder) where link("\(folder)/\(descriptor)") == target {
-                return SocketOwner(process: process, name: firstLine(of: "/proc/\(process)/comm") ?? "?")
+        SocketOwners(of: [inode])[inode]
+    }
+}
+
+/// The processes behind many sockets, found in one walk through `/proc`.
+public struct SocketOwners: Sendable {
+    private var owners: [UInt32: SocketOwner] = [:]
+    /// How many processes this user may not look into: any of them may have a socket for which there is no owner here.
+    public private(set) var hiddenProcesses = 0
+
+    /// Of several processes that share a socket, the one with the lowest number will do.
+    public init(of inodes: Set<UInt32>) {
+        var wanted = inodes
+        wanted.remove(0)
+        let processes = wanted.isEmpty ? [] : Self.processes()
+        for process in processes where !wanted.isEmpty {
+            let found = Self.sockets(of: process, among: wanted)
+            guard let found else {
+                hiddenProcesses += 1
+                continue
             }
+            guard !found.isEmpty else { continue }
+            let owner = SocketOwner(process: process, name: firstLine(of: "/proc/\(process)/comm") ?? "?")
+            for inode in found { owners[inode] = owner }
+            wanted.subtract(found)
         }
-        return nil
     }
 
-    private static func names(in folder: String) -> [String] {
-        guard let directory = opendir(folder) else { return [] }
+    public subscript(inode: UInt32) -> SocketOwner? { owners[inode] }
+
+    private static func processes() -> [Int32] {
+        guard let directory = opendir("/proc") else { return [] }
         defer { closedir(directory) }
-        var names: [String] = []
+        var processes: [Int32] = []
         while let entry = readdir(directory) {
-            names.append(
-                withUnsafePointer(to: &entry.pointee.d_name) { name in
-                    name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                })
+            let number = withUnsafePointer(to: &entry.pointee.d_name) { name in
+                name.withMemoryRebound(to: CChar.self, capacity: 256) { Int32(String(cString: $0)) }
+            }
+            if let number { processes.append(number) }
         }
-        return names
+        return processes.sorted()
     }
 
-    private static func link(_ path: String) -> String? {
+    /// Which of some sockets a process has open; nil where this user may not know.
+    private static func sockets(of process: Int32, among wanted: Set<UInt32>) -> Set<UInt32>? {
+        guard let directory = opendir("/proc/\(process)/fd") else { return errno == EACCES ? nil : [] }
+        defer { closedir(directory) }
+        let folder = dirfd(directory)
+        var found: Set<UInt32> = []
+        while let entry = readdir(directory) {
+            let inode = withUnsafePointer(to: &entry.pointee.d_name) { name in
+                name.withMemoryRebound(to: CChar.self, capacity: 256) { socketInode(folder, $0) }
+            }
+            if let inode, wanted.contains(inode) { found.insert(inode) }
+        }
+        return found
+    }
+
+    /// The number in `socket:[12345]`, read without making a string of each descriptor of a large server.
+    private static func socketInode(_ folder: CInt, _ name: UnsafePointer<CChar>) -> UInt32? {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
             guard let base = buffer.baseAddress else { return nil }
-            let count = readlink(path, base, buffer.count)
-            return count < 0 ? nil : String(decoding: UnsafeRawBufferPointer(buffer)[..<count], as: UTF8.self)
+            let count = readlinkat(folder, name, base, buffer.count)
+            let prefix = "socket:[".utf8
+            guard count > prefix.count + 1, zip(buffer, prefix).allSatisfy({ UInt8(bitPattern: $0) == $1 }) else {
+                return nil
+            }
+            return buffer[prefix.count..<count - 1].reduce(0) { $0 &* 10 &+ UInt32(UInt8(bitPattern: $1) &- 48) }
         }
     }
 }

@@ -24,11 +24,43 @@ public struct SocketTable: ~Copyable, Sendable {
     /// Every TCP socket over IPv4 and IPv6, in any state, with those that are only bound.
     public borrowing func entries() throws(SocketError) -> [SocketEntry] {
         var entries: [SocketEntry] = []
+        try forEach { entries.append($0) }
+        return entries
+    }
+
+    /// Hands over the same sockets one by one, and keeps none.
+    ///
+    /// - Parameter states: Which are wanted; the kernel passes over the others.
+    public borrowing func forEach(
+        in states: Set<TCPState>? = nil, _ body: (SocketEntry) -> Void
+    ) throws(SocketError) {
+        try dump(states, extensions: 0) { message in
+            if let entry = SocketEntry(message: message) { body(entry) }
+        }
+    }
+
+    /// Hands over sockets one by one, each with what its kernel remembers of its traffic, where it does: for TIME-WAIT, a
+    /// listener, or a handshake there is nothing.
+    public borrowing func forEachWithTimes(
+        in states: Set<TCPState>? = nil, _ body: (SocketEntry, SocketTimes?) -> Void
+    ) throws(SocketError) {
+        // The bit of INET_DIAG_INFO (include/uapi/linux/inet_diag.h, idiag_ext).
+        try dump(states, extensions: 1 << UInt8(INET_DIAG_INFO - 1)) { message in
+            guard let entry = SocketEntry(message: message) else { return }
+            // A listener's tcp_info is all zeros (net/ipv4/tcp.c, tcp_get_info).
+            body(entry, entry.state == .listen ? nil : SocketTimes(message: message))
+        }
+    }
+
+    private borrowing func dump(
+        _ states: Set<TCPState>?, extensions: UInt8, _ body: (UnsafeRawBufferPointer) -> Void
+    ) throws(SocketError) {
         for family in IPAddress.Family.allCases {
             var request = DiagnosisRequest(family: family, flags: UInt16(NLM_F_REQUEST | NLM_F_ROOT | NLM_F_MATCH))
-            try exchange(&request) { entries.append($0) }
+            request.body.idiag_ext = extensions
+            if let states { request.body.idiag_states = states.reduce(0) { $0 | $1.kernelMask } }
+            try exchange(&request, body)
         }
-        return entries
     }
 
     /// The socket of one connection, or nil where the kernel keeps none (any more).
@@ -42,7 +74,7 @@ public struct SocketTable: ~Copyable, Sendable {
         request.body.id = inet_diag_sockid(local: local, remote: remote)
         var found: SocketEntry?
         do {
-            try exchange(&request) { found = $0 }
+            try exchange(&request) { found = SocketEntry(message: $0) }
         } catch {
             if error.errno != .noEntry { throw error }
         }
@@ -67,7 +99,7 @@ public struct SocketTable: ~Copyable, Sendable {
     }
 
     private borrowing func exchange(
-        _ request: inout DiagnosisRequest, _ entry: (SocketEntry) -> Void
+        _ request: inout DiagnosisRequest, _ message: (UnsafeRawBufferPointer) -> Void
     ) throws(SocketError) {
         try systemCall(.send, on: descriptor, isTraced: false) {
             withUnsafeBytes(of: request) { Glibc.send(descriptor, $0.baseAddress, $0.count, 0) }
@@ -95,78 +127,12 @@ public struct SocketTable: ~Copyable, Sendable {
                     throw SocketError(.recv, Errno(rawValue: number), option: "sock_diag")
                 default:
                     guard payload.count >= MemoryLayout<inet_diag_msg>.size else { return }
-                    if let parsed = SocketEntry(payload.loadUnaligned(as: inet_diag_msg.self)) { entry(parsed) }
+                    message(payload)
                     if !isDump { return }
                 }
                 let aligned = (Int(header.nlmsg_len) + 3) & ~3
                 rest = UnsafeRawBufferPointer(rebasing: rest[min(aligned, rest.count)...])
             }
         }
-    }
-}
-
-/// A sock_diag request as it goes over netlink: header and body without a gap.
-private struct DiagnosisRequest {
-    var header = nlmsghdr()
-    var body = inet_diag_req_v2()
-
-    init(family: IPAddress.Family, flags: UInt16) {
-        header.nlmsg_len = UInt32(MemoryLayout<DiagnosisRequest>.size)
-        header.nlmsg_type = UInt16(SOCK_DIAG_BY_FAMILY)
-        header.nlmsg_flags = flags
-        body.sdiag_family = UInt8(family.number)
-        body.sdiag_protocol = UInt8(IPPROTO_TCP)
-        body.idiag_states = ~0
-        // No cookie: any socket with these ends will do (INET_DIAG_NOCOOKIE).
-        body.id.idiag_cookie = (~0, ~0)
-    }
-}
-
-extension inet_diag_sockid {
-    fileprivate init(local: Endpoint, remote: Endpoint) {
-        self.init()
-        idiag_sport = local.port.bigEndian
-        idiag_dport = remote.port.bigEndian
-        store(local.address, at: \.idiag_src)
-        store(remote.address, at: \.idiag_dst)
-        idiag_cookie = (~0, ~0)
-    }
-
-    private mutating func store(
-        _ address: IPAddress, at field: WritableKeyPath<Self, (UInt32, UInt32, UInt32, UInt32)>
-    ) {
-        withUnsafeMutableBytes(of: &self[keyPath: field]) { bytes in
-            switch address.family {
-            case .v4: bytes.storeBytes(of: address.v4, as: in_addr.self)
-            case .v6: bytes.storeBytes(of: address.v6, as: in6_addr.self)
-            }
-        }
-    }
-}
-
-extension SocketEntry {
-    fileprivate init?(_ message: inet_diag_msg) {
-        let isV4 = CInt(message.idiag_family) == AF_INET
-        // 13 is TCP_BOUND_INACTIVE: bound, and in the state CLOSED.
-        let number = CInt(message.idiag_state)
-        guard
-            let state = number == CInt(CLINUX_TCP_BOUND_INACTIVE)
-                ? .closed : TCPState(kernelNumber: message.idiag_state)
-        else { return nil }
-        func endpoint(_ field: (UInt32, UInt32, UInt32, UInt32), _ port: UInt16) -> Endpoint {
-            let address = withUnsafeBytes(of: field) { bytes in
-                isV4 ? IPAddress(bytes.load(as: in_addr.self)) : IPAddress(bytes.loadUnaligned(as: in6_addr.self))
-            }
-            return Endpoint(address, port: UInt16(bigEndian: port))
-        }
-        let timer = TimerKind(rawValue: message.idiag_timer).map {
-            Timer(kind: $0, remaining: .milliseconds(message.idiag_expires))
-        }
-        self.init(
-            local: endpoint(message.id.idiag_src, message.id.idiag_sport),
-            remote: endpoint(message.id.idiag_dst, message.id.idiag_dport),
-            state: state, timer: timer, retransmissions: Int(message.idiag_retrans),
-            receiveQueue: Int(message.idiag_rqueue), sendQueue: Int(message.idiag_wqueue),
-            user: message.idiag_uid, inode: message.idiag_inode)
     }
 }

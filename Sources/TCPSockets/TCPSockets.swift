@@ -15,6 +15,8 @@
 //   Closing           their execution
 //   TCPState          the states of RFC 9293
 //   SocketTable       the kernel's own list of TCP sockets, with timers
+//   SocketMessages    the messages in which it is asked and answers
+//   SocketTimes       when a connection last did something
 //   SocketOwner       the process behind a socket
 //   AddressDiagnosis  why bind() or connect() failed, read from the socket table
 //   Moment            a point in time, on the clock of the timers

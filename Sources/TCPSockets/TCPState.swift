@@ -29,6 +29,15 @@ public enum TCPState: UInt8, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// The bits of `idiag_states` that ask for sockets in this state.
+    var kernelMask: UInt32 {
+        switch self {
+        case .synReceived: 1 << UInt32(rawValue) | 1 << UInt32(Self.newSynReceived)
+        case .closed: 1 << UInt32(rawValue) | 1 << UInt32(CLINUX_TCP_BOUND_INACTIVE)
+        default: 1 << UInt32(rawValue)
+        }
+    }
+
     /// The state of a socket now, or nil where the descriptor is no TCP socket.
     ///
     /// The corresponding C call is `getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, …)` (tcp(7)).

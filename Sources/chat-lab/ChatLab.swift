@@ -17,7 +17,12 @@ struct ChatLab: AsyncParsableCommand {
               chat-lab run                       everything that needs no waiting
               chat-lab run --full --output DIR   everything, with captures
               chat-lab step explicit-active      one segment at a time, by your hand
+              chat-lab explain EADDRINUSE        what it means, and what to do
+              chat-lab doctor                    how exposed this machine is
             """,
         version: Version.text(of: "chat-lab"),
-        subcommands: [RunCommand.self, ListCommand.self, ShowCommand.self, StepCommand.self])
+        subcommands: [
+            RunCommand.self, ListCommand.self, ShowCommand.self, StepCommand.self, ExplainCommand.self,
+            DoctorCommand.self,
+        ])
 }

@@ -6,11 +6,11 @@ public struct TextReport: Sendable {
     public static let width = 100
 
     private let report: Report
-    private let hasColour: Bool
+    private let paint: Paint
 
     public init(_ report: Report, hasColour: Bool = false) {
         self.report = report
-        self.hasColour = hasColour
+        paint = Paint(hasColour: hasColour)
     }
 
     /// - Parameter time: How long the run took.
@@ -43,7 +43,7 @@ public struct TextReport: Sendable {
     }
 
     private func lines(_ verdict: Verdict) -> [String] {
-        let colour: Style =
+        let colour: Paint.Style =
             switch verdict.kind {
             case .confirmed: .green
             case .refuted: .red
@@ -84,15 +84,5 @@ public struct TextReport: Sendable {
 
     private func paragraph(_ text: String, indent: Int) -> [String] {
         TextLayout.paragraph(text, width: Self.width, indent: indent)
-    }
-
-    /// ECMA-48, Select Graphic Rendition.
-    private enum Style: String {
-        case plain = "", bold = "1", red = "31", green = "32", yellow = "33"
-    }
-
-    private func paint(_ text: String, _ style: Style) -> String {
-        guard hasColour, style != .plain else { return text }
-        return "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m"
     }
 }

@@ -1,0 +1,100 @@
+public import TCPSockets
+
+/// What a machine's sockets and settings come to: counted, and nothing asked of the kernel.
+public struct Exposure: Sendable {
+    /// A remote address, and the sockets towards it.
+    public struct Peer: Sendable, Hashable {
+        public let address: IPAddress
+        public let states: [TCPState: Int]
+        public var count: Int { states.values.reduce(0, +) }
+    }
+
+    public let settings: NetworkSettings
+    /// How many sockets, in each state that occurs.
+    public let states: [TCPState: Int]
+    /// Those with the most sockets first.
+    public let peers: [Peer]
+    /// Those with the fewest free ports first.
+    public let destinations: [Destination]
+    /// Ports of the automatic range that a socket listens on or is bound to, and that no connect() is given therefore,
+    /// whatever its destination (net/ipv4/inet_hashtables.c, __inet_hash_connect).
+    public let portsKept: Set<UInt16>
+    /// TIME-WAIT on ports that were not given automatically: a server's, on the port where it listens, or fixed ones.
+    /// They use up no port.
+    public let timeWaitAtFixedPorts: Int
+    /// CLOSE-WAIT: the peer has closed, and a program here has not.
+    public let unclosed: [SocketEntry]
+    /// FIN-WAIT-2 without a program: closed here, and the peer has not.
+    public let orphans: [SocketEntry]
+    /// All that were closed here and still wait for their peer, in any state but TIME-WAIT; tcp_max_orphans limits them.
+    public let orphanCount: Int
+    /// Listeners with more connections in their queue than its length: new ones are dropped.
+    public let fullListeners: [SocketEntry]
+    /// Listeners on a port that could also be given to a client.
+    public let listenersInRange: [SocketEntry]
+
+    public var count: Int { states.values.reduce(0, +) }
+
+    public init(_ entries: [SocketEntry], settings: NetworkSettings) {
+        self.settings = settings
+        let listeners = entries.filter { $0.state == .listen }
+        let listening = Set(listeners.map(\.local.port))
+        let range = AutomaticPortSet(settings)
+        var states: [TCPState: Int] = [:]
+        var peers: [IPAddress: [TCPState: Int]] = [:]
+        var routes: [Route: (timeWait: Int, live: Int)] = [:]
+        var kept: Set<UInt16> = []
+        var (atFixedPorts, orphanCount) = (0, 0)
+        var (unclosed, orphans): ([SocketEntry], [SocketEntry]) = ([], [])
+        for entry in entries {
+            states[entry.state, default: 0] += 1
+            let isAutomatic = range.contains(entry.local.port)
+            if entry.state == .listen || entry.state == .closed {
+                if isAutomatic { kept.insert(entry.local.port) }
+                continue
+            }
+            peers[entry.remote.address.unmapped, default: [:]][entry.state, default: 0] += 1
+            switch entry.state {
+            case .closeWait: unclosed.append(entry)
+            case .finWait2 where entry.inode == 0: orphans.append(entry)
+            case .timeWait where !isAutomatic || listening.contains(entry.local.port): atFixedPorts += 1
+            default: break
+            }
+            if entry.state.isClosingDown, entry.inode == 0 { orphanCount += 1 }
+            guard isAutomatic, !listening.contains(entry.local.port) else { continue }
+            let route = Route(source: entry.local.address.unmapped, destination: entry.remote.unmapped)
+            if entry.state == .timeWait {
+                routes[route, default: (0, 0)].timeWait += 1
+            } else {
+                routes[route, default: (0, 0)].live += 1
+            }
+        }
+        self.states = states
+        self.peers = peers.map { Peer(address: $0.key, states: $0.value) }
+            .sorted { ($1.count, $0.address.bits) < ($0.count, $1.address.bits) }
+        let ports = settings.automaticPorts - kept.count
+        destinations = routes.map { route, taken in
+            Destination(route, ports: ports, timeWait: taken.timeWait, live: taken.live, settings: settings)
+        }.sorted { $0.order < $1.order }
+        portsKept = kept
+        timeWaitAtFixedPorts = atFixedPorts
+        (self.unclosed, self.orphans, self.orphanCount) = (unclosed, orphans, orphanCount)
+        fullListeners = listeners.filter { $0.receiveQueue > $0.sendQueue }
+        listenersInRange = listeners.filter { range.contains($0.local.port) }
+    }
+}
+
+/// The automatic ports, to be asked once for each of very many sockets.
+private struct AutomaticPortSet {
+    private let range: ClosedRange<UInt16>
+    private let reserved: Set<UInt16>
+
+    init(_ settings: NetworkSettings) {
+        range = settings.portRange
+        reserved = Set(settings.reservedPorts.flatMap { Array($0) })
+    }
+
+    func contains(_ port: UInt16) -> Bool {
+        range.contains(port) && (reserved.isEmpty || !reserved.contains(port))
+    }
+}

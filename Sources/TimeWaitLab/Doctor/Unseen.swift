@@ -1,0 +1,23 @@
+extension Checkup {
+    /// What could not be seen, and by whom it could.
+    public var unseen: [String] {
+        var sentences: [String] = []
+        let unknown = leaks.filter { $0.owner == nil && !$0.isUnaccepted }.reduce(0) { $0 + $1.sockets.count }
+        if hiddenProcesses > 0 {
+            sentences.append(
+                "The open sockets of \(grouped(hiddenProcesses)) processes of other users: only root, or CAP_SYS_PTRACE, may "
+                    + "look into them"
+                    + (unknown > 0 ? "; \(grouped(unknown)) sockets in CLOSE-WAIT have no name here therefore." : "."))
+        } else if unknown > 0 {
+            sentences.append(
+                "The process of \(grouped(unknown)) sockets in CLOSE-WAIT: it is in no /proc that can be read from here, such "
+                    + "as that of another container.")
+        }
+        sentences.append(
+            "Other network namespaces, such as those of containers: nsenter(1) with --net runs chat-lab doctor in one.")
+        sentences.append(
+            "Whether a connection's port was fixed by bind(): the kernel does not tell, and gives such a port to no other "
+                + "destination.")
+        return sentences
+    }
+}

@@ -1,0 +1,90 @@
+internal import TCPSockets
+
+/// A topic, and who has a port, as a person reads it; no line is longer than `TextReport.width`.
+public struct ExplainText: Sendable {
+    private let paint: Paint
+
+    public init(hasColour: Bool = false) {
+        paint = Paint(hasColour: hasColour)
+    }
+
+    public func text(_ topic: Topic) -> String {
+        var lines = [paint(topic.name, .bold) + " (\(topic.kind.rawValue))"]
+        lines += paragraph(topic.meaning, indent: 4)
+        lines += ["", paint("How it arises", .bold)]
+        for cause in topic.causes {
+            lines += item("- ", cause.text)
+            if !cause.shownBy.isEmpty {
+                let commands = "chat-lab run \(cause.shownBy.joined(separator: " "))"
+                lines += paragraph((Self.needsFull(cause) ? commands + " --full" : commands), indent: 6)
+            }
+        }
+        lines += ["", paint("What to do, the least harmful first", .bold)]
+        for (number, remedy) in topic.remedies.enumerated() {
+            lines += item("\(number + 1). ", remedy)
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func needsFull(_ cause: Topic.Cause) -> Bool {
+        allExperiments.contains { $0.isSlow && cause.shownBy.contains($0.id) }
+    }
+
+    public func text(_ view: PortView, top: Int = 10) -> String {
+        var lines = [paint("Port \(view.port) of this machine, now", .bold)]
+        if view.holders.isEmpty {
+            lines += paragraph("Nothing has it: no socket of this network namespace is at that local port.", indent: 4)
+        }
+        for kind in PortView.Kind.allCases {
+            let holders = view.holders.filter { $0.kind == kind }
+            for holder in holders.prefix(top) { lines += item("- ", sentence(holder)) }
+            if holders.count > top {
+                lines += paragraph("… and \(grouped(holders.count - top)) more in that way", indent: 4)
+            }
+        }
+        for outward in view.outward.prefix(top) {
+            let destination = outward.destination
+            let taken = "\(grouped(destination.timeWait + destination.live)) of \(grouped(destination.ports))"
+            lines += item(
+                "- ",
+                "Towards \(destination.route): \(taken) automatic ports taken, \(grouped(destination.timeWait)) by TIME-WAIT"
+                    + (outward.isExhausted ? "; connect() without a port of its own fails with EADDRNOTAVAIL." : "."))
+        }
+        if view.holders.contains(where: { $0.owner == nil && $0.socket.inode != 0 }), view.hiddenProcesses > 0 {
+            lines += paragraph(
+                "The processes of other users (\(grouped(view.hiddenProcesses))) are to be seen by root only.",
+                indent: 4)
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func sentence(_ holder: PortView.Holder) -> String {
+        let socket = holder.socket
+        let ends = "\(socket.local.unmapped) → \(socket.remote.unmapped)"
+        let owner = holder.owner.map { ", held by \($0)" } ?? by(socket.inode, socket.user)
+        return switch holder.kind {
+        case .listener: "\(socket.local) LISTEN\(owner)."
+        case .connection: "\(ends) \(socket.state)\(owner)."
+        case .bound: "\(socket.local) is bound, and neither listens nor is connected\(owner)."
+        case .closingDown:
+            "\(ends) \(socket.state)\(left(socket.timer?.remaining)), closed by a program that has gone."
+        case .timeWait: "\(ends) TIME-WAIT\(left(socket.timer?.remaining)); no program has it."
+        }
+    }
+
+    private func left(_ time: Duration?) -> String {
+        time.map { ", \($0.inTenths) s left" } ?? ""
+    }
+
+    private func by(_ inode: UInt32, _ user: UInt32) -> String {
+        inode == 0 ? ", not yet taken by accept()" : ", held by a process of user \(user) that is not to be seen"
+    }
+
+    private func item(_ mark: String, _ text: String) -> [String] {
+        TextLayout.hanging("    " + mark + text, indent: 4 + mark.count)
+    }
+
+    private func paragraph(_ text: String, indent: Int) -> [String] {
+        TextLayout.paragraph(text, width: TextReport.width, indent: indent)
+    }
+}

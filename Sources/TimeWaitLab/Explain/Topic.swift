@@ -1,0 +1,67 @@
+internal import TCPSockets
+
+/// An error, a state or a close strategy, and what there is to know of it.
+public struct Topic: Sendable, Hashable {
+    public enum Kind: String, Sendable, CaseIterable {
+        case error, state
+        case strategy = "close strategy"
+    }
+
+    /// A way in which it arises.
+    struct Cause: Sendable, Hashable {
+        let text: String
+        /// Cells, experiments and claims that show it: what `chat-lab run` takes.
+        let shownBy: [String]
+
+        init(_ text: String, _ shownBy: String...) {
+            (self.text, self.shownBy) = (text, shownBy)
+        }
+    }
+
+    public let kind: Kind
+    /// As it is written, such as `EADDRINUSE`, `TIME-WAIT`, `half-close`.
+    public let name: String
+    /// Other ways to write it, in small letters and with hyphens.
+    let otherNames: [String]
+    let meaning: String
+    let causes: [Cause]
+    /// What to do, the least harmful first.
+    let remedies: [String]
+
+    init(
+        _ kind: Kind, _ name: String, otherNames: [String] = [], _ meaning: String, causes: [Cause], remedies: [String]
+    ) {
+        (self.kind, self.name, self.otherNames, self.meaning) = (kind, name, otherNames, meaning)
+        (self.causes, self.remedies) = (causes, remedies)
+    }
+
+    /// All there are: the errors, the states, the strategies.
+    public static let all = errors + states + strategies
+
+    /// - Parameter text: Small or capital letters, with hyphens, underscores or blanks; for an error also its number or its
+    ///   sentence; for a state also as ss(8) and netstat(8) write it.
+    public static func named(_ text: String) -> Topic? {
+        let name = plain(text)
+        return all.first { plain($0.name) == name || $0.otherNames.contains { plain($0) == name } }
+    }
+
+    /// Why a name means nothing, and which it may have been meant to be.
+    public static func complaint(_ name: String) -> String {
+        let near = nearNames(name.replacing("_", with: "-"), among: all.map(\.name))
+        let suggestion =
+            near.isEmpty
+            ? "the names are \(all.map(\.name).joined(separator: ", "))"
+            : "did you mean \(near.joined(separator: " or "))?"
+        return "\(name) is no error, state or close strategy known here; \(suggestion)"
+    }
+
+    private static func plain(_ text: String) -> String {
+        String(text.lowercased().filter { $0.isLetter || $0.isNumber })
+    }
+
+    static func error(_ errno: Errno, _ meaning: String, causes: [Cause], remedies: [String]) -> Topic {
+        Topic(
+            .error, errno.name, otherNames: ["\(errno.rawValue)", errno.message], "\(errno.message). \(meaning)",
+            causes: causes, remedies: remedies)
+    }
+}

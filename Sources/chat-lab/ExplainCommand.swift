@@ -1,0 +1,56 @@
+import ArgumentParser
+import Console
+import TimeWaitLab
+
+struct ExplainCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Explains an error, a TCP state or a way to close: what it means, how it arises, what to do.",
+        discussion: """
+            With --port it also looks at this machine, and says who has that port now: a listener and its process, \
+            connections, TIME-WAIT with the seconds left, a socket that is only bound, or nothing; and how many ports \
+            connections to that port have taken.
+
+            EXAMPLES
+              chat-lab explain EADDRINUSE
+              chat-lab explain EADDRINUSE --port 7000
+              chat-lab explain time-wait
+              chat-lab explain half-close
+              chat-lab explain --port 7000
+
+            EXIT STATUS
+              0    success; with --port: nothing has it
+              64   wrong usage, or no such name
+              69   with --port: a listener, a live connection or a
+                   bound socket has it
+              70   the kernel's table cannot be read
+              75   with --port: only TIME-WAIT or connections that are
+                   closing have it, or it is a destination for which
+                   no automatic port is left; it passes by itself
+            """)
+
+    @Argument(help: ArgumentHelp("Such as EADDRINUSE, TIME-WAIT or half-close.", valueName: "errno|state|strategy"))
+    var name: String?
+
+    @Option(help: ArgumentHelp("Who has this port of this machine?", valueName: "n"))
+    var port: UInt16?
+
+    func validate() throws {
+        guard name != nil || port != nil else { throw ValidationError("name an error, a state, a strategy, or --port") }
+        guard port != 0 else { throw ValidationError("--port must be from 1 to 65535") }
+        if let name, Topic.named(name) == nil { throw ValidationError(Topic.complaint(name)) }
+    }
+
+    func run() throws {
+        openStandardDescriptors()
+        ignoreBrokenPipes()
+        let writer = ExplainText(hasColour: mayUseColour())
+        var texts = [name.flatMap(Topic.named).map(writer.text)].compactMap(\.self)
+        let view = try port.map { port in try orExit(.software) { try PortView.read(port) } }
+        if let view { texts.append(writer.text(view)) }
+        writeLine(texts.joined(separator: "\n\n"))
+        guard let view else { return }
+        if view.isHeldByTheLiving { throw ExitCode(ExitStatus.unavailable.rawValue) }
+        if view.isToPass { throw ExitCode(ExitStatus.tryAgainLater.rawValue) }
+    }
+}

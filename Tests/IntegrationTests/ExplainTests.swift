@@ -1,0 +1,161 @@
+import ChatProtocol
+import Foundation
+import Glibc
+import TCPSockets
+import Testing
+
+@Suite("chat-lab explain, beside real failures", .serialized, .timeLimit(.minutes(2)))
+struct ExplainTests {
+    private func explain(_ name: String, _ port: String) async throws -> Finished {
+        try await withProgram([product("chat-lab"), "explain", name, "--port", port], input: "")
+    }
+
+    @Test("EADDRINUSE: the listener and its process")
+    func listener() async throws {
+        try await withServer { server in
+            let second = try await withProgram([product("chat-server"), "--port", server.port], input: "")
+            #expect(second.errors.contains("EADDRINUSE"))
+            let explanation = try await explain("eaddrinuse", server.port)
+            #expect(explanation.status == 69)
+            #expect(explanation.output.hasPrefix("EADDRINUSE (error)\n"))
+            #expect(
+                explanation.lines.contains(
+                    "    - 127.0.0.1:\(server.port) LISTEN, held by chat-server (process \(server.process))."))
+            #expect(explanation.lines.allSatisfy { $0.count <= 100 })
+        }
+    }
+
+    @Test("EADDRINUSE: TIME-WAIT, with the seconds that it has left; the status says that it passes")
+    func timeWait() async throws {
+        let port = "\(try unusedPort())"
+        try await withServer(["--answer", "echo", "--port", port]) { server in
+            let peer = try await Peer.connect(to: server.endpoint)
+            try await peer.send(.exit)
+            #expect(try await peer.next() == .endOfStream)
+            try peer.close()
+        }
+        let strict = try await withProgram([product("chat-server"), "--port", port, "--no-reuse-address"], input: "")
+        #expect(strict.errors.contains("EADDRINUSE"))
+        let explanation = try await explain("EADDRINUSE", port)
+        #expect(explanation.status == 75)
+        #expect(explanation.output.contains(/127\.0\.0\.1:\d+ TIME-WAIT, (60|5\d)\.\d s left; no program has it\./))
+        #expect(!explanation.output.contains("held by"))
+    }
+
+    @Test("EADDRINUSE: a live connection, from a client's fixed port")
+    func connection() async throws {
+        try await withServer { server in
+            let local = Endpoint(.loopbackV4, port: try unusedPort())
+            let peer = try await Peer.connect(to: server.endpoint, from: local)
+            let client = try await runClient(server, ["--local-port", "\(local.port)"], input: "one\n")
+            #expect(client.errors.contains("EADDRINUSE"))
+            let explanation = try await explain("98", "\(local.port)")
+            #expect(explanation.status == 69)
+            #expect(explanation.output.contains("\(local) → \(server.endpoint) ESTABLISHED, held by "))
+            #expect(explanation.output.contains("(process \(getpid()))."))
+            try peer.reset()
+        }
+    }
+
+    @Test("EADDRINUSE: a socket that is only bound")
+    func bound() async throws {
+        let socket = try TCPSocket(.v4)
+        try socket.bind(to: Endpoint(.loopbackV4, port: 0))
+        let port = "\(try socket.localEndpoint().port)"
+        let explanation = try await explain("closed", port)
+        try socket.close()
+        // Linux lists such sockets since 6.8.
+        #expect(explanation.status == 69)
+        #expect(
+            explanation.output.contains("127.0.0.1:\(port) is bound, and neither listens nor is connected, held by "))
+        #expect(explanation.output.contains("(process \(getpid()))."))
+    }
+
+    @Test("ECONNREFUSED: nothing has the port")
+    func refused() async throws {
+        let port = "\(try unusedPort())"
+        #expect(try await runClient(port).errors.contains("ECONNREFUSED"))
+        let explanation = try await explain("ECONNREFUSED", port)
+        #expect(explanation.status == 0)
+        #expect(explanation.output.contains("Nothing has it"))
+    }
+
+    @Test("ECONNRESET: a server that resets, and still listens")
+    func reset() async throws {
+        let server = try FakeServer()
+        let client = try await withProgram(clientCommand(server.port)) { client in
+            let peer = try await server.accept()
+            try client.type("one\n")
+            _ = try await peer.next()
+            try peer.reset()
+        }
+        #expect(client.errors.contains("ECONNRESET"))
+        let explanation = try await explain("ECONNRESET", server.port)
+        #expect(explanation.status == 69)
+        #expect(explanation.output.contains("\(server.endpoint) LISTEN, held by "))
+        #expect(explanation.output.contains("(process \(getpid()))."))
+    }
+
+    @Test("CLOSE-WAIT: the connections that a server keeps open, with its process")
+    func leak() async throws {
+        try await withServer(["--answer", "echo", "--close", "never"]) { server in
+            #expect(try await runClient(server, ["--close", "active"], input: "one\n").status == 0)
+            let explanation = try await explain("close-wait", server.port)
+            #expect(explanation.status == 69)
+            #expect(explanation.output.contains(" CLOSE-WAIT, held by chat-server (process \(server.process))."))
+        }
+    }
+
+    @Test(
+        "EADDRNOTAVAIL: towards which destination no port is left",
+        .enabled(if: geteuid() == 0, "needs root to make a network namespace"))
+    func exhaustion() async throws {
+        let script = """
+            server, client, lab = sys.argv[1:4]
+            setting("net/ipv4/ip_local_port_range", "40000 40003")
+            setting("net/ipv4/tcp_tw_reuse", "0")
+            process = serve(server, "--close", "last")
+            for _ in range(4):
+                assert ask(client) == (0, ""), "a client with ports left"
+            status, errors = ask(client)
+            assert status == 75 and "EADDRNOTAVAIL" in errors, errors
+            print(subprocess.run([lab, "explain", "EADDRNOTAVAIL", "--port", "7000"], capture_output=True, text=True).stdout)
+            process.kill()
+            process.wait()
+            sys.exit(subprocess.run([lab, "explain", "--port", "7000"]).returncode)
+            """
+        let run = try await withNamespace(script, product("chat-server"), product("chat-client"), product("chat-lab"))
+        #expect(run.errors == "")
+        #expect(run.status == 75)
+        let words =
+            "Towards 127.0.0.1 → 127.0.0.1:7000: 4 of 4 automatic ports taken, 4 by TIME-WAIT; connect() without a port of its own fails with EADDRNOTAVAIL."
+        let text = run.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(text.contains("127.0.0.1:7000 LISTEN, held by chat-server (process "))
+        #expect(text.ranges(of: words).count == 2)
+    }
+
+    @Test(
+        "Names and flags that are wrong: exit code 64",
+        arguments: [
+            ["explain"], ["explain", "EADDRINUS"], ["explain", "EADDRINUSE", "--port", "0"],
+            ["explain", "--port", "65536"],
+            ["explain", "active", "passive"], ["doctor", "surplus"], ["doctor", "3"], ["doctor", "--watch", "0"],
+            ["doctor", "--top", "0"], ["doctor", "--watch", "nan"],
+        ])
+    func usage(_ arguments: [String]) async throws {
+        let run = try await withProgram([product("chat-lab")] + arguments, input: "")
+        #expect(run.status == 64)
+        #expect(run.output == "")
+        #expect(run.errors.contains("Error: "))
+    }
+
+    @Test("Every name is explained, without colour where nobody asked")
+    func all() async throws {
+        for name in ["EPIPE", "ETIMEDOUT", "ENOTCONN", "EISCONN", "EINPROGRESS", "EMFILE", "syn-sent", "unread"] {
+            let run = try await withProgram([product("chat-lab"), "explain", name], input: "")
+            #expect(run.status == 0)
+            #expect(run.output.contains("What to do, the least harmful first"))
+            #expect(!run.output.contains("\u{1B}"))
+        }
+    }
+}

@@ -1,0 +1,40 @@
+/// Runs a Python script in a network namespace of its own, whose loopback is up, and whose sockets are the script's alone.
+/// It takes root.
+///
+/// - Parameters:
+///   - script: It finds `sys`, `socket`, `subprocess`, and the functions below.
+///   - arguments: Its `sys.argv[1:]`.
+func withNamespace(_ script: String, _ arguments: String...) async throws -> Finished {
+    try await withProgram(["unshare", "--net", "python3", "-c", prelude + script] + arguments, input: "")
+}
+
+private let prelude = """
+    import fcntl, os, socket, struct, subprocess, sys
+    # SIOCSIFFLAGS with IFF_UP (netdevice(7)).
+    fcntl.ioctl(socket.socket(), 0x8914, struct.pack("16sh22x", b"lo", 1))
+
+    def setting(name, value):
+        with open("/proc/sys/" + name, "w") as file:
+            file.write(value)
+
+    def serve(server, *arguments):
+        process = subprocess.Popen([server, "--answer", "echo", *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        process.stdout.readline()
+        return process
+
+    def ask(client, *arguments):
+        run = subprocess.run([client, *arguments], input="one\\n", capture_output=True, text=True)
+        return run.returncode, run.stderr
+
+    # Conversations that the client closes first: each leaves a TIME-WAIT.
+    def converse(address, count):
+        listener = socket.create_server((address, 9000))
+        for _ in range(count):
+            client = socket.create_connection((address, 9000))
+            server, _ = listener.accept()
+            client.close()
+            server.close()
+        listener.close()
+
+
+    """

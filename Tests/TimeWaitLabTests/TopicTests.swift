@@ -1,0 +1,105 @@
+import TCPSockets
+import Testing
+
+@testable import TimeWaitLab
+
+@Suite("Explanations")
+struct TopicTests {
+    @Test("There is one for each state, each strategy, and each error of connections, under one name each")
+    func complete() {
+        for state in TCPState.allCases { #expect(Topic.named("\(state)")?.kind == .state) }
+        for strategy in CloseStrategy.allCases { #expect(Topic.named(strategy.rawValue)?.kind == .strategy) }
+        let errors: [Errno] = [
+            .addressInUse, .addressNotAvailable, .connectionReset, .brokenPipe, .connectionRefused, .timedOut,
+            .notConnected, .alreadyConnected, .inProgress, .already, .tooManyOpenFiles, .wouldBlock, .interrupted,
+        ]
+        for errno in errors { #expect(Topic.named(errno.name)?.kind == .error) }
+        #expect(Set(Topic.all.map(\.name)).count == Topic.all.count)
+    }
+
+    @Test(
+        "Names come in many spellings",
+        arguments: [
+            ("eaddrinuse", "EADDRINUSE"), ("98", "EADDRINUSE"), ("Address already in use", "EADDRINUSE"),
+            ("time_wait", "TIME-WAIT"), ("TimeWait", "TIME-WAIT"), ("fin wait 1", "FIN-WAIT-1"),
+            ("FIN-WAIT1", "FIN-WAIT-1"),
+            ("SYN_RECV", "SYN-RECEIVED"), ("estab", "ESTABLISHED"), ("Half-Close", "half-close"),
+            ("dontlinger", "dont-linger"),
+        ])
+    func spelling(_ text: String, _ name: String) throws {
+        #expect(try #require(Topic.named(text)).name == name)
+    }
+
+    @Test(
+        "Names that are nearly right are corrected; others get the list",
+        arguments: [
+            ("EADDRINUS", "did you mean EADDRINUSE"), ("time_wiat", "did you mean TIME-WAIT"),
+            ("halfclos", "did you mean half-close"),
+            ("xyzzy", "the names are EADDRINUSE, "),
+        ])
+    func complaint(_ text: String, _ words: String) {
+        #expect(Topic.named(text) == nil)
+        #expect(Topic.complaint(text).contains(words))
+    }
+
+    @Test("Whatever is said to show something can be run", arguments: Topic.all)
+    func evidence(_ topic: Topic) throws {
+        for name in topic.causes.flatMap(\.shownBy) {
+            #expect(throws: Never.self, "\(topic.name): \(name)") { try Selection([name], isFull: true) }
+        }
+        // What stands in brackets in a remedy is the name of an experiment, of a cell or of a claim, where it looks like one.
+        let words = topic.remedies.flatMap {
+            $0.matches(of: /\(([a-z]+(?:-[a-z]+)+|[A-F][0-9]+)\)/).map { String($0.1) }
+        }
+        for name in words where name != "chat-lab" {
+            #expect(throws: Never.self, "\(topic.name): \(name)") { try Selection([name], isFull: true) }
+        }
+    }
+
+    @Test("Each has a way to arise and something to do, in lines that are not too long", arguments: Topic.all)
+    func text(_ topic: Topic) {
+        #expect(!topic.causes.isEmpty && !topic.remedies.isEmpty)
+        let text = ExplainText().text(topic)
+        #expect(text.hasPrefix("\(topic.name) (\(topic.kind.rawValue))\n"))
+        #expect(text.split(separator: "\n").filter { $0.count > 100 } == [])
+        #expect(ExplainText(hasColour: true).text(topic).replacing(/\u{1B}\[\d*m/, with: "") == text)
+    }
+}
+
+@Suite("Who has a port, computed")
+struct PortViewTests {
+    private func view(_ sockets: [SocketEntry]) -> PortView {
+        PortView(of: 7000, in: sockets, settings: .made(["tcp_tw_reuse": "0"]), owners: { _ in SocketOwners(of: []) })
+    }
+
+    @Test("Nothing")
+    func nothing() throws {
+        let view = view([try socket("0.0.0.0:7001", "0.0.0.0:0", .listen)])
+        #expect(view.holders.isEmpty && !view.isHeldByTheLiving && !view.isToPass)
+        #expect(ExplainText().text(view).contains("Nothing has it"))
+    }
+
+    @Test("The living come first, then what passes, the longest first")
+    func order() throws {
+        let view = view([
+            try socket("127.0.0.1:7000", "127.0.0.1:1", .timeWait, left: .seconds(3)),
+            try socket("127.0.0.1:7000", "127.0.0.1:2", .timeWait, left: .seconds(30)),
+            try socket("127.0.0.1:7000", "127.0.0.1:3", .finWait2, left: .seconds(9), inode: 0),
+            try socket("127.0.0.2:7000", "0.0.0.0:0", .closed), try socket("127.0.0.1:7000", "127.0.0.1:4", .closeWait),
+            try socket("0.0.0.0:7000", "0.0.0.0:0", .listen),
+        ])
+        #expect(view.holders.map(\.kind) == [.listener, .connection, .bound, .closingDown, .timeWait, .timeWait])
+        #expect(view.holders.last?.socket.remote.port == 1)
+        #expect(view.isHeldByTheLiving && !view.isToPass)
+        #expect(ExplainText().text(view, top: 1).contains("and 1 more in that way"))
+    }
+
+    @Test("TIME-WAIT passes; so does a lack of ports towards it")
+    func passing() throws {
+        #expect(view([try socket("127.0.0.1:7000", "127.0.0.1:1", .timeWait, left: .seconds(3))]).isToPass)
+        let exhausted = view(try series(40000...40009, to: "127.0.0.1:7000", from: "127.0.0.1"))
+        #expect(exhausted.holders.isEmpty && exhausted.isToPass)
+        #expect(ExplainText().text(exhausted).contains("10 of 10 automatic ports taken, 10 by TIME-WAIT; connect()"))
+        #expect(!view(try series(40000...40008, to: "127.0.0.1:7000", from: "127.0.0.1")).isToPass)
+    }
+}
