@@ -4,7 +4,7 @@ import Testing
 
 @Suite("make install", .serialized, .timeLimit(.minutes(2)))
 struct InstallTests {
-    private static let programs = ["chat-server", "chat-client", "chat-lab"]
+    private static let programs = ["chat-server", "chat-client", "chat-lab", "chat-load"]
     private let sources = #filePath.components(separatedBy: "/Tests/")[0]
 
     /// Installs the executables under test, which are there, instead of others that would have to be built.

@@ -55,7 +55,7 @@ private func readLink(_ path: String) -> String {
 func product(_ name: String) -> String { products.appending(name).string }
 
 /// How long a program may take to end once nothing holds it.
-private let patience = Duration.seconds(20)
+private let patience = Duration.seconds(60)
 
 /// Runs a program beside a test; it is gone, whatever happens, when this returns.
 ///
