@@ -25,3 +25,5 @@
 //   MatrixFindings…       what the cells say
 //   StateDiagram, Remedy  which steps of RFC 9293 figure 5 were seen; what to do
 // Runs/, Reports/         what was asked for, and every format in which it is told
+// StopMotion/             a conversation whose segments a hand lets go, one after the other
+// Doctor/, Explain/       the running machine's own sockets; what an error, a state or a strategy means
