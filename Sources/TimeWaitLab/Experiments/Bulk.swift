@@ -1,4 +1,6 @@
 internal import Glibc
+internal import Subprocess
+internal import struct SystemPackage.FileDescriptor
 internal import TCPSockets
 
 /// A message of several megabytes from the client's host to the server's, over sockets that the laboratory opens itself: the
@@ -17,8 +19,11 @@ struct Bulk: Sendable {
         let accepted: Int
         /// Of these, bytes that the peer had not acknowledged when close() was called.
         let queued: Int
-        let closing: Closing
         let end: Endpoint
+        /// How long close() took, or with `abandon` the end of the process.
+        var closeDuration: Duration
+        /// The socket that `abandon` left open.
+        fileprivate let abandoned: CInt?
     }
 
     /// What the reader knows.
@@ -37,11 +42,27 @@ struct Bulk: Sendable {
             try receive(at: endpoint, senderHasClosed) { isListening.change { $0 = true } }
         }
         _ = try await isListening.until("the reader to listen") { $0 ? () : nil }
-        let sent = try await world.client.inside {
+        var sent: Sent
+        do {
             defer { senderHasClosed.ring() }
-            return try send(to: endpoint)
+            sent = try await world.client.inside { try send(to: endpoint) }
+            if let abandoned = sent.abandoned { sent.closeDuration = try await endOwner(of: abandoned) }
         }
         return (sent, try await received)
+    }
+
+    /// Leaves a socket to a process that never heard of it, and lets that process end: cat(1), whose input ends.
+    private func endOwner(of socket: CInt) async throws -> Duration {
+        let pipe = try FileDescriptor.pipe(options: .closeOnExec)
+        let end = try await Subprocess.run(
+            .name("cat"), input: .fileDescriptor(pipe.readEnd, closeAfterSpawningProcess: true),
+            output: .fileDescriptor(FileDescriptor(rawValue: socket), closeAfterSpawningProcess: true), error: .discarded
+        ) { _ in
+            let start = ContinuousClock.now
+            try pipe.writeEnd.close()
+            return start
+        }
+        return .now - end.closureResult
     }
 
     private func send(to endpoint: Endpoint) throws -> Sent {
@@ -66,8 +87,10 @@ struct Bulk: Sendable {
             throw error
         }
         let times = CloseTimes(timeout: .milliseconds(400), lingerSeconds: 1)
+        let abandoned = strategy == .abandon ? socket.descriptor : nil
+        let closing = try socket.close(strategy, times: times)
         return Sent(
-            accepted: accepted, queued: queued, closing: try socket.close(strategy, times: times), end: end)
+            accepted: accepted, queued: queued, end: end, closeDuration: closing.closeDuration, abandoned: abandoned)
     }
 
     /// Sends until all is accepted, or nothing moves any more: a full queue has no event for staying full.
