@@ -2,7 +2,8 @@
 public let allExperiments: [any Experiment] = [
     TimeWaitAndReset(), DialOutOfTimeWait(), ServerEndsToo(), LingerWaits(), TwoOnOnePort(), ServerRestart(), Filler(),
     ServerKilled(), LingerThirtySeconds(), LostExit(),
-    LastAcknowledgementLost(), ResetAfterFirstByte(), RawSocketReset(), SimultaneousClose(), SYNInTimeWait(),
+    LastAcknowledgementLost(), ResetInEachState(), ResetAfterFirstByte(), RawSocketReset(), SimultaneousClose(),
+    SYNInTimeWait(),
     OldDuplicate(), InitialSequenceNumbers(), LeakedSockets(), KernelSettings(), TimeWaitReuse(), AutomaticPorts(),
     FinTimeout(), SelfConnection(), LingerExpires(), SocketDestroy(), Disconnection(), PortExhaustion(), LastMessage(),
     SimultaneousOpen(), HalfOpen(),

@@ -1,7 +1,8 @@
 internal import Glibc
 internal import Subprocess
-internal import struct SystemPackage.FileDescriptor
 internal import TCPSockets
+
+internal import struct SystemPackage.FileDescriptor
 
 /// A message of several megabytes from the client's host to the server's, over sockets that the laboratory opens itself: the
 /// chat asks and answers, and never has that much under way.
@@ -56,7 +57,8 @@ struct Bulk: Sendable {
         let pipe = try FileDescriptor.pipe(options: .closeOnExec)
         let end = try await Subprocess.run(
             .name("cat"), input: .fileDescriptor(pipe.readEnd, closeAfterSpawningProcess: true),
-            output: .fileDescriptor(FileDescriptor(rawValue: socket), closeAfterSpawningProcess: true), error: .discarded
+            output: .fileDescriptor(FileDescriptor(rawValue: socket), closeAfterSpawningProcess: true),
+            error: .discarded
         ) { _ in
             let start = ContinuousClock.now
             try pipe.writeEnd.close()

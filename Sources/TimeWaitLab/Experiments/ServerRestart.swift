@@ -30,6 +30,8 @@ struct ServerRestart: Experiment {
 
     private struct Outcome: Sendable {
         let state: TCPState
+        /// How long that socket still lasts, where it has a timer.
+        let left: Duration?
         let failure: String?
         let recording: Recording
     }
@@ -50,7 +52,8 @@ struct ServerRestart: Experiment {
     private func judge(_ remains: Remains, _ reuses: Bool, _ outcome: Outcome) -> [Finding] {
         let how = outcome.failure.map { "failed: \($0)" } ?? "succeeded"
         let option = reuses ? "with SO_REUSEADDR on both servers" : "without SO_REUSEADDR"
-        let left = outcome.state == .closed ? "nothing" : "a socket in \(outcome.state)"
+        let time = outcome.left.map { " with \($0.inTenths) s to go" } ?? ""
+        let left = outcome.state == .closed ? "nothing" : "a socket in \(outcome.state)\(time)"
         let because = "With \(left) on the port, restarting the server \(option) \(how)."
         func finding(_ claim: String, _ holds: Bool, _ condition: String?) -> Finding {
             Finding(claim, holds: holds, condition: condition, because: because, evidence: [id])
@@ -58,7 +61,9 @@ struct ServerRestart: Experiment {
         let works = outcome.failure == nil
         switch (remains, reuses) {
         case (.nothing, false): return [finding("C1", works, nil)]
-        case (.timeWait, false): return [finding("C2", !works, nil)]
+        case (.timeWait, false):
+            let lasts = outcome.left.map { MatrixCells.oneToFourMinutes.contains($0.inSeconds) } ?? false
+            return [finding("C2", !works && lasts, nil)]
         case (.timeWait, true): return [finding("C3", works, nil)]
         case (_, true) where remains != .nothing:
             return [finding("C4", !works, "for a socket in \(outcome.state)")]
@@ -71,22 +76,23 @@ struct ServerRestart: Experiment {
         // An answerer that never answers keeps a conversation going while the server drains.
         let answer = remains == .established ? ["--answer", "exec:sleep 20", "--drain-timeout", "15"] : []
         return try await Scene.play(laboratory, server: reuse + answer) { scene in
-            let second = Watched<(state: TCPState, program: FinishedProgram)?>(nil)
+            let second = Watched<(states: SocketStates, program: FinishedProgram)?>(nil)
             let start: @Sendable (Connection) async throws -> Void = { connection in
-                let state = try scene.world.wire.look(at: connection).state(.server)
+                let states = try scene.world.wire.look(at: connection)
                 let command = laboratory.chat.server(scene.server.endpoint, reuse)
                 let program = try await scene.world.server.run(command) { program in
                     if try await program.nextLine() != nil { program.signal(15) }
                 }
                 // Where it was still there, the first server's listener answered for a connection that is gone.
-                second.change { $0 = (state, program) }
+                second.change { $0 = (states, program) }
             }
             // Broken on purpose: the other side closes first; with SO_REUSEADDR, the option is left out instead.
             try await leave(remains, in: scene, breaksPremise: laboratory.breaksPremise && !reuses, then: start)
-            guard let (state, program) = second.state else { throw LaboratoryError("no second server was started") }
+            guard let (states, program) = second.state else { throw LaboratoryError("no second server was started") }
             let failed = program.calls.first { $0.result < 0 && ["bind", "listen"].contains($0.call) }
             return Outcome(
-                state: state, failure: failed.map { "\($0.call)() with \($0.errno ?? "?")" },
+                state: states.state(.server), left: states.server?.timer?.remaining,
+                failure: failed.map { "\($0.call)() with \($0.errno ?? "?")" },
                 recording: scene.recording("\(remains.rawValue)-\(reuses ? "reuse" : "plain")"))
         }
     }
