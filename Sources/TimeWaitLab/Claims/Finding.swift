@@ -11,12 +11,21 @@ public struct Finding: Sendable, Hashable {
     public let because: String
     /// The experiments, or cells, in which it was seen.
     public let evidence: [String]
+    /// The cells of the matrix that it speaks of, all of them; none for an experiment's.
+    let cells: [Cell]
 
     public init(_ claim: String, holds: Bool, condition: String? = nil, because: String, evidence: [String]) {
+        self.init(claim, holds: holds, condition: condition, because: because, evidence: evidence, cells: [])
+    }
+
+    init(
+        _ claim: String, holds: Bool, condition: String?, because: String, evidence: [String], cells: [Cell]
+    ) {
         self.claim = claim
         self.holds = holds
         self.condition = condition
         self.because = because
         self.evidence = evidence
+        self.cells = cells
     }
 }

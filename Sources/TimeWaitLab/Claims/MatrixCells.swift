@@ -70,7 +70,7 @@ extension MatrixCells {
             let parts = [condition, cells.count < count ? "in \(portion.share)" : nil].compactMap(\.self)
             return Finding(
                 claim, holds: judgement, condition: parts.isEmpty ? nil : parts.joined(separator: ", "),
-                because: because(portion), evidence: cells.evidence)
+                because: because(portion), evidence: cells.evidence, cells: cells.results.map(\.cell))
         }
     }
 }

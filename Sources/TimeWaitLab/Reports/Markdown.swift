@@ -54,8 +54,12 @@ public struct Markdown: Sendable {
         let rows = MatrixTable(report.cells).rows.map { row in
             [
                 row.closes.joined(separator: ", "), row.serverCloses.joined(separator: ", "), row.firstToClose,
-                row.ending, row.timeWait,
-            ] + row.entries.map { $0.isEmpty ? "-" : $0.joined(separator: "<br>") }
+                ([row.ending] + MatrixTable.mark(row.contradicts)).joined(separator: "<br>"), row.timeWait,
+            ]
+                + row.entries.map { answers in
+                    let lines = answers.flatMap { $0.lines + MatrixTable.mark($0.contradicts) }
+                    return lines.isEmpty ? "-" : lines.joined(separator: "<br>")
+                }
         }
         let remarks = text.remarks.map { "- \(escaped($0))" }.joined(separator: "\n")
         return [

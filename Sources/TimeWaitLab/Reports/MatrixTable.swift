@@ -10,8 +10,28 @@ struct MatrixTable {
         let firstToClose: String
         let ending: String
         let timeWait: String
-        /// For each column, what the second run met, a line or more; empty where no cell of the column is in this row.
-        let entries: [[String]]
+        /// What is contradicted by all cells of this row.
+        let contradicts: [String]
+        /// For each column, what the second run met; empty where no cell of the column is in this row.
+        let entries: [[Answer]]
+    }
+
+    /// What the second run met, and where within the entry.
+    struct Answer: Hashable {
+        /// What tells its cells from the others of the entry, such as `ts on`; empty where there are no others.
+        let circumstances: String
+        /// Such as `ok` or `bind EADDRINUSE`.
+        let text: String
+        /// The claims that it contradicts, besides those that the whole row does.
+        let contradicts: [String]
+
+        /// The entry's text, without the claims.
+        var lines: [String] { (circumstances.isEmpty ? [] : ["\(circumstances):"]) + [text] }
+    }
+
+    /// How claims that something contradicts are shown, such as `≠ A2 A11`: no line where there are none.
+    static func mark(_ claims: [String]) -> [String] {
+        claims.isEmpty ? [] : ["≠ \(claims.joined(separator: " "))"]
     }
 
     /// How the port is chosen.
@@ -27,8 +47,9 @@ struct MatrixTable {
     let rows: [Row]
 
     init(_ results: [CellResult]) {
+        let contradictions = Contradictions(matrixFindings(results))
         let single = Line.all.flatMap { line in
-            Self.rows(line, results.filter { Line($0.cell) == line })
+            Self.rows(line, results.filter { Line($0.cell) == line }, contradictions)
         }
         // First the server's two ways, then the client's ten.
         let byServer = Self.merge(single, same: { $0.closes == $1.closes }) { one, other in
@@ -63,30 +84,36 @@ struct MatrixTable {
     }
 
     /// One row for each way in which the first conversation ended: as a rule one.
-    private static func rows(_ line: Line, _ results: [CellResult]) -> [Row] {
+    private static func rows(_ line: Line, _ results: [CellResult], _ contradictions: Contradictions) -> [Row] {
         var ends: [[String]] = []
         for end in results.map(\.outcome.end) where !ends.contains(end) { ends.append(end) }
         return ends.map { end in
             let entries = Column.all.map { column in
                 let cells = results.filter { $0.cell.column == column }
-                return entry(cells.filter { $0.outcome.end == end }, of: cells.map(\.cell))
+                return entry(cells.filter { $0.outcome.end == end }, of: cells.map(\.cell), contradictions)
             }
+            let contradicted = entries.joined().map { Set($0.contradicts) }
+            let common = contradicted.dropFirst().reduce(contradicted.first ?? []) { $0.intersection($1) }
             return Row(
                 closes: [line.name], serverCloses: [line.serverClose.rawValue], firstToClose: end[0], ending: end[1],
-                timeWait: end[2], entries: entries)
+                timeWait: end[2], contradicts: Claim.all.map(\.id).filter(common.contains),
+                entries: entries.map { $0.map { $0.without(common) } })
         }
     }
 
     /// What the second run met in some cells that differ in family and timestamps only.
     ///
     /// - Parameter all: The cells of the column, of which the others are in another row.
-    private static func entry(_ results: [CellResult], of all: [Cell]) -> [String] {
+    private static func entry(
+        _ results: [CellResult], of all: [Cell], _ contradictions: Contradictions
+    ) -> [Answer] {
         var answers: [String] = []
         for answer in results.map(\.outcome.reconnect.text) where !answers.contains(answer) { answers.append(answer) }
-        return answers.flatMap { answer in
+        return answers.map { answer in
             let cells = results.filter { $0.outcome.reconnect.text == answer }.map(\.cell)
-            let name = Circumstances.name(of: cells, among: all)
-            return name.isEmpty ? [answer] : ["\(name):", answer]
+            return Answer(
+                circumstances: Circumstances.name(of: cells, among: all), text: answer,
+                contradicts: contradictions[cells])
         }
     }
 
@@ -104,13 +131,19 @@ struct MatrixTable {
 extension MatrixTable.Row {
     fileprivate func saysTheSame(as other: Self) -> Bool {
         firstToClose == other.firstToClose && ending == other.ending && timeWait == other.timeWait
-            && entries == other.entries
+            && contradicts == other.contradicts && entries == other.entries
     }
 
     fileprivate func with(closes: [String]? = nil, serverCloses: [String]? = nil) -> Self {
         Self(
             closes: closes ?? self.closes, serverCloses: serverCloses ?? self.serverCloses,
-            firstToClose: firstToClose, ending: ending, timeWait: timeWait, entries: entries)
+            firstToClose: firstToClose, ending: ending, timeWait: timeWait, contradicts: contradicts, entries: entries)
+    }
+}
+
+extension MatrixTable.Answer {
+    fileprivate func without(_ claims: Set<String>) -> Self {
+        Self(circumstances: circumstances, text: text, contradicts: contradicts.filter { !claims.contains($0) })
     }
 }
 

@@ -11,28 +11,36 @@ struct MatrixText {
     }
 
     /// The lines of the grid: a heading, a rule, and the rows.
-    var grid: [String] {
-        var grid = Grid(width: width)
+    func grid(_ paint: Paint = Paint(hasColour: false)) -> [String] {
+        var grid = Grid(width: width, paint: paint) { line in
+            if line.hasPrefix("≠") { return .yellow }
+            if line == "ok" { return .green }
+            return line.hasPrefix("bind ") || line.hasPrefix("connect ") ? .red : .plain
+        }
         grid.add([
             ["client", "closes by"], ["server", "closes"], ["first", "to close"], ["ends", "with"], ["TIME-", "WAIT"],
             ["implicit", "bind"], ["explicit", "bind"], ["+REUSE", "on old"], ["+REUSE", "on new"],
             ["+REUSE", "on both"],
         ])
         for row in MatrixTable(results).rows {
+            let end = [row.ending] + MatrixTable.mark(row.contradicts)
             grid.add(
-                [row.closes, row.serverCloses, [row.firstToClose], [row.ending], [row.timeWait]]
-                    + row.entries.map { $0.isEmpty ? ["-"] : $0 })
+                [row.closes, row.serverCloses, [row.firstToClose], end, [row.timeWait]]
+                    + row.entries.map { answers in
+                        let lines = answers.flatMap { $0.lines + MatrixTable.mark($0.contradicts) }
+                        return lines.isEmpty ? ["-"] : lines
+                    })
         }
         let blocks = grid.blocks
-        let rule = String(repeating: "-", count: blocks.joined().map(\.count).max() ?? 0)
-        return blocks[0] + [rule] + Array(blocks.dropFirst().joined(separator: [""]))
+        return blocks[0] + [grid.rule] + Array(blocks.dropFirst().joined(separator: [""]))
     }
 
     /// How to read it.
     static let legend = """
         The five columns at the right say what the same client met that ran again at once: ok, or the call that failed \
         and its errno. REUSE: SO_REUSEADDR, set by the old client, by the new one, or by both. TIME-WAIT: the side that \
-        holds it. ts: TCP timestamps (net.ipv4.tcp_timestamps). +pad: the server adds a padding frame to each answer.
+        holds it. ts: TCP timestamps (net.ipv4.tcp_timestamps). +pad: the server adds a padding frame to each answer. ≠: \
+        contrary to these claims, as their authors put them.
         """
 
     /// One sentence each on what the grid has no column for.

@@ -26,7 +26,8 @@ public struct TextReport: Sendable {
 
     private var matrix: [[String]] {
         let text = MatrixText(report.cells, width: Self.width)
-        return [text.grid, paragraph(MatrixText.legend, indent: 0)] + text.remarks.map { paragraph($0, indent: 0) }
+        return [text.grid(paint), paragraph(MatrixText.legend, indent: 0)]
+            + text.remarks.map { paragraph($0, indent: 0) }
     }
 
     /// Their figures stand in the other formats; here they are shown for those that were asked for by name.

@@ -21,36 +21,35 @@ struct Glance {
 
     private static let caption = """
         At the left, how the first conversation ended, and which side then holds TIME-WAIT. At the right, what the same \
-        client met when it ran again at once, by its port: ✓ it connected, or ✕ the call that failed and its errno. +pad: the \
-        server adds a padding frame to each answer.
+        client met when it ran again at once, by its port: ✓ it connected, or ✕ the call that failed and its errno. ≠: contrary to \
+        these claims, as their authors put them. +pad: the server adds a padding frame to each answer.
         """
 
     private func row(_ row: MatrixTable.Row) -> [String: Any] {
-        let entries = zip(Self.columns, row.entries).map { column, lines -> [String: Any] in
-            ["column": column.replacing("… ", with: "fixed port, "), "answers": Self.answers(lines)]
+        let entries = zip(Self.columns, row.entries).map { column, answers -> [String: Any] in
+            ["column": column.replacing("… ", with: "fixed port, "), "answers": answers.map(answer)]
         }
-        return [
+        var context: [String: Any] = [
             "closes": row.closes.joined(separator: ", "), "serverCloses": row.serverCloses.joined(separator: " or "),
             "firstToClose": row.firstToClose, "ending": row.ending, "timeWait": row.timeWait,
             "timeWaitClass": row.timeWait == "none" ? "none" : "S-TIME-WAIT", "entries": entries,
         ]
+        context["contradicted"] = contradicted(row.contradicts)
+        return context
     }
 
-    /// From the lines of an entry, of which some are circumstances and end with a colon.
-    private static func answers(_ lines: [String]) -> [[String: Any]] {
-        var condition: String?
-        var answers: [[String: Any]] = []
-        for line in lines {
-            if line.hasSuffix(":") {
-                condition = String(line.dropLast()).replacing("ts o", with: "timestamps o")
-                continue
-            }
-            let (sign, style) = Sign.of(line == "ok")
-            var answer: [String: Any] = ["sign": sign, "class": style, "text": line]
-            answer["condition"] = condition
-            answers.append(answer)
-            condition = nil
+    private func answer(_ answer: MatrixTable.Answer) -> [String: Any] {
+        let (sign, style) = Sign.of(answer.text == "ok")
+        var context: [String: Any] = ["sign": sign, "class": style, "text": answer.text]
+        if !answer.circumstances.isEmpty {
+            context["condition"] = answer.circumstances.replacing("ts o", with: "timestamps o")
         }
-        return answers
+        context["contradicted"] = contradicted(answer.contradicts)
+        return context
+    }
+
+    /// Links to the ledger; nil where no claim is contradicted.
+    private func contradicted(_ claims: [String]) -> [String: Any]? {
+        claims.isEmpty ? nil : ["claims": claims.map { ["id": $0, "target": Anchors.claim($0)] }]
     }
 }

@@ -7,7 +7,8 @@ enum PageTemplates {
     }
 
     private static let sources = [
-        "page": page, "links": links, "glance": glance, "remedies": remedies, "ledger": ledger, "states": states,
+        "page": page, "links": links, "glance": glance, "contradicted": contradicted, "remedies": remedies,
+        "ledger": ledger, "states": states,
         "experiments": experiments, "cells": cells, "surroundings": surroundings,
     ]
 
@@ -58,14 +59,19 @@ enum PageTemplates {
         <th scope="col">First to close</th><th scope="col">Ends with</th><th scope="col">TIME-WAIT</th>\
         {{#columns}}<th scope="col">{{.}}</th>{{/columns}}</tr></thead>
         <tbody>{{#rows}}<tr><th scope="row">{{closes}}</th><td data-label="The server closes">{{serverCloses}}</td>\
-        <td data-label="First to close">{{firstToClose}}</td><td data-label="Ends with">{{ending}}</td>\
+        <td data-label="First to close">{{firstToClose}}</td><td data-label="Ends with">{{ending}} {{> contradicted}}</td>\
         <td data-label="TIME-WAIT"><span class="tag {{timeWaitClass}}">{{timeWait}}</span></td>\
         {{#entries}}<td class="e" data-label="{{column}}">{{#answers}}<span class="answer {{class}}">\
-        {{#condition}}<small>{{.}}</small>{{/condition}}{{sign}} {{text}}</span>{{/answers}}\
+        {{#condition}}<small>{{.}}</small>{{/condition}}{{sign}} {{text}}</span>{{> contradicted}}{{/answers}}\
         {{^answers}}–{{/answers}}</td>{{/entries}}</tr>
         {{/rows}}</tbody></table>
         {{#remarks}}<p class="lede">{{.}}</p>{{/remarks}}
         </section>
+        """
+
+    private static let contradicted = """
+        {{#contradicted}}<small class="contradicted"><abbr title="contrary to">≠</abbr> {{#claims}}\
+        <a href="#{{target}}">{{id}}</a> {{/claims}}</small>{{/contradicted}}
         """
 
     private static let remedies = """

@@ -1,0 +1,47 @@
+import Testing
+
+@testable import TCPSockets
+@testable import TimeWaitLab
+
+@Suite("Cells that contradict a claim")
+struct ContradictionsTests {
+    private let refused = SyntheticCell()
+    private let taken = SyntheticCell().with { $0.secondRun(bind: "ok", connect: "EADDRNOTAVAIL") }
+
+    @Test("bind() that fails is contrary to what the article says of bind()")
+    func bindFails() throws {
+        let marks = MatrixTable([try refused.result]).rows[0]
+        // All that this row's only answer contradicts, the whole row does.
+        #expect(marks.contradicts.contains("A2"))
+        #expect(marks.contradicts.contains("A11"))
+        #expect(!marks.contradicts.contains("A1"))
+    }
+
+    @Test("connect() that fails is what the article says")
+    func connectFails() throws {
+        let row = MatrixTable([try taken.result]).rows[0]
+        #expect(!row.contradicts.contains("A2"))
+        #expect(!row.contradicts.contains("A11"))
+    }
+
+    @Test("A claim that some answers of a row contradict stands with these")
+    func byAnswer() throws {
+        let other = taken.with { $0.cell.timestamps = false }
+        let row = MatrixTable([try refused.result, try other.result]).rows[0]
+        let answers = row.entries[1]
+        #expect(answers.map(\.circumstances) == ["ts on", "ts off"])
+        #expect(answers.map { $0.contradicts.contains("A2") } == [true, false])
+        #expect(!row.contradicts.contains("A2"))
+    }
+
+    @Test("The terminal shows them in the grid, in yellow where there is colour")
+    func shown() throws {
+        let report = Report.madeUp([try refused.result])
+        #expect(TextReport(report).text().contains("≠ A2"))
+        #expect(TextReport(report, hasColour: true).text().contains("\u{1B}[33m≠ A2"))
+        let plain = TextReport(report).text().split(separator: "\n")
+        let coloured = TextReport(report, hasColour: true).text().replacing(/\u{1B}\[\d+m/, with: "").split(
+            separator: "\n")
+        #expect(coloured == plain)
+    }
+}
