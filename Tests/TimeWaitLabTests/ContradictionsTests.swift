@@ -44,4 +44,10 @@ struct ContradictionsTests {
             separator: "\n")
         #expect(coloured == plain)
     }
+
+    @Test("The page shows those of a whole row once")
+    func page() throws {
+        let page = try HTMLReport(.madeUp([try refused.result])).text()
+        #expect(page.matches(of: /<small class="contradicted">/).count == 1)
+    }
 }

@@ -22,10 +22,14 @@ struct TextReportTests {
     @Test("What is the same in all cells is said once")
     func merged() {
         let table = MatrixTable(Matrix.cells().map { CellResult($0) })
-        #expect(table.rows.count == 1)
-        #expect(table.rows.first?.closes.count == 11)
-        #expect(table.rows.first?.serverCloses == ["first", "last"])
-        #expect(table.rows.first?.entries.map { $0.flatMap(\.lines) } == Array(repeating: ["ok"], count: 5))
+        // What is not the same is only which claims it contradicts.
+        let marks = table.rows.map { [$0.contradicts] + $0.entries.joined().map(\.contradicts) }
+        #expect(Set(marks).count == table.rows.count)
+        #expect(table.rows.map(\.closes.count).reduce(0, +) == 11)
+        for row in table.rows {
+            #expect(row.serverCloses == ["first", "last"])
+            #expect(row.entries.map { $0.flatMap(\.lines) } == Array(repeating: ["ok"], count: 5))
+        }
     }
 
     private func entry(_ answer: (Cell) -> String) -> [String] {

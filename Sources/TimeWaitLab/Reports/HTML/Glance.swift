@@ -48,8 +48,8 @@ struct Glance {
         return context
     }
 
-    /// Links to the ledger; nil where no claim is contradicted.
-    private func contradicted(_ claims: [String]) -> [String: Any]? {
-        claims.isEmpty ? nil : ["claims": claims.map { ["id": $0, "target": Anchors.claim($0)] }]
+    /// Links to the ledger. Where no claim is contradicted this says so: a template looks for what is missing further out.
+    private func contradicted(_ claims: [String]) -> Any {
+        claims.isEmpty ? false : ["claims": claims.map { ["id": $0, "target": Anchors.claim($0)] }]
     }
 }

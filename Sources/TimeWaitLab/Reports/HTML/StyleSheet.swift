@@ -51,7 +51,8 @@ enum StyleSheet {
         .matrix .end{border-left:1px solid var(--rule)}
         .answer{display:block;border-radius:.25rem;padding:.2rem .4rem;font-size:.8rem;line-height:1.3;font-weight:600;margin:.1rem 0;overflow-wrap:normal}
         .answer small{display:block;font-weight:400;font-size:.92em}
-        .contradicted{display:block;font-size:.75rem;padding:0 .4rem .2rem;color:var(--muted)}
+        .contradicted{display:block;font-size:.75rem;color:var(--muted);white-space:nowrap}
+        .e .contradicted{padding:0 .4rem .2rem;white-space:normal}
         .contradicted abbr{text-decoration:none;font-weight:700}
         .ledger{table-layout:fixed}
         .ledger thead th:nth-child(1){width:4rem}.ledger thead th:nth-child(2){width:27%}.ledger thead th:nth-child(3){width:25%}
