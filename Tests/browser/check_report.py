@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Opens report.html in headless Chromium, wide and narrow, light and dark, and checks what a reader would see:
-nothing runs out of its place, no two texts of a drawing overlap, and every link leads somewhere.
+nothing runs out of its place, no two texts of a drawing overlap, every link leads somewhere, every text stands out from
+what is behind it (WCAG 2.2, 1.4.3), and each cell's drawing shows the segments of the capture beside the page, in order.
 
 usage: check_report.py REPORT.html [--screenshots DIR]
 
@@ -13,13 +14,16 @@ import base64
 import json
 import os
 import pathlib
+import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
 
 WIDTHS = (1280, 390)
 SCHEMES = ("light", "dark")
+FLAGS = ((2, "SYN"), (1, "FIN"), (4, "RST"), (8, "PSH"), (32, "URG"), (16, "ACK"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chromium-headless-shell")
 
 CHECK = r"""
@@ -57,8 +61,45 @@ CHECK = r"""
   }
   for (const a of document.querySelectorAll('a[href^="#"]'))
     if (!document.getElementById(a.getAttribute('href').slice(1))) problems.push('leads nowhere: ' + a.getAttribute('href'));
+  const numbers = c => c.match(/[\d.]+/g).map(Number);
+  const luminance = c => numbers(c).slice(0, 3).map(v => v / 255)
+    .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const contrast = (a, b) => {
+    const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y);
+    return (high + 0.05) / (low + 0.05);
+  };
+  const behind = e => {
+    for (; e; e = e.parentElement) {
+      const c = getComputedStyle(e).backgroundColor;
+      const alpha = numbers(c)[3] ?? 1;
+      if (alpha > 0 && alpha < 1) problems.push('half transparent: ' + name(e));
+      if (alpha === 1) return c;
+    }
+    return 'rgb(255, 255, 255)';
+  };
+  const stands = (e, front, back) => {
+    const ratio = contrast(front, back), style = getComputedStyle(e), size = parseFloat(style.fontSize);
+    const least = size >= 24 || size >= 18.66 && style.fontWeight >= 700 ? 3 : 4.5;
+    if (ratio < least) problems.push(`contrast ${ratio.toFixed(2)}: ${front} on ${back}: ${name(e)}`);
+  };
+  let texts = 0;
+  for (const e of document.querySelectorAll('body *')) {
+    const isText = [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+    if (!isText || e.closest('title, desc, style, .skip')) continue;
+    texts += 1;
+    const svg = e.closest('svg');
+    if (!svg) { stands(e, getComputedStyle(e).color, behind(e)); continue; }
+    const state = [...e.classList].find(c => c.startsWith('S-'));
+    const band = state && svg.querySelector(`rect.${state}`);
+    stands(e, getComputedStyle(e).fill, band ? getComputedStyle(band).fill : behind(svg));
+  }
+  const cells = [...document.querySelectorAll('#cells details[id]')].map(d => ({
+    name: d.querySelector('h3').textContent,
+    segments: [...d.querySelectorAll('svg text.s')].map(t => t.textContent),
+  })).filter(c => c.segments.length);
   for (const d of document.querySelectorAll('details')) d.open = false;
-  return { problems, drawings: document.querySelectorAll('svg').length, height: document.documentElement.scrollHeight };
+  return { cells, texts, problems, drawings: document.querySelectorAll('svg').length, height: document.documentElement.scrollHeight };
 })()
 """
 
@@ -137,6 +178,37 @@ class Browser:
         self.profile.cleanup()
 
 
+def captured(path):
+    """The flags and the payload's length of each segment in a capture (classic pcap, LINKTYPE_RAW, IPv4 or IPv6)."""
+    data, segments, at = path.read_bytes(), [], 24
+    order = ">" if data[:2] == b"\xa1\xb2" else "<"
+    while at < len(data):
+        length, whole = struct.unpack(order + "II", data[at + 8:at + 16])
+        packet, at = data[at + 16:at + 16 + length], at + 16 + length
+        header = (packet[0] & 15) * 4 if packet[0] >> 4 == 4 else 40
+        payload = whole - header - (packet[header + 12] >> 4) * 4
+        names = [name for bit, name in FLAGS if packet[header + 13] & bit]
+        segments.append((" ".join(names), payload))
+    return segments
+
+
+def drawn(labels):
+    """The same, from the labels of a drawing. A segment that waited has another label where it went on."""
+    for label in labels:
+        if not re.match(r"after [\d.]+ m?s: ", label):
+            length = re.search(r"(\d+) bytes?", label)
+            yield (re.match(r"[A-Z ]*[A-Z]", label).group(), int(length.group(1)) if length else 0)
+
+
+def check_captures(report, cells):
+    problems = []
+    for cell in cells:
+        expected, seen = captured(report.parent / "cells" / f"{cell['name']}.pcap"), list(drawn(cell["segments"]))
+        if expected != seen:
+            problems.append(f"{cell['name']}: the capture has {expected}, the drawing {seen}")
+    return problems
+
+
 def shoot(browser, folder, width, scheme):
     """The first screen, and each section as far as it shows something else."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -165,7 +237,11 @@ def main():
             for scheme in SCHEMES:
                 browser.open(url, width, scheme)
                 result = browser.evaluate(CHECK)
-                print(f"{width} {scheme}: {result['drawings']} drawings, {len(result['problems'])} problems")
+                if not result["cells"]:
+                    sys.exit("check_report.py: no cell is drawn on this page")
+                result["problems"] += check_captures(options.report.resolve(), result["cells"])
+                print(f"{width} {scheme}: {result['texts']} texts, {result['drawings']} drawings, {len(result['cells'])} "
+                      f"cells compared with their captures, {len(result['problems'])} problems")
                 for problem in result["problems"][:20]:
                     print(f"  {problem}")
                 found += len(result["problems"])
