@@ -54,11 +54,13 @@ class Laboratory:
                                          else load.chat_load(self.load, port, seconds)))
             before = cpu_nanoseconds(pid)
             done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-                                  timeout=seconds + 60)
+                                  timeout=seconds + 30)
             spent = cpu_nanoseconds(pid) - before
         # chat-load ends with an error code where conversations failed; they are in its result, and in the table.
-        if not done.stdout or (run := json.loads(done.stdout))["operations"] == 0:
-            raise Failure(f"{shlex.join(server.command)}: no answers under {shlex.join(command)}")
+        run = json.loads(done.stdout) if done.stdout else {"operations": 0, "errors": {f"exit status {done.returncode}": 1}}
+        if run["operations"] == 0:
+            errors = ", ".join(f"{count} {error}" for error, count in run["errors"].items())
+            raise Failure(f"no answer in {seconds:g} s; errors: {errors or 'none'}")
         for percentile, value in (run.pop("latencyMicroseconds", None) or {}).items():
             run[f"{percentile}Microseconds"] = value
         run["perSecond"] = run["operations"] / run["seconds"]
@@ -77,7 +79,7 @@ class Laboratory:
                 ready, _, _ = select.select([load.stdout], [], [], 60)
                 if not ready or load.stdout.readline() != "ready\n":
                     load.kill()
-                    raise Failure(f"{shlex.join(server.command)}: did not answer {count} conversations")
+                    raise Failure(f"did not answer {count} conversations")
                 after = resident_bytes(pid)
         return {"bytesPerConversation": (after - before) / count}
 

@@ -10,6 +10,8 @@ class Load:
     connections: int
     close: str = "active"   # as chat-load calls it
     ending: str = ""        # the same for load.c
+    times: float = 1        # as long as the others
+    most: int = 1000        # repetitions, where one of them is dear
 
     def chat_load(self, program, port, seconds):
         return [program, "--port", port, "--mode", self.mode, "--connections", self.connections, "--seconds", seconds,
@@ -20,9 +22,15 @@ class Load:
         return [program, self.mode, port, self.connections, seconds, PAYLOAD, *ending]
 
 
+PERSISTENT = {
+    **{f"persistent-{count}": Load("persistent", count) for count in [1, 64, 512]},
+    # Its CPU holds 10,000 accepts: they weigh less the more answers there are.
+    "persistent-10000": Load("persistent", 10_000, times=4, most=4),
+}
 LOADS = {
-    **{f"persistent-{count}": Load("persistent", count) for count in [1, 64, 512, 10_000]},
+    **PERSISTENT,
     "client-first": Load("churn", 64, "active", "client-first"),
     "server-first": Load("churn", 64, "passive", "server-first"),
     "reset": Load("churn", 64, "reset", "reset"),
 }
+MOST_IDLE = 3               # repetitions of idle

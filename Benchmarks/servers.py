@@ -4,9 +4,11 @@ import pathlib
 import shlex
 import shutil
 import subprocess
+import sys
 
 PEERS = pathlib.Path(__file__).resolve().parent / "peers"
 REFERENCE = "c-epoll"
+ONE_LOOP, TWO_LOOPS = "chat-server", "chat-server, 2 loops"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -15,56 +17,68 @@ class Server:
     takes_both_cpus: bool = False
 
 
+class Missing(Exception):
+    """What a server lacks to run here."""
+
+
 def compiled(output, compiler, *arguments):
-    """The program, or None where there is no such compiler. `-o OUTPUT` comes before the source: Go wants it there."""
+    """The program. `-o OUTPUT` comes before the source: Go wants it there."""
     if not shutil.which(compiler):
-        return None
-    subprocess.run([compiler, *map(str, arguments[:-1]), "-o", output, arguments[-1]], check=True)
+        raise Missing(f"no {compiler}")
+    done = subprocess.run([compiler, *map(str, arguments[:-1]), "-o", output, arguments[-1]])
+    if done.returncode != 0:
+        raise Missing(f"{arguments[-1].name} does not compile")
     return str(output)
 
 
 def build(folder):
     """The C programs: the reference, and load.c."""
     sources = {"load": PEERS.parent / "load.c", "epoll": PEERS / "epoll.c"}
-    for name, source in sources.items():
-        if not compiled(folder / name, "cc", "-std=gnu17", "-O2", "-Wall", "-Wextra", source):
-            raise FileNotFoundError("a C compiler is needed (cc)")
-    return (str(folder / name) for name in sources)
+    return [compiled(folder / name, "cc", "-std=gnu17", "-O2", "-Wall", "-Wextra", source) for name, source in sources.items()]
 
 
-def commands(folder, epoll, server, maximum):
-    """Every server by its name; a command that cannot be run here is None, or names a program that is not there."""
+def runnable(command):
+    if not shutil.which(command[0]):
+        raise Missing(f"no {command[0]}" if "/" not in command[0] else f"{pathlib.Path(command[0]).name} is not built")
+    return command
+
+
+def recipes(folder, epoll, server, maximum):
+    """Every server by its name, and how to come by its command. All of them choose a free port, given 0."""
     def swift(loops):
-        return [str(server), *shlex.split("--host 127.0.0.1 --port 0 --answer echo --log-level error"),
-                "--loops", str(loops), "--max-clients", str(maximum)]
-
-    def interpreted(program, script):
-        return [program, str(PEERS / script), "0"] if shutil.which(program) else None
+        return lambda: [str(server), *shlex.split("--host 127.0.0.1 --port 0 --answer echo --log-level error"),
+                        "--loops", str(loops), "--max-clients", str(maximum)]
 
     nio = str(PEERS / "nio" / ".build" / "release" / "nio-peer")
-    rust = compiled(folder / "threads", "rustc", "-O", "--edition", "2021", PEERS / "threads.rs")
-    go = compiled(folder / "goroutines", "go", "build", PEERS / "goroutines.go")
     return {
-        REFERENCE: [epoll, "0"],
-        "chat-server": swift(1),
-        "chat-server, 2 loops": swift(2),
-        "SwiftNIO handlers": [nio, "handlers", "0"],
-        "SwiftNIO async": [nio, "async", "0"],
-        "Go": go and [go, "0"],
-        "Rust std, threads": rust and [rust, "0"],
-        "Python asyncio": interpreted("python3", "asyncio_echo.py"),
-        "Node": interpreted("node", "node.js"),
-        "Erlang": interpreted("escript", "erlang.escript"),
+        REFERENCE: lambda: [epoll, "0"],
+        ONE_LOOP: swift(1),
+        TWO_LOOPS: swift(2),
+        "SwiftNIO handlers": lambda: [nio, "handlers", "0"],
+        "SwiftNIO async": lambda: [nio, "async", "0"],
+        "Go": lambda: [compiled(folder / "goroutines", "go", "build", PEERS / "goroutines.go"), "0"],
+        "Rust std, threads": lambda: [
+            compiled(folder / "threads", "rustc", "-O", "--edition", "2021", PEERS / "threads.rs"), "0"],
+        "Python asyncio": lambda: [sys.executable, str(PEERS / "asyncio_echo.py"), "0"],
+        "Node": lambda: ["node", str(PEERS / "node.js"), "0"],
+        "Erlang": lambda: ["escript", str(PEERS / "erlang.escript"), "0"],
     }
 
 
 def present_and_absent(options, folder, epoll):
-    wanted = commands(folder, epoll, options.server, options.idle + 12_000)
+    """The servers by their names, and the others with what they lack."""
+    wanted = recipes(folder, epoll, options.server, options.idle + 12_000)
     for peer in options.peer:
         name, _, command = peer.partition("=")
-        wanted[name] = shlex.split(command.replace("{epoll}", epoll))
-    if options.servers:
-        wanted = {name: command for name, command in wanted.items() if name in {REFERENCE, *options.servers}}
-    present = {name: Server(command, name.endswith("2 loops")) for name, command in wanted.items()
-               if command and shutil.which(command[0])}
-    return present, [name for name in wanted if name not in present]
+        wanted[name] = lambda command=command: shlex.split(command.replace("{epoll}", epoll))
+    if unknown := {*options.servers} - {*wanted}:
+        raise LookupError(f"no server is called {', '.join(sorted(unknown))}; they are: {', '.join(wanted)}")
+    present, absent = {}, []
+    for name, recipe in wanted.items():
+        if options.servers and name not in {REFERENCE, *options.servers}:
+            continue
+        try:
+            present[name] = Server(runnable(recipe()), name.endswith("2 loops"))
+        except Missing as missing:
+            absent.append(f"{name} ({missing})")
+    return present, absent

@@ -13,6 +13,12 @@ class Echo(asyncio.Protocol):
         self.transport = transport
         self.kept = b""
 
+    def pause_writing(self):
+        self.transport.pause_reading()  # of a peer that reads no answers no more questions are taken
+
+    def resume_writing(self):
+        self.transport.resume_reading()
+
     def data_received(self, data):
         data = bytearray(self.kept + data)
         at = 0

@@ -41,7 +41,13 @@ func converse(connection net.Conn) {
 			buffer[at+4] = answer
 			at += 4 + length
 		}
-		if _, err := connection.Write(buffer[:at]); err != nil || over {
+		// An empty Write would be a system call all the same.
+		if at > 0 {
+			if _, err := connection.Write(buffer[:at]); err != nil {
+				return
+			}
+		}
+		if over {
 			return
 		}
 		copy(buffer, buffer[at:end])
@@ -58,8 +64,10 @@ func main() {
 	fmt.Println("listening on", listener.Addr())
 	for {
 		connection, err := listener.Accept()
-		if err == nil {
-			go converse(connection)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
 		}
+		go converse(connection)
 	}
 }

@@ -3,7 +3,7 @@
 const net = require('net')
 const QUESTION = 1, ANSWER = 2, LIMIT = 65536
 
-const server = net.createServer(socket => {
+const server = net.createServer({ noDelay: true }, socket => {
   let kept = null
   socket.on('error', () => {})
   socket.on('data', data => {
@@ -19,7 +19,8 @@ const server = net.createServer(socket => {
       at += 4 + length
     }
     kept = at < data.length ? data.subarray(at) : null
-    if (at > 0) socket.write(data.subarray(0, at))
+    // Of a peer that reads no answers no more questions are taken.
+    if (at > 0 && !socket.write(data.subarray(0, at))) socket.pause().once('drain', () => socket.resume())
     if (over) socket.end()
   })
 })

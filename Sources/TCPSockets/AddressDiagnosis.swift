@@ -80,7 +80,7 @@ public struct AddressDiagnosis: Error, Sendable {
         }
         let ports = Set(taken.map(\.local.port))
         // Fewer than all would not explain it, and then something else does.
-        guard ports.count >= range.count - PortSettings.reservedCount(in: range) else { return .notFound }
+        guard ports.count >= range.count - PortSettings.reserved.count(in: range) else { return .notFound }
         return .portsExhausted(
             range: range, taken: ports.count, timeWait: taken.count { $0.state == .timeWait },
             isOwnRange: portRange != nil)
@@ -124,28 +124,4 @@ extension SocketEntry {
     /// Whether connect() passes over its port whatever the destination: a listener's, or one that is bound
     /// (net/ipv4/inet_hashtables.c, __inet_hash_connect).
     fileprivate var keepsPortFromAll: Bool { state == .listen || state == .closed }
-}
-
-/// The kernel's settings that decide which ports a program may have (ip(7), ip-sysctl).
-enum PortSettings {
-    /// net.ipv4.ip_local_port_range, for IPv6 too.
-    static var automaticRange: ClosedRange<UInt16> {
-        let numbers = firstLine(of: "/proc/sys/net/ipv4/ip_local_port_range")?
-            .split(whereSeparator: \.isWhitespace).compactMap { UInt16($0) }
-        guard let numbers, numbers.count == 2, numbers[0] <= numbers[1] else { return 32_768...60_999 }
-        return numbers[0]...numbers[1]
-    }
-
-    /// How many ports of a range net.ipv4.ip_local_reserved_ports keeps from being chosen.
-    static func reservedCount(in range: ClosedRange<UInt16>) -> Int {
-        let list = firstLine(of: "/proc/sys/net/ipv4/ip_local_reserved_ports") ?? ""
-        let ranges = list.split(separator: ",").map { $0.split(separator: "-").compactMap { UInt16($0) } }
-        return ranges.filter { !$0.isEmpty }.map { range.clamped(to: $0[0]...max($0[0], $0[$0.count - 1])) }
-            .reduce(0) { $0 + ($1.upperBound < range.lowerBound || $1.lowerBound > range.upperBound ? 0 : $1.count) }
-    }
-
-    /// net.ipv4.ip_unprivileged_port_start.
-    static var firstUnprivileged: UInt16 {
-        firstLine(of: "/proc/sys/net/ipv4/ip_unprivileged_port_start").flatMap { UInt16($0) } ?? 1024
-    }
 }

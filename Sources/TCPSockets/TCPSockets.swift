@@ -19,6 +19,9 @@
 //   SocketTimes       when a connection last did something
 //   SocketOwner       the process behind a socket
 //   AddressDiagnosis  why bind() or connect() failed, read from the socket table
+//   PortSettings      the ports that the kernel chooses from, as it is told to
+//   PortList          those that it is told to leave out
+//   WholeText         a file below /proc, to its end
 //   Moment            a point in time, on the clock of the timers
 //   Poller            epoll, with timers
 //   Wait              poll() for programs that have only a few descriptors

@@ -44,16 +44,64 @@ struct TopicTests {
 
     @Test("Whatever is said to show something can be run", arguments: Topic.all)
     func evidence(_ topic: Topic) throws {
-        for name in topic.causes.flatMap(\.shownBy) {
+        for name in topic.statements.flatMap(\.shownBy) {
             #expect(throws: Never.self, "\(topic.name): \(name)") { try Selection([name], isFull: true) }
         }
-        // What stands in brackets in a remedy is the name of an experiment, of a cell or of a claim, where it looks like one.
-        let words = topic.remedies.flatMap {
-            $0.matches(of: /\(([a-z]+(?:-[a-z]+)+|[A-F][0-9]+)\)/).map { String($0.1) }
+    }
+
+    @Test("A source is a manual page, a section of an RFC, a standard, or a file of the kernel", arguments: Topic.all)
+    func sources(_ topic: Topic) throws {
+        let manual = #"[a-z_.]+\([1-8]\)"#
+        let standard = #"RFC \d+, \d[\d.]*( and \d[\d.]*)*|[a-z]+\(\) in POSIX"#
+        let file = #"(include|net|Documentation)/[\w/.-]+(, [A-Z_]+)?"#
+        let one = "(\(manual)|\(standard)|\(file))"
+        let several = try Regex("\(one)([,;] \(one))*")
+        for text in topic.statements.compactMap(\.source) {
+            #expect(text.wholeMatch(of: several) != nil, "\(topic.name): \(text)")
         }
-        for name in words where name != "chat-lab" {
-            #expect(throws: Never.self, "\(topic.name): \(name)") { try Selection([name], isFull: true) }
-        }
+    }
+
+    @Test("What something means always rests on something", arguments: Topic.all)
+    func meaning(_ topic: Topic) {
+        #expect(!topic.meaning.isGeneralKnowledge)
+    }
+
+    @Test("Each statement has below it what shows it, or where it is written, or says that neither is known")
+    func marks() {
+        let topic = Topic(
+            .error, "EXAMPLE", Statement("It means.", source: "bind(2)"),
+            causes: [Statement("It arises.", "explicit-active", "time-wait-and-reset"), "It is said to arise."],
+            remedies: [Statement("Do.", "A1", source: "tcp(7)"), "Wait."])
+        #expect(
+            ExplainText().text(topic) == """
+                EXAMPLE (error)
+                    It means.
+                    See bind(2).
+
+                How it arises
+                    - It arises.
+                      chat-lab run explicit-active time-wait-and-reset\(isSlow("time-wait-and-reset") ? " --full" : "")
+                    - It is said to arise. (*)
+
+                What to do, the least harmful first
+                    1. Do.
+                       chat-lab run A1
+                       See tcp(7).
+                    2. Wait. (*)
+
+                (*) Not shown by an experiment of this laboratory.
+                """)
+        let shown = Topic(.strategy, "shown", "", causes: [], remedies: [])
+        #expect(ExplainText().text(shown).contains("What follows"))
+    }
+
+    private func isSlow(_ id: String) -> Bool { allExperiments.contains { $0.id == id && $0.isSlow } }
+
+    @Test("The mark is explained where it is used, and only there", arguments: Topic.all)
+    func legend(_ topic: Topic) {
+        let marks = ExplainText().text(topic).ranges(of: "(*)").count
+        let general = topic.statements.count(where: \.isGeneralKnowledge)
+        #expect(marks == (general == 0 ? 0 : general + 1))
     }
 
     @Test("Each has a way to arise and something to do, in lines that are not too long", arguments: Topic.all)

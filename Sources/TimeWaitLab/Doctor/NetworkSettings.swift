@@ -1,3 +1,5 @@
+internal import TCPSockets
+
 /// The kernel's settings that bear on ports and on TIME-WAIT, or are said to (ip-sysctl; `/proc/sys/net`).
 public struct NetworkSettings: Sendable, Hashable {
     /// What each file held, by its name without the folder, such as `tcp_tw_reuse`; without those that are not there.
@@ -40,11 +42,7 @@ public struct NetworkSettings: Sendable, Hashable {
 
     /// The ports that it gives to nobody who does not ask for them.
     public var reservedPorts: [ClosedRange<UInt16>] {
-        (values["ip_local_reserved_ports"] ?? "").split(separator: ",").compactMap { part in
-            let numbers = part.split(separator: "-").compactMap { UInt16($0) }
-            guard let low = numbers.first, let high = numbers.last, low <= high else { return nil }
-            return low...high
-        }
+        PortList(values["ip_local_reserved_ports"] ?? "").ranges
     }
 
     func isAutomatic(_ port: UInt16) -> Bool {

@@ -10,24 +10,35 @@ public struct ExplainText: Sendable {
 
     public func text(_ topic: Topic) -> String {
         var lines = [paint(topic.name, .bold) + " (\(topic.kind.rawValue))"]
-        lines += paragraph(topic.meaning, indent: 4)
-        lines += ["", paint("How it arises", .bold)]
-        for cause in topic.causes {
-            lines += item("- ", cause.text)
-            if !cause.shownBy.isEmpty {
-                let commands = "chat-lab run \(cause.shownBy.joined(separator: " "))"
-                lines += paragraph((Self.needsFull(cause) ? commands + " --full" : commands), indent: 6)
-            }
-        }
+        lines += statement(topic.meaning, mark: "")
+        lines += ["", paint(topic.kind == .strategy ? "What follows" : "How it arises", .bold)]
+        for cause in topic.causes { lines += statement(cause, mark: "- ") }
         lines += ["", paint("What to do, the least harmful first", .bold)]
-        for (number, remedy) in topic.remedies.enumerated() {
-            lines += item("\(number + 1). ", remedy)
+        for (number, remedy) in topic.remedies.enumerated() { lines += statement(remedy, mark: "\(number + 1). ") }
+        if topic.statements.contains(where: \.isGeneralKnowledge) {
+            lines += ["", "\(Self.generalKnowledge) Not shown by an experiment of this laboratory."]
         }
         return lines.joined(separator: "\n")
     }
 
-    private static func needsFull(_ cause: Topic.Cause) -> Bool {
-        allExperiments.contains { $0.isSlow && cause.shownBy.contains($0.id) }
+    /// Behind each statement that rests on nothing named here.
+    private static let generalKnowledge = "(*)"
+
+    /// What is said, and below it what shows it or where it is written.
+    private func statement(_ statement: Statement, mark: String) -> [String] {
+        let text = statement.isGeneralKnowledge ? "\(statement.text) \(Self.generalKnowledge)" : statement.text
+        var lines = item(mark, text)
+        let indent = 4 + mark.count
+        if !statement.shownBy.isEmpty {
+            let command = "chat-lab run \(statement.shownBy.joined(separator: " "))"
+            lines += paragraph(Self.needsFull(statement) ? command + " --full" : command, indent: indent)
+        }
+        if let source = statement.source { lines += paragraph("See \(source).", indent: indent) }
+        return lines
+    }
+
+    private static func needsFull(_ statement: Statement) -> Bool {
+        allExperiments.contains { $0.isSlow && statement.shownBy.contains($0.id) }
     }
 
     public func text(_ view: PortView, top: Int = 10) -> String {

@@ -7,29 +7,21 @@ public struct Topic: Sendable, Hashable {
         case strategy = "close strategy"
     }
 
-    /// A way in which it arises.
-    struct Cause: Sendable, Hashable {
-        let text: String
-        /// Cells, experiments and claims that show it: what `chat-lab run` takes.
-        let shownBy: [String]
-
-        init(_ text: String, _ shownBy: String...) {
-            (self.text, self.shownBy) = (text, shownBy)
-        }
-    }
-
     public let kind: Kind
     /// As it is written, such as `EADDRINUSE`, `TIME-WAIT`, `half-close`.
     public let name: String
     /// Other ways to write it, in small letters and with hyphens.
     let otherNames: [String]
-    let meaning: String
-    let causes: [Cause]
+    let meaning: Statement
+    /// In which ways it arises; of a strategy, what follows from it.
+    let causes: [Statement]
     /// What to do, the least harmful first.
-    let remedies: [String]
+    let remedies: [Statement]
+    var statements: [Statement] { [meaning] + causes + remedies }
 
     init(
-        _ kind: Kind, _ name: String, otherNames: [String] = [], _ meaning: String, causes: [Cause], remedies: [String]
+        _ kind: Kind, _ name: String, otherNames: [String] = [], _ meaning: Statement, causes: [Statement],
+        remedies: [Statement]
     ) {
         (self.kind, self.name, self.otherNames, self.meaning) = (kind, name, otherNames, meaning)
         (self.causes, self.remedies) = (causes, remedies)
@@ -59,9 +51,10 @@ public struct Topic: Sendable, Hashable {
         String(text.lowercased().filter { $0.isLetter || $0.isNumber })
     }
 
-    static func error(_ errno: Errno, _ meaning: String, causes: [Cause], remedies: [String]) -> Topic {
+    static func error(_ errno: Errno, _ meaning: Statement, causes: [Statement], remedies: [Statement]) -> Topic {
         Topic(
-            .error, errno.name, otherNames: ["\(errno.rawValue)", errno.message], "\(errno.message). \(meaning)",
+            .error, errno.name, otherNames: ["\(errno.rawValue)", errno.message],
+            Statement("\(errno.message). \(meaning.text)", shownBy: meaning.shownBy, source: meaning.source),
             causes: causes, remedies: remedies)
     }
 }

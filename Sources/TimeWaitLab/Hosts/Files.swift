@@ -16,14 +16,8 @@ final class OpenFile: Sendable {
     }
 
     func text() throws -> String {
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 16_384)
-        while true {
-            let count = pread(descriptor, &chunk, chunk.count, off_t(bytes.count))
-            guard count >= 0 else { throw LaboratoryError("read \(path)", errno) }
-            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
-            bytes += chunk[..<count]
-        }
+        guard let text = wholeText(of: descriptor) else { throw LaboratoryError("read \(path)", errno) }
+        return text
     }
 }
 

@@ -27,9 +27,10 @@ struct NIOPeer {
     private static func serveByHandlers(_ bootstrap: ServerBootstrap, port: Int) async throws {
         let channel = try await bootstrap.childChannelInitializer { channel in
             channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.addHandlers([
-                    ByteToMessageHandler(QuestionDecoder()), EchoHandler(),
-                ])
+                // Of a peer that reads no answers no more questions are taken.
+                try channel.pipeline.syncOperations.addHandler(BackPressureHandler())
+                try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(QuestionDecoder()))
+                try channel.pipeline.syncOperations.addHandler(EchoHandler())
             }
         }.bind(host: "127.0.0.1", port: port).get()
         listening(channel)
@@ -37,6 +38,8 @@ struct NIOPeer {
     }
 
     private static func serveByTasks(_ bootstrap: ServerBootstrap, port: Int) async throws {
+        // The answer is written by a task: without this, a FIN right behind a question would close the channel before that.
+        let bootstrap = bootstrap.childChannelOption(.allowRemoteHalfClosure, value: true)
         let server = try await bootstrap.bind(host: "127.0.0.1", port: port) { channel in
             channel.eventLoop.makeCompletedFuture {
                 try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(QuestionDecoder()))
