@@ -3,6 +3,7 @@
 # make test        build and run all tests
 # make lint        check the formatting
 # make install     install the executables, their manual pages and completions below PREFIX (default /usr/local)
+# make deb         build a Debian package of them below .build/deb, and say where
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -10,6 +11,8 @@ SHELL := /bin/bash
 SWIFT  ?= swift
 PREFIX ?= /usr/local
 BUILD  := .build/release
+# The version stands in one place.
+VERSION = $(shell sed -n 's/.*let number = "\(.*\)".*/\1/p' Sources/Console/Version.swift)
 # The Swift runtime goes into the executables: they start faster, and run where there is no Swift.
 RELEASE := build -c release --static-swift-stdlib
 PROGRAMS := chat-server chat-client chat-lab chat-load
@@ -19,7 +22,7 @@ BASH := share/bash-completion/completions
 ZSH  := share/zsh/site-functions
 FISH := share/fish/vendor_completions.d
 
-.PHONY: all readline reproduce test lint install install-files uninstall clean
+.PHONY: all readline reproduce test lint install install-files uninstall deb deb-file clean
 
 all: readline
 	$(SWIFT) $(RELEASE)
@@ -54,14 +57,14 @@ lint:
 
 install: all install-files
 
-# Of the executables that are in BUILD; they write their completions themselves.
+# Of the executables that are in BUILD; they write their completions themselves. Bash's is sourced, so needs no #! line.
 install-files:
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin $(MAN) $(BASH) $(ZSH) $(FISH))
 	install -s -m 755 $(PROGRAMS:%=$(BUILD)/%) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(PROGRAMS:%=man/%.1) $(DESTDIR)$(PREFIX)/$(MAN)
 	for program in $(PROGRAMS); do \
 	    complete="$(BUILD)/$$program --generate-completion-script"; \
-	    $$complete bash > $(DESTDIR)$(PREFIX)/$(BASH)/$$program; \
+	    $$complete bash | sed '1{/^#!/d}' > $(DESTDIR)$(PREFIX)/$(BASH)/$$program; \
 	    $$complete zsh > $(DESTDIR)$(PREFIX)/$(ZSH)/_$$program; \
 	    $$complete fish > $(DESTDIR)$(PREFIX)/$(FISH)/$$program.fish; \
 	done
@@ -69,6 +72,22 @@ install-files:
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(PROGRAMS:%=bin/%) $(PROGRAMS:%=$(MAN)/%.1) $(PROGRAMS:%=$(BASH)/%) \
 	    $(PROGRAMS:%=$(ZSH)/_%) $(PROGRAMS:%=$(FISH)/%.fish))
+
+deb: all deb-file
+
+# Through debhelper, because it knows Debian's rules (stripping, compressing, dependencies, checksums) and keeps up with
+# them. It works in a copy, so that nothing is written beside the sources.
+DEB := .build/deb
+deb-file:
+	@command -v dh >/dev/null 2>&1 || { echo "debhelper is missing: apt-get install debhelper" >&2; exit 1; }
+	rm -rf $(DEB)
+	mkdir -p $(DEB)/source
+	cp -r debian man protocol docs README.md Makefile $(DEB)/source
+	printf '%s\n\n  * %s\n\n -- %s  %s\n' 'time-wait-chat ($(VERSION)-1) unstable; urgency=medium' \
+	    'Version $(VERSION).' "$$(sed -n 's/^Maintainer: //p' debian/control)" \
+	    "$$(git log -1 --format=%cD 2>/dev/null || date -R)" > $(DEB)/source/debian/changelog
+	cd $(DEB)/source && BUILD=$(abspath $(BUILD)) dpkg-buildpackage --build=binary --no-sign --no-check-builddeps
+	@ls $(abspath $(DEB))/*.deb
 
 clean:
 	rm -rf .build reproduce Benchmarks/peers/nio/.build

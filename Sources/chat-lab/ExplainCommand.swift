@@ -29,7 +29,9 @@ struct ExplainCommand: AsyncParsableCommand {
                    no automatic port is left; it passes by itself
             """)
 
-    @Argument(help: ArgumentHelp("Such as EADDRINUSE, TIME-WAIT or half-close.", valueName: "errno|state|strategy"))
+    @Argument(
+        help: ArgumentHelp("Such as EADDRINUSE, TIME-WAIT or half-close.", valueName: "name"),
+        completion: .list(Topic.all.map(\.name)))
     var name: String?
 
     @Option(help: ArgumentHelp("Who has this port of this machine?", valueName: "n"))

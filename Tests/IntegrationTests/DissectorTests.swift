@@ -5,11 +5,10 @@ import Testing
 
 private let dissector = URL(filePath: #filePath).appending(path: "../../../protocol/chat.lua").standardized.path
 
-private let hasShark = ["/usr/bin", "/usr/local/bin", "/bin"].contains { access("\($0)/tshark", X_OK) == 0 }
 private let canMakeHosts = geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK) == 0
 
 @Suite(
-    "The dissector for Wireshark", .enabled(if: hasShark, "tshark is not installed"), .serialized,
+    "The dissector for Wireshark", .enabled(if: isInstalled("tshark"), "tshark is not installed"), .serialized,
     .timeLimit(.minutes(2)))
 struct DissectorTests {
     /// What tshark makes of a capture: a line a packet that has a frame, in it the values of the fields.

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import Testing
 
 @Suite("make install", .serialized, .timeLimit(.minutes(2)))
@@ -75,8 +74,4 @@ struct InstallTests {
             #expect(try await withProgram(["mandoc", "-Tlint", "-W", "warning", page], input: "").output == "")
         }
     }
-}
-
-private func isInstalled(_ program: String) -> Bool {
-    ["/usr/bin", "/usr/local/bin", "/bin"].contains { access("\($0)/\(program)", X_OK) == 0 }
 }

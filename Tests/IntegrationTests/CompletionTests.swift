@@ -1,0 +1,97 @@
+import Foundation
+import TCPSockets
+import Testing
+
+/// The completions, asked for by the shells themselves, as `make install` leaves them.
+@Suite("Completion", .serialized, .timeLimit(.minutes(2)))
+struct CompletionTests {
+    /// A command line, and what must be among what is offered for the word at its end.
+    struct Line: CustomTestStringConvertible, Sendable {
+        let words: String
+        let offers: [String]
+        var program: Substring { words.prefix { $0 != " " } }
+        var testDescription: String { words }
+    }
+
+    static let lines = [
+        Line(words: "chat-client --close ", offers: CloseStrategy.allCases.map(\.rawValue)),
+        Line(words: "chat-server --close ", offers: ["first", "last", "never"]),
+        Line(words: "chat-load --mode ", offers: ["persistent", "churn"]),
+        Line(words: "chat-lab ", offers: ["run", "list", "show", "step", "explain", "doctor"]),
+        Line(words: "chat-lab explain ", offers: ["EADDRINUSE", "TIME-WAIT", "half-close"]),
+    ]
+
+    /// The folder of a shell's completions, of the executables under test.
+    private func withCompletions(_ folder: String, _ body: (String) async throws -> Void) async throws {
+        try await withTemporaryFolder { prefix in
+            let sources = #filePath.components(separatedBy: "/Tests/")[0]
+            let build = product("chat-lab").replacing(/\/chat-lab$/, with: "")
+            let make = ["make", "--silent", "-C", sources, "install-files", "BUILD=\(build)", "PREFIX=\(prefix)"]
+            let run = try await withProgram(make, input: "")
+            try #require(run.status == 0, "\(run.errors)")
+            try await body("\(prefix)/share/\(folder)")
+        }
+    }
+
+    @Test("in bash")
+    func bash() async throws {
+        // What readline sets before it calls the function that `complete` named (bash(1), Programmable Completion).
+        let script = """
+            source "$1/$2"; COMP_LINE="${*:2} "; COMP_POINT=${#COMP_LINE}; COMP_WORDS=("${@:2}" "")
+            COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _$2 $2 "" "${COMP_WORDS[COMP_CWORD - 1]}"; printf '%s\\n' "${COMPREPLY[@]}"
+            """
+        try await withCompletions("bash-completion/completions") { folder in
+            for line in Self.lines {
+                let words = line.words.split(separator: " ").map(String.init)
+                let run = try await withProgram(["bash", "-c", script, "bash", folder] + words, input: "")
+                #expect(run.errors == "")
+                #expect(Set(run.lines).isSuperset(of: line.offers), "\(line.words): \(run.lines)")
+            }
+        }
+    }
+
+    @Test("in fish", .enabled(if: isInstalled("fish"), "fish is not installed"))
+    func fish() async throws {
+        try await withCompletions("fish/vendor_completions.d") { folder in
+            for line in Self.lines {
+                let script = "source \(folder)/\(line.program).fish; complete -C '\(line.words)'"
+                // It wants a place for its settings.
+                let run = try await withProgram(
+                    ["fish", "--no-config", "-c", script], environment: ["HOME": folder], input: "")
+                #expect(run.errors == "")
+                let offers = run.lines.map { String($0.prefix { $0 != "\t" }) }
+                #expect(Set(offers).isSuperset(of: line.offers), "\(line.words): \(offers)")
+            }
+        }
+    }
+
+    @Test("in zsh", .enabled(if: isInstalled("zsh"), "zsh is not installed"))
+    func zsh() async throws {
+        try await withCompletions("zsh/site-functions") { folder in
+            let terminal = try Terminal()
+            try await withProgram(["zsh", "-f", "-i"], terminal: terminal) { shell in
+                // With each word alone, and not beside its explanation, which many share.
+                try shell.type(
+                    "PROMPT=; fpath=(\(folder) $fpath); autoload -Uz compinit; compinit -u -D; LISTMAX=0;"
+                        + " zstyle ':completion:*' verbose no; bindkey '^I' list-choices; echo RE''ADY\n")
+                try await shell.output.until("READY\r\n")
+                for line in Self.lines {
+                    try shell.type("\(line.words)\t")
+                    for offer in line.offers.sorted() { try await offered(offer, by: shell, line) }
+                    // Ctrl-U takes the line away; what echo says shows that all that was offered is past.
+                    try shell.type("\u{15}echo D''ONE\n")
+                    try await shell.output.until("DONE\r\n")
+                }
+                try shell.type("exit\n")
+            }
+        }
+    }
+
+    private func offered(_ offer: String, by shell: Program, _ line: Line) async throws {
+        do {
+            try await shell.output.contains(offer)
+        } catch {
+            throw Output.NotSeen(description: "\(line.words): \(offer) is not offered, but \(shell.output.text)")
+        }
+    }
+}
