@@ -61,8 +61,9 @@ struct StateDiagramTests {
             .init(time: 0.5, before: both((.finWait1, .established)), after: both((.finWait1, .closeWait)))
         ]
         let seen = recording(fin, passage(1, flags, (.finWait1, .lastAck), (.timeWait, .lastAck)))
-        let finding = try #require(timeWaitPathFindings([seen]).first)
+        let finding = try #require(timeWaitPathFindings([("some", seen)]).first)
         #expect(finding.holds == holds)
         #expect(finding.condition == "on the way from FIN-WAIT-1")
+        #expect(finding.evidence == ["some"])
     }
 }

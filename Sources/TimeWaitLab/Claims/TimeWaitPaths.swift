@@ -3,8 +3,10 @@ internal import TCPSockets
 /// A16: whatever path leads into TIME-WAIT, by then this side's FIN is acknowledged and the peer's FIN has arrived.
 ///
 /// It is judged on everything that a run has recorded, wherever a host was seen to enter TIME-WAIT.
-func timeWaitPathFindings(_ recordings: [Recording]) -> [Finding] {
-    let all = recordings.flatMap { recording in entries(in: recording).map { (recording.name, $0) } }
+///
+/// - Parameter recordings: Each with the cell or the experiment that it is of.
+func timeWaitPathFindings(_ recordings: [(of: String, recording: Recording)]) -> [Finding] {
+    let all = recordings.flatMap { id, recording in entries(in: recording).map { (id, $0) } }
     let groups = Dictionary(grouping: all) { $0.1.from }.sorted { $0.value.count > $1.value.count }
     return groups.map { from, entries in
         let kept = entries.count { $0.1.finIsAcknowledged && $0.1.peerFINArrived }

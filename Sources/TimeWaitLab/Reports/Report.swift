@@ -20,7 +20,9 @@ public struct Report: Sendable {
         self.cells = cells
         self.experiments = experiments
         self.failures = failures
-        let recordings = cells.map(\.recording.recording) + experiments.flatMap(\.recordings)
+        let recordings =
+            cells.map { ($0.cell.id, $0.recording.recording) }
+            + experiments.flatMap { experiment in experiment.recordings.map { (experiment.id, $0) } }
         let findings = matrixFindings(cells) + experiments.flatMap(\.findings) + timeWaitPathFindings(recordings)
         verdicts = Claim.all.compactMap { claim in
             Verdict(claim, findings: findings.filter { $0.claim == claim.id })
