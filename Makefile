@@ -80,7 +80,7 @@ deb: all deb-file
 DEB := .build/deb
 deb-file:
 	@command -v dh >/dev/null 2>&1 || { echo "debhelper is missing: apt-get install debhelper" >&2; exit 1; }
-	rm -rf $(DEB)
+	rm -rf $(DEB)/source $(DEB)/time-wait-chat_*
 	mkdir -p $(DEB)/source
 	cp -r debian man protocol docs README.md Makefile $(DEB)/source
 	printf '%s\n\n  * %s\n\n -- %s  %s\n' 'time-wait-chat ($(VERSION)-1) unstable; urgency=medium' \

@@ -1,4 +1,6 @@
 import ChatProtocol
+import Foundation
+import Glibc
 import TCPSockets
 import Testing
 
@@ -87,5 +89,41 @@ struct BalancerTests {
             // Although nobody has answered, nor refused to.
             #expect(try await peer.next() == .endOfStream)
         }
+    }
+
+    /// What docs/balancer.md makes of `observe`, without what depends on the pace or is a race.
+    static let observed = """
+        - active | client FIN, HAProxy FIN; TIME-WAIT: client | HAProxy FIN, server FIN; TIME-WAIT: HAProxy | 0
+        - half-close | client FIN, HAProxy FIN; TIME-WAIT: client | HAProxy FIN, server FIN; TIME-WAIT: HAProxy | 0
+        - passive | HAProxy FIN, client FIN; TIME-WAIT: HAProxy | server FIN, HAProxy FIN; TIME-WAIT: server | 0
+        frontend active | client FIN, HAProxy RST; TIME-WAIT: nobody | HAProxy FIN, server FIN; TIME-WAIT: HAProxy | 0
+        frontend half-close | client FIN, HAProxy RST; TIME-WAIT: nobody | HAProxy FIN, server FIN; TIME-WAIT: HAProxy | 74
+        backend half-close | client FIN, HAProxy FIN; TIME-WAIT: client | HAProxy RST; TIME-WAIT: nobody | 0
+        - answers lost: 0 of 200
+        one server one by one: 20 of 60
+        one server open at once: 20 of 60
+        two servers one by one: 40 of 60
+        two servers open at once: 40 of 60
+        one server, from two addresses one by one: 40 of 60
+        one server, nolinger on the backend one by one: 60 of 60
+        one server, which closes first one by one: 60 of 60
+        one server, source with 10 ports one by one: 60 of 60
+        one server, source with 10 ports open at once: 10 of 60
+        the same without timestamps one by one: 10 of 60
+        """.split(separator: "\n")
+
+    @Test(
+        "FIN and RST, answers lost, and source ports are as the page says",
+        .enabled(if: getuid() == 0, "needs root, for a network namespace"),
+        .enabled(if: isInstalled("python3"), "python3 is not installed"))
+    func page() async throws {
+        let observe = #filePath.components(separatedBy: "/Tests/")[0] + "/docs/balancer/observe"
+        let folder = product("chat-server").replacing(/\/chat-server$/, with: "")
+        let run = try await withProgram(["python3", observe, folder], input: "") {
+            try await $0.output.end(within: .seconds(90))
+        }
+        #expect(run.errors == "")
+        let lines = run.lines.map { $0.split(separator: " ").joined(separator: " ") }
+        for line in Self.observed { #expect(lines.contains(String(line)), "\(run.output)") }
     }
 }
