@@ -99,7 +99,7 @@ public struct CheckupText: Sendable {
                 "+" + rate(destination.rates.perFurtherAddress),
             ]
         }
-        lines += columns([heading] + rows) + more(destinations.count, "destination")
+        lines += table([heading] + rows) + more(destinations.count, "destination")
         return lines
             + paragraph(
                 "now/s: new connections a second that can go on for ever when this side closes first, ports / 60 s "
@@ -156,17 +156,26 @@ public struct CheckupText: Sendable {
         }
     }
 
-    private var unseen: [String] {
-        checkup.unseen.flatMap { paragraph($0, indent: 2) }
-    }
+    private var unseen: [String] { checkup.unseen.flatMap { paragraph($0, indent: 2) } }
 
     private func more(_ count: Int, _ noun: String) -> [String] {
         count > top ? ["  … and \(counted(count - top, noun)) more (--top)"] : []
     }
 
+    /// Columns; where they are too wide, what a row is about stands above its figures.
+    private func table(_ rows: [[String]]) -> [String] {
+        guard widths(rows).reduce(0, { $0 + 2 + $1 }) > width else { return columns(rows) }
+        let figures = columns(rows.map { [""] + $0.dropFirst() })
+        guard figures.count == rows.count else { return columns(rows) }
+        return zip(rows, figures).flatMap { paragraph($0[0], indent: 2) + [$1] }
+    }
+
+    private func widths(_ rows: [[String]]) -> [Int] {
+        (0..<(rows.first?.count ?? 0)).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    }
+
     private func columns(_ rows: [[String]]) -> [String] {
-        let count = rows.map(\.count).max() ?? 0
-        let widths = (0..<count).map { column in rows.map { $0[column].count }.max() ?? 0 }
+        let widths = widths(rows)
         return rows.flatMap { row -> [String] in
             var line = "  "
             for (column, entry) in row.enumerated() {
