@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Glibc
 internal import TCPSockets
 
 extension LoadResult {
@@ -9,6 +10,7 @@ extension LoadResult {
                 + "\(configuration.payload)-byte questions, \(decimals(elapsed.inSeconds, 2)) s",
             "\(unit): \(operations), \(decimals(perSecond, 0)) per second",
         ]
+        if let signal { lines.append("ended early by \(name(signal)), of \(configuration.duration.inTenths) s") }
         if let latency {
             lines.append(
                 "latency in µs: p50 \(microseconds(latency.p50)), p90 \(microseconds(latency.p90)), "
@@ -41,6 +43,14 @@ extension Exhaustion {
 }
 
 private func microseconds(_ duration: Duration) -> String { decimals(duration.inSeconds * 1e6, 0) }
+
+private func name(_ signal: CInt) -> String {
+    switch signal {
+    case SIGINT: "SIGINT"
+    case SIGTERM: "SIGTERM"
+    default: "signal \(signal)"
+    }
+}
 
 /// A number with so many decimals.
 private func decimals(_ number: Double, _ count: Int) -> String {

@@ -15,7 +15,7 @@ public enum ExitStatus: Int32, Sendable, Hashable {
     case unavailable = 69
     /// EX_SOFTWARE: something that should not happen.
     case software = 70
-    /// EX_IOERR: the connection was lost.
+    /// EX_IOERR: the connection was lost, or a result cannot be written.
     case connectionLost = 74
     /// EX_TEMPFAIL: the port is in TIME-WAIT, or no port is left; it passes by itself.
     case tryAgainLater = 75
@@ -32,6 +32,7 @@ public enum ExitStatus: Int32, Sendable, Hashable {
         case let diagnosis as AddressDiagnosis: self.init(diagnosis)
         case let error as SocketError: self.init(error)
         case is UnknownHost: self = .hostUnknown
+        case is LostResult: self = .connectionLost
         default: self = .software
         }
     }

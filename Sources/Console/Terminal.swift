@@ -1,4 +1,5 @@
 internal import Glibc
+internal import TCPSockets
 
 /// Whether a descriptor is a terminal. The corresponding C function is `isatty`.
 public func isTerminal(_ descriptor: CInt) -> Bool {
@@ -29,6 +30,25 @@ public func writeText(_ text: String, to descriptor: CInt = 1) -> Bool {
         written += max(0, count)
     }
     return true
+}
+
+/// A result that could not be written, and not because its reader has gone away.
+public struct LostResult: Error, CustomStringConvertible {
+    let errno: Errno
+
+    public var description: String { "standard output: \(errno)" }
+}
+
+/// Writes what a program is run for, as a line or more, to standard output.
+///
+/// - Returns: False when the reader has gone away, which is no error: `head` had enough.
+/// - Throws: `LostResult` when it could not be written, to a disk that is full for instance.
+@discardableResult
+public func writeResult(_ text: String) throws(LostResult) -> Bool {
+    if writeLine(text) { return true }
+    let error = Errno(rawValue: errno)
+    guard error == .brokenPipe else { throw LostResult(errno: error) }
+    return false
 }
 
 /// Opens /dev/null in the place of each standard descriptor that the program was started without, lest a socket

@@ -21,7 +21,7 @@ public struct SocketEntry: Hashable, Sendable {
     public let state: TCPState
     public let timer: Timer?
     public let retransmissions: Int
-    /// Bytes that the program has not read; for LISTEN, connections that it has not accepted.
+    /// Sequence numbers that the program has not read; for LISTEN, connections that it has not accepted.
     public let receiveQueue: Int
     /// Bytes that the peer has not acknowledged; for LISTEN, the backlog.
     public let sendQueue: Int
@@ -37,6 +37,18 @@ public struct SocketEntry: Hashable, Sendable {
         (self.local, self.remote, self.state, self.timer) = (local, remote, state, timer)
         (self.retransmissions, self.receiveQueue, self.sendQueue) = (retransmissions, receiveQueue, sendQueue)
         (self.user, self.inode) = (user, inode)
+    }
+}
+
+extension SocketEntry {
+    /// Data that the program has not read. The kernel counts sequence numbers (net/ipv4/tcp_diag.c), and a peer's FIN takes one
+    /// until it is read as the end of the stream.
+    public var unreadBytes: Int {
+        switch state {
+        case .listen: 0
+        case .closeWait, .closing, .lastAck: max(0, receiveQueue - 1)
+        default: receiveQueue
+        }
     }
 }
 

@@ -21,6 +21,7 @@ struct DoctorCommand: AsyncParsableCommand {
               0    success, whatever was found
               64   wrong usage
               70   the kernel's table cannot be read
+              74   the result cannot be written
               130  ended by SIGINT
               143  ended by SIGTERM
             """)
@@ -50,7 +51,7 @@ struct DoctorCommand: AsyncParsableCommand {
         ignoreBrokenPipes()
         guard watch else {
             let text = try orExit(.software) { try report() }
-            writeLine(text)
+            try orExit(.connectionLost) { try writeResult(text) }
             return
         }
         try await interruptible { [self] in
@@ -66,6 +67,6 @@ struct DoctorCommand: AsyncParsableCommand {
     private func report() throws -> String {
         let checkup = try Checkup.read()
         if json { return try CheckupDocument(checkup, top: top).json(isOneLine: watch) }
-        return CheckupText(checkup, top: top, hasColour: mayUseColour()).text
+        return CheckupText(checkup, top: top, width: textWidth(), hasColour: mayUseColour()).text
     }
 }

@@ -24,6 +24,7 @@ struct ExplainCommand: AsyncParsableCommand {
               69   with --port: a listener, a live connection or a
                    bound socket has it
               70   the kernel's table cannot be read
+              74   the result cannot be written
               75   with --port: only TIME-WAIT or connections that are
                    closing have it, or it is a destination for which
                    no automatic port is left; it passes by itself
@@ -46,11 +47,11 @@ struct ExplainCommand: AsyncParsableCommand {
     func run() throws {
         openStandardDescriptors()
         ignoreBrokenPipes()
-        let writer = ExplainText(hasColour: mayUseColour())
+        let writer = ExplainText(width: textWidth(), hasColour: mayUseColour())
         var texts = [name.flatMap(Topic.named).map(writer.text)].compactMap(\.self)
         let view = try port.map { port in try orExit(.software) { try PortView.read(port) } }
         if let view { texts.append(writer.text(view)) }
-        writeLine(texts.joined(separator: "\n\n"))
+        try orExit(.connectionLost) { try writeResult(texts.joined(separator: "\n\n")) }
         guard let view else { return }
         if view.isHeldByTheLiving { throw ExitCode(ExitStatus.unavailable.rawValue) }
         if view.isToPass { throw ExitCode(ExitStatus.tryAgainLater.rawValue) }

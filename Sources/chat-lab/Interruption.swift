@@ -36,6 +36,7 @@ func interruptible<R: Sendable>(_ body: @escaping @Sendable () async throws -> R
 }
 
 /// Says what is wrong, and ends the program with a code.
+@discardableResult
 func orExit<R>(_ status: ExitStatus, _ body: () throws -> R) throws -> R {
     do {
         return try body()

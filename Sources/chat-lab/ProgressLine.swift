@@ -73,3 +73,8 @@ func mayUseColour() -> Bool {
     let isDumb = getenv("TERM").map { String(cString: $0) == "dumb" } ?? true
     return isTerminal(1) && !isAsked && !isDumb
 }
+
+/// How long the lines of a text may be: as long as in a file, but no longer than those of a terminal that shows it.
+func textWidth() -> Int {
+    isTerminal(1) ? min(TextReport.width, max(60, terminalSize().columns)) : TextReport.width
+}

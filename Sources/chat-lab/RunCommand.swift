@@ -85,8 +85,8 @@ struct RunCommand: AsyncParsableCommand {
         let reports = try await interruptible { [self] in try await carryOut(run) }
         let judgement = Judgement(reports, expected: expected)
         if let folder { try orExit(.connectionLost) { try folder.write(reports[0]) } }
-        let isComplete = try writeLine(
-            format.text(of: reports[0], judgement.differences, after: ContinuousClock.now - start))
+        let text = try format.text(of: reports[0], judgement.differences, after: ContinuousClock.now - start)
+        let isComplete = try orExit(.connectionLost) { try writeResult(text) }
         if isComplete { explain(judgement, selection, folder) }
         if let status = judgement.status { throw ExitCode(status.rawValue) }
     }

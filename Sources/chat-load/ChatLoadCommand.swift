@@ -30,7 +30,7 @@ struct ChatLoadCommand: ParsableCommand {
               65   the server broke the protocol
               68   the host is unknown
               69   refused, unreachable or busy
-              74   connections were lost
+              74   connections were lost, or the results cannot be written
               75   the ports, or the descriptors, ran out
               77   not permitted
               130  ended by SIGINT, with the results so far
@@ -113,7 +113,7 @@ struct ChatLoadCommand: ParsableCommand {
         let line = ProgressLine(of: configuration.duration)
         let result = try ChatLoad.run(configuration, signals: signals, showProgress: line.map { $0.show })
         line?.erase()
-        writeLine(try format.text(of: result))
+        try writeResult(format.text(of: result))
         if format == .json, let failure = result.firstFailure {
             writeLine("chat-load: \(failure)", to: STDERR_FILENO)
         }

@@ -118,7 +118,7 @@ struct DoctorTests {
                 let run = try await withProgram(nobody + ["doctor"], input: "")
                 #expect(run.status == 0)
                 #expect(run.output.contains("processes of other users: only root"))
-                #expect(run.output.contains("a process that is not to be seen: "))
+                #expect(run.output.contains("processes that are not to be seen: "))
                 let explanation = try await withProgram(nobody + ["explain", "--port", server.port], input: "")
                 #expect(explanation.status == 69)
                 #expect(explanation.output.contains("held by a process of user 0 that is not to be seen."))
@@ -136,6 +136,32 @@ struct DoctorTests {
         #expect(run.status == 130)
         #expect(run.output.contains("\u{1B}[?1049h\u{1B}[?25l"))
         #expect(run.output.contains("\u{1B}[?25h\u{1B}[?1049l"))
+    }
+
+    @Test("--watch keeps to the window: the first lines stay in sight", arguments: [UInt16(80), 200])
+    func window(columns: UInt16) async throws {
+        let terminal = try Terminal(columns: columns, rows: 24)
+        let run = try await withProgram([product("chat-lab"), "doctor", "--watch", "0.1"], terminal: terminal) { lab in
+            for _ in 1...2 { try await lab.output.until("TCP sockets of this network") }
+            try lab.type(Terminal.Key.interrupt)
+        }
+        #expect(run.output.contains("\u{1B}[?7l") && run.output.contains("\u{1B}[?7h"))
+        let screens = run.output.components(separatedBy: "\u{1B}[H").dropFirst()
+        let screen = try #require(screens.first?.components(separatedBy: "\u{1B}[J").first)
+        let lines = screen.replacing(/\u{1B}\[[\d;]*[mK]/, with: "").split(whereSeparator: \.isNewline)
+        #expect(lines.count <= 24)
+        #expect(lines.filter { $0.count > columns } == [])
+        #expect(lines.contains("ADVICE"))
+    }
+
+    @Test(
+        "Without room for the result they say so: 74",
+        arguments: [["doctor"], ["doctor", "--json"], ["explain", "EPIPE"]])
+    func full(_ arguments: [String]) async throws {
+        let command = ["sh", "-c", "exec \"$@\" > /dev/full", "sh", product("chat-lab")] + arguments
+        let run = try await withProgram(command, input: "")
+        #expect(run.status == 74)
+        #expect(run.errors == "chat-lab: standard output: ENOSPC (No space left on device)\n")
     }
 
     @Test("--json --watch writes a line each time, until nobody reads")

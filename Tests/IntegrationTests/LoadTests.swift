@@ -159,4 +159,39 @@ struct LoadTests {
             #expect(finished.errors == "")
         }
     }
+
+    @Test("The table says that a signal ended the run")
+    func interruptedTable() async throws {
+        try await withServer { server in
+            let command = [product("chat-load"), "--port", server.port, "--seconds", "60", "--mode", "churn"]
+            let finished = try await withProgram(command) {
+                try await server.log.contains("ending=", times: 20)
+                $0.signal(SIGINT)
+            }
+            #expect(finished.status == 130)
+            #expect(finished.lines.contains("ended early by SIGINT, of 60.0 s"))
+        }
+    }
+
+    @Test("Without room for the results it says so: 74", arguments: ["table", "json"])
+    func full(_ format: String) async throws {
+        try await withServer { server in
+            let script = "exec \"$1\" --port $2 --seconds 0.1 --connections 1 --format \(format) > /dev/full"
+            let finished = try await withProgram(
+                ["sh", "-c", script, "sh", product("chat-load"), server.port], input: "")
+            #expect(finished.status == 74)
+            #expect(finished.errors == "chat-load: standard output: ENOSPC (No space left on device)\n")
+        }
+    }
+
+    @Test("A reader that had enough is no error")
+    func head() async throws {
+        try await withServer { server in
+            let script = "\"$1\" --port $2 --seconds 0.1 --connections 1 | true; echo ${PIPESTATUS[0]}"
+            let finished = try await withProgram(
+                ["bash", "-c", script, "bash", product("chat-load"), server.port], input: "")
+            #expect(finished.output == "0\n")
+            #expect(finished.errors == "")
+        }
+    }
 }

@@ -35,6 +35,18 @@ struct SocketTableTests {
         #expect(client.description == "\(pair.clientEnd) → \(pair.serverEnd) ESTABLISHED")
     }
 
+    @Test("counts a FIN that is not read, which is no byte", arguments: [0, 5])
+    func unread(_ count: Int) throws {
+        let pair = try Pair()
+        let waiting = Sides(client: .finWait2, server: .closeWait)
+        if count > 0 { try pair.client.send(String(repeating: "x", count: count)) }
+        try pair.client.close()
+        try #require(try pair.states(settledAt: waiting) == waiting)
+        let entry = try #require(try SocketTable.find(local: pair.serverEnd, remote: pair.clientEnd))
+        #expect(entry.receiveQueue == count + 1)
+        #expect(entry.unreadBytes == count)
+    }
+
     @Test("shows a socket that is only bound", .enabled(if: Kernel.isAtLeast(6, 8)), arguments: IPAddress.Family.here)
     func bound(_ family: IPAddress.Family) throws {
         let bound = try Held(boundTo: .anyPort(family))

@@ -115,6 +115,12 @@ struct AdviceTests {
         let text = CheckupText(made, top: 3).text
         #expect(text.split(separator: "\n").filter { $0.count > 100 } == [])
         #expect(text.contains("and 27 sockets more"))
+        #expect(CheckupText(made, top: 29).text.contains("and 1 socket more"))
+        let narrow = CheckupText(made, top: 3, width: 80).text
+        #expect(narrow.split(separator: "\n").filter { $0.count > 80 } == [])
+        // Too wide for columns: each destination stands above its figures.
+        #expect(narrow.contains("  from → to\n    TIME-WAIT  live  free"))
+        #expect(CheckupText(made, width: 1).text.contains("ADVICE"))
         let coloured = CheckupText(made, top: 3, hasColour: true).text
         #expect(coloured != text)
         #expect(coloured.replacing(/\u{1B}\[\d*m/, with: "") == text)

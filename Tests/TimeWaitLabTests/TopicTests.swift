@@ -110,6 +110,7 @@ struct TopicTests {
         let text = ExplainText().text(topic)
         #expect(text.hasPrefix("\(topic.name) (\(topic.kind.rawValue))\n"))
         #expect(text.split(separator: "\n").filter { $0.count > 100 } == [])
+        #expect(ExplainText(width: 60).text(topic).split(separator: "\n").filter { $0.count > 60 } == [])
         #expect(ExplainText(hasColour: true).text(topic).replacing(/\u{1B}\[\d*m/, with: "") == text)
     }
 }

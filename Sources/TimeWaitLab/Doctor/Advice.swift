@@ -62,14 +62,14 @@ extension Checkup {
     private var leakAdvice: [Advice] {
         leaks.map { leak in
             let count = leak.sockets.count
-            let sockets = "\(grouped(count)) socket\(count == 1 ? "" : "s") in CLOSE-WAIT"
+            let sockets = counted(count, "socket") + " in CLOSE-WAIT"
             let age = leak.oldest.map { ", the oldest for at least \($0.inTenths) s" } ?? ""
             if leak.isUnaccepted {
                 return Advice(
                     .notice, "\(sockets) not yet taken by accept()\(age).",
                     ["See why the listening program does not call accept()."])
             }
-            let owner = leak.owner.map { "\($0) has" } ?? "A process that is not to be seen has"
+            let owner = leak.owner.map { "\($0) has" } ?? "Processes that are not to be seen have"
             let isOld = (leak.oldest ?? .zero) >= .seconds(Int(NetworkSettings.secondsOfTimeWait))
             return Advice(
                 isOld ? .warning : .notice, "\(owner) \(sockets)\(age): the peer has closed, and the program has not.",
@@ -131,4 +131,9 @@ func grouped(_ number: Int) -> String {
         rest = rest.dropFirst(3)
     }
     return (number < 0 ? "-" : "") + text
+}
+
+/// So many of a thing: `1 socket`, `2,000 sockets`.
+func counted(_ number: Int, _ noun: String) -> String {
+    "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
 }

@@ -161,7 +161,7 @@ extension CheckupDocument.Process {
         sockets = leak.sockets.prefix(top).map {
             .init(
                 local: "\($0.socket.local.unmapped)", remote: "\($0.socket.remote.unmapped)",
-                unread: $0.socket.receiveQueue, atLeastSeconds: $0.age?.lowerBound.inSeconds,
+                unread: $0.socket.unreadBytes, atLeastSeconds: $0.age?.lowerBound.inSeconds,
                 atMostSeconds: $0.age?.upperBound.inSeconds)
         }
         process = leak.owner?.process

@@ -1,14 +1,17 @@
 internal import TCPSockets
 
-/// A checkup as a person reads it; no line is longer than `TextReport.width`.
+/// A checkup as a person reads it, in lines of a limited width.
 public struct CheckupText: Sendable {
     private let checkup: Checkup
     private let top: Int
+    private let width: Int
     private let paint: Paint
 
-    /// - Parameter top: How many peers, destinations and sockets are shown of each.
-    public init(_ checkup: Checkup, top: Int = 10, hasColour: Bool = false) {
-        (self.checkup, self.top, paint) = (checkup, top, Paint(hasColour: hasColour))
+    /// - Parameters:
+    ///   - top: How many peers, destinations and sockets are shown of each.
+    ///   - width: How long a line may be.
+    public init(_ checkup: Checkup, top: Int = 10, width: Int = TextReport.width, hasColour: Bool = false) {
+        (self.checkup, self.top, self.width, paint) = (checkup, top, width, Paint(hasColour: hasColour))
     }
 
     public var text: String {
@@ -41,14 +44,14 @@ public struct CheckupText: Sendable {
                 case .notice: .plain
                 }
             let word = TextLayout.pad(advice.severity.rawValue, 10)
-            var lines = TextLayout.hanging("  " + word + advice.finding, indent: 12)
+            var lines = hanging("  " + word + advice.finding, indent: 12)
             lines[0] = "  " + paint(word, colour) + lines[0].dropFirst(12)
             for (number, remedy) in advice.remedies.enumerated() {
-                lines += TextLayout.hanging("            \(number + 1). \(remedy)", indent: 15)
+                lines += hanging("            \(number + 1). \(remedy)", indent: 15)
             }
             if !advice.experiments.isEmpty {
                 let commands = advice.experiments.map { "chat-lab run \($0)" }.joined(separator: ", ")
-                lines += TextLayout.hanging("            Shown by \(commands).", indent: 12)
+                lines += hanging("            Shown by \(commands).", indent: 12)
             }
             return lines
         }
@@ -66,7 +69,7 @@ public struct CheckupText: Sendable {
             let states = peer.states.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
             rows.append(["\(peer.address)", grouped(peer.count), Self.list(states)])
         }
-        return columns(rows) + more(peers.count, "peers")
+        return columns(rows) + more(peers.count, "peer")
     }
 
     private static func list(_ states: [(key: TCPState, value: Int)]) -> String {
@@ -96,7 +99,7 @@ public struct CheckupText: Sendable {
                 "+" + rate(destination.rates.perFurtherAddress),
             ]
         }
-        lines += columns([heading] + rows) + more(destinations.count, "destinations")
+        lines += table([heading] + rows) + more(destinations.count, "destination")
         return lines
             + paragraph(
                 "now/s: new connections a second that can go on for ever when this side closes first, ports / 60 s "
@@ -115,17 +118,17 @@ public struct CheckupText: Sendable {
         guard !leaks.isEmpty else { return [] }
         let lines = leaks.flatMap { leak -> [String] in
             let owner =
-                leak.isUnaccepted ? "not yet accepted" : leak.owner?.description ?? "a process that is not to be seen"
+                leak.isUnaccepted ? "not yet accepted" : leak.owner?.description ?? "processes that are not to be seen"
             let rows = leak.sockets.prefix(top).map { unclosed in
                 let age =
                     unclosed.age.map { "\($0.lowerBound.inTenths) to \($0.upperBound.inTenths) s" } ?? "age unknown"
                 return [
                     "  \(unclosed.socket.local.unmapped) → \(unclosed.socket.remote.unmapped)", age,
-                    "\(grouped(unclosed.socket.receiveQueue)) bytes unread",
+                    counted(unclosed.socket.unreadBytes, "byte") + " unread",
                 ]
             }
             return ["  \(owner): \(grouped(leak.sockets.count))"] + columns(Array(rows))
-                + more(leak.sockets.count, "sockets")
+                + more(leak.sockets.count, "socket")
         }
         return lines
             + paragraph(
@@ -135,7 +138,7 @@ public struct CheckupText: Sendable {
 
     private var orphans: [String] {
         let orphans = checkup.exposure.orphans
-        return orphans.prefix(top).flatMap { paragraph("\($0)", indent: 2) } + more(orphans.count, "sockets")
+        return orphans.prefix(top).flatMap { paragraph("\($0)", indent: 2) } + more(orphans.count, "socket")
     }
 
     private func settings(mattering: Bool) -> [String] {
@@ -147,23 +150,32 @@ public struct CheckupText: Sendable {
                 + TextLayout.pad(note.value.map { $0.isEmpty ? "none" : $0 } ?? "absent", 14)
             let shown = note.experiments.isEmpty ? "" : " (\(note.experiments.joined(separator: ", ")))"
             let indent = width + 18
-            return TextLayout.hanging(
+            return hanging(
                 name.count < indent ? TextLayout.pad(name, indent) + note.note + shown : name + " " + note.note + shown,
                 indent: indent)
         }
     }
 
-    private var unseen: [String] {
-        checkup.unseen.flatMap { paragraph($0, indent: 2) }
-    }
+    private var unseen: [String] { checkup.unseen.flatMap { paragraph($0, indent: 2) } }
 
     private func more(_ count: Int, _ noun: String) -> [String] {
-        count > top ? ["  … and \(grouped(count - top)) \(noun) more (--top)"] : []
+        count > top ? ["  … and \(counted(count - top, noun)) more (--top)"] : []
+    }
+
+    /// Columns; where they are too wide, what a row is about stands above its figures.
+    private func table(_ rows: [[String]]) -> [String] {
+        guard widths(rows).reduce(0, { $0 + 2 + $1 }) > width else { return columns(rows) }
+        let figures = columns(rows.map { [""] + $0.dropFirst() })
+        guard figures.count == rows.count else { return columns(rows) }
+        return zip(rows, figures).flatMap { paragraph($0[0], indent: 2) + [$1] }
+    }
+
+    private func widths(_ rows: [[String]]) -> [Int] {
+        (0..<(rows.first?.count ?? 0)).map { column in rows.map { $0[column].count }.max() ?? 0 }
     }
 
     private func columns(_ rows: [[String]]) -> [String] {
-        let count = rows.map(\.count).max() ?? 0
-        let widths = (0..<count).map { column in rows.map { $0[column].count }.max() ?? 0 }
+        let widths = widths(rows)
         return rows.flatMap { row -> [String] in
             var line = "  "
             for (column, entry) in row.enumerated() {
@@ -172,11 +184,15 @@ public struct CheckupText: Sendable {
                 let space = String(repeating: " ", count: widths[column] - entry.count)
                 line += isFirst ? entry + space : "  " + (isLast ? entry : space + entry)
             }
-            return line.count <= TextReport.width ? [line] : TextLayout.hanging(line, indent: 4)
+            return line.count <= width ? [line] : hanging(line, indent: 4)
         }
     }
 
+    private func hanging(_ text: String, indent: Int) -> [String] {
+        TextLayout.hanging(text, indent: indent, width: width)
+    }
+
     private func paragraph(_ text: String, indent: Int = 0) -> [String] {
-        TextLayout.paragraph(text, width: TextReport.width, indent: indent)
+        TextLayout.paragraph(text, width: width, indent: indent)
     }
 }

@@ -1,11 +1,13 @@
 internal import TCPSockets
 
-/// A topic, and who has a port, as a person reads it; no line is longer than `TextReport.width`.
+/// A topic, and who has a port, as a person reads it; in lines of a limited width.
 public struct ExplainText: Sendable {
+    private let width: Int
     private let paint: Paint
 
-    public init(hasColour: Bool = false) {
-        paint = Paint(hasColour: hasColour)
+    /// - Parameter width: How long a line may be.
+    public init(width: Int = TextReport.width, hasColour: Bool = false) {
+        (self.width, paint) = (width, Paint(hasColour: hasColour))
     }
 
     public func text(_ topic: Topic) -> String {
@@ -92,10 +94,10 @@ public struct ExplainText: Sendable {
     }
 
     private func item(_ mark: String, _ text: String) -> [String] {
-        TextLayout.hanging("    " + mark + text, indent: 4 + mark.count)
+        TextLayout.hanging("    " + mark + text, indent: 4 + mark.count, width: width)
     }
 
     private func paragraph(_ text: String, indent: Int) -> [String] {
-        TextLayout.paragraph(text, width: TextReport.width, indent: indent)
+        TextLayout.paragraph(text, width: width, indent: indent)
     }
 }

@@ -30,10 +30,13 @@ public enum TextLayout {
         return line.isEmpty ? lines : lines + [line]
     }
 
+    /// What is left of a line beside its margin is at least this wide, if the line becomes too long for it.
+    private static let narrowest = 16
+
     /// The same, with a margin at the left of each line.
     static func paragraph(_ text: String, width: Int, indent: Int) -> [String] {
         let margin = String(repeating: " ", count: indent)
-        return wrap(text, width: width - indent).map { margin + $0 }
+        return wrap(text, width: max(narrowest, width - indent)).map { margin + $0 }
     }
 
     static func pad(_ text: String, _ width: Int) -> String {

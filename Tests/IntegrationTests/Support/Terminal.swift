@@ -17,9 +17,9 @@ final class Terminal: Sendable {
     let output: Output
 
     /// - Parameter columns: So many that no line of a test is wrapped, unless a test is about that.
-    init(columns: UInt16 = 200) throws {
+    init(columns: UInt16 = 200, rows: UInt16 = 50) throws {
         var (master, slave): (CInt, CInt) = (-1, -1)
-        var size = winsize(ws_row: 50, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+        var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
         try #require(openpty(&master, &slave, nil, nil, &size) == 0)
         for descriptor in [master, slave] { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         self.master = FileDescriptor(rawValue: master)
