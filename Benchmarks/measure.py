@@ -25,7 +25,7 @@ NAMES = [*LOADS, "idle", "yardstick", "startup"]
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     for program in ["server", "client", "load"]:
-        parser.add_argument(f"--{program}", type=pathlib.Path, metavar="PATH", help="default: %(default)s",
+        parser.add_argument(f"--{program}", type=lambda path: pathlib.Path(path).absolute(), metavar="PATH", help="default: %(default)s",
                             default=HERE.parent / ".build" / "release" / f"chat-{program}")
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=COMMAND", help="one more server; README.md")
     parser.add_argument("--servers", nargs="+", default=[], metavar="NAME", help="these, the reference and every --peer; default: all")
