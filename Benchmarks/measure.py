@@ -25,10 +25,10 @@ NAMES = [*LOADS, "idle", "yardstick", "startup"]
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     for program in ["server", "client", "load"]:
-        parser.add_argument(f"--{program}", type=pathlib.Path, metavar="PATH", help="default: %(default)s",
+        parser.add_argument(f"--{program}", type=lambda path: pathlib.Path(path).absolute(), metavar="PATH", help="default: %(default)s",
                             default=HERE.parent / ".build" / "release" / f"chat-{program}")
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=COMMAND", help="one more server; README.md")
-    parser.add_argument("--servers", nargs="+", default=[], metavar="NAME", help="these, and the reference; default: all")
+    parser.add_argument("--servers", nargs="+", default=[], metavar="NAME", help="these, the reference and every --peer; default: all")
     parser.add_argument("--only", nargs="+", choices=NAMES, default=NAMES, metavar="NAME", help=", ".join(NAMES))
     parser.add_argument("--repetitions", type=int, default=10, metavar="R", help="default: 10; the dear loads have fewer")
     parser.add_argument("--seconds", type=float, default=0.5, metavar="S", help="of load each time, default: 0.5")

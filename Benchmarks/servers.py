@@ -68,14 +68,16 @@ def recipes(folder, epoll, server, maximum):
 def present_and_absent(options, folder, epoll):
     """The servers by their names, and the others with what they lack."""
     wanted = recipes(folder, epoll, options.server, options.idle + 12_000)
+    chosen = {REFERENCE, *options.servers}
     for peer in options.peer:
         name, _, command = peer.partition("=")
+        chosen.add(name)
         wanted[name] = lambda command=command: shlex.split(command.replace("{epoll}", epoll))
     if unknown := {*options.servers} - {*wanted}:
         raise LookupError(f"no server is called {', '.join(sorted(unknown))}; they are: {', '.join(wanted)}")
     present, absent = {}, []
     for name, recipe in wanted.items():
-        if options.servers and name not in {REFERENCE, *options.servers}:
+        if options.servers and name not in chosen:
             continue
         try:
             present[name] = Server(runnable(recipe()), name.endswith("2 loops"))
