@@ -7,7 +7,7 @@ import Testing
 /// What docs/balancer.md says.
 @Suite(
     "In front of a balancer", .enabled(if: isInstalled("haproxy"), "haproxy is not installed"), .serialized,
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(4)))
 struct BalancerTests {
     @Test("Conversations go to both servers in turn")
     func roundRobin() async throws {
@@ -120,7 +120,7 @@ struct BalancerTests {
         let observe = #filePath.components(separatedBy: "/Tests/")[0] + "/docs/balancer/observe"
         let folder = product("chat-server").replacing(/\/chat-server$/, with: "")
         let run = try await withProgram(["python3", observe, folder], input: "") {
-            try await $0.output.end(within: .seconds(90))
+            try await $0.output.end(within: .seconds(150))
         }
         #expect(run.errors == "")
         let lines = run.lines.map { $0.split(separator: " ").joined(separator: " ") }

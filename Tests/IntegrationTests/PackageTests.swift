@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite(
-    "make deb", .enabled(if: isInstalled("dh"), "debhelper is not installed"), .serialized, .timeLimit(.minutes(4)))
+    "make deb", .enabled(if: isInstalled("dh"), "debhelper is not installed"), .serialized, .timeLimit(.minutes(6)))
 struct PackageTests {
     private static let programs = ["chat-server", "chat-client", "chat-lab", "chat-load"]
     private let sources = #filePath.components(separatedBy: "/Tests/")[0]
@@ -17,7 +17,7 @@ struct PackageTests {
             "DPKG_DEB_COMPRESSOR_LEVEL": "1",
         ]
         let run = try await withProgram(make, environment: quickly, input: "") {
-            try await $0.output.end(within: .seconds(170))
+            try await $0.output.end(within: .seconds(240))
         }
         try #require(run.status == 0, "\(run.errors)")
         return try #require(run.lines.last)
