@@ -10,18 +10,31 @@ struct ContradictionsTests {
 
     @Test("bind() that fails is contrary to what the article says of bind()")
     func bindFails() throws {
-        let marks = MatrixTable([try refused.result]).rows[0]
-        // All that this row's only answer contradicts, the whole row does.
-        #expect(marks.contradicts.contains("A2"))
-        #expect(marks.contradicts.contains("A11"))
-        #expect(!marks.contradicts.contains("A1"))
+        let row = MatrixTable([try refused.result]).rows[0]
+        let marks = row.entries[1].flatMap(\.contradicts)
+        #expect(marks.contains("A2") && marks.contains("A11"))
+        #expect(!marks.contains("A1"))
+        #expect(row.contradicts.isEmpty, "one answer is no row")
+    }
+
+    @Test("What all answers of a row contradict stands with how it ended")
+    func wholeRow() throws {
+        let reset = { (bind: Cell.Bind) in
+            SyntheticCell().with {
+                ($0.cell.bind, $0.passages, $0.timeWait) = (bind, .reset, [])
+                $0.secondRun(bind: "ok", connect: "ok")
+            }
+        }
+        let row = MatrixTable([try reset(.implicit).result, try reset(.explicit).result]).rows[0]
+        #expect(row.contradicts.contains("A5"))
+        #expect(row.entries.joined().allSatisfy { !$0.contradicts.contains("A5") })
     }
 
     @Test("connect() that fails is what the article says")
     func connectFails() throws {
         let row = MatrixTable([try taken.result]).rows[0]
-        #expect(!row.contradicts.contains("A2"))
-        #expect(!row.contradicts.contains("A11"))
+        let marks = row.entries[1].flatMap(\.contradicts)
+        #expect(!marks.contains("A2") && !marks.contains("A11"))
     }
 
     @Test("A claim that some answers of a row contradict stands with these")

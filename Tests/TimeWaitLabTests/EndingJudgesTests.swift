@@ -88,13 +88,23 @@ struct EndingJudgesTests {
     func segments() throws {
         #expect(try judgements("B4", clientFirst) == [true])
         #expect(try judgements("B4", clientFirst.with { $0.passages = .merged(first: .client) }) == [false])
-        #expect(try judgements("B4", reset) == [true])
-        #expect(try judgements("B4", reset.with { $0.passages = .resetAcrossFIN }) == [false])
+        #expect(try judgements("B4", arriving(reset, leaving: nil)) == [true])
+        #expect(try judgements("B4", arriving(reset.with { $0.passages = .resetAcrossFIN }, leaving: nil)) == [true])
+        #expect(try judgements("B4", arriving(reset, leaving: .closeWait)) == [false])
+        #expect(try judgements("B4", reset) == [false], "a RST that never arrived ends nothing")
         let again = clientFirst.with {
             $0.passages.append(
                 Passage(number: 5, from: .client, [.fin, .ack], sequence: 100, acknowledgement: 200))
         }
         #expect(try again.result.endingSegments == 4)
+    }
+
+    /// With the RST delivered, and what the server's host then keeps.
+    private func arriving(_ cell: SyntheticCell, leaving state: TCPState?) throws -> SyntheticCell {
+        let left = try state.map { try socket("192.0.2.2:7000", "192.0.2.1:50001", $0) }
+        return cell.with {
+            $0.passages[1].deliveries = [.init(time: 1, before: SocketStates(), after: SocketStates(server: left))]
+        }
     }
 
     @Test("B7 needs the server's FIN first, or a close() that waited for it")

@@ -67,6 +67,13 @@ extension CellResult {
         return numbers.count
     }
 
+    /// Whether one RST was enough: right after it, neither host kept anything of the connection.
+    var isEndedByOneReset: Bool {
+        let resets = recording.passages.filter { $0.segment.flags.contains(.rst) }.compactMap(\.deliveries.first)
+        guard let states = resets.min(by: { $0.time < $1.time })?.after else { return false }
+        return Side.allCases.allSatisfy { [.closed, .listen].contains(states.state($0)) }
+    }
+
     /// The first segment of the other side that acknowledges a FIN.
     func acknowledgement(of fin: Passage) -> Passage? {
         recording.passages.first {

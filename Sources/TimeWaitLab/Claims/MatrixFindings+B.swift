@@ -55,14 +55,16 @@ extension MatrixCells {
     /// it is always four.
     private var segmentsOfTheEnding: [Finding] {
         let (resets, orderly) = (filter { $0.outcome.ending == .rst }, filter { $0.outcome.ending == .fin })
-        let alone = resets.filter { $0.endingSegments == 1 }
+        let alone = resets.filter(\.isEndedByOneReset)
         let four = orderly.filter { $0.endingSegments == 4 }
         var findings: [Finding] = []
         if !resets.isEmpty {
             findings.append(
                 Finding(
-                    "B4", holds: 2 * alone.count > resets.count, condition: "for a RST",
-                    because: "An ending by RST took \(resets.segments) (RFC 9293 section 3.10.5).",
+                    "B4", holds: alone.count == resets.count, condition: "for a RST",
+                    because:
+                        "In \(alone.count) of \(resets.count) cells that ended by RST, neither host kept anything of the "
+                        + "connection once the first RST had arrived, whatever crossed it (RFC 9293 section 3.10.5).",
                     evidence: resets.evidence))
         }
         if !orderly.isEmpty {

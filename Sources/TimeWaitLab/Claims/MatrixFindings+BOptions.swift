@@ -10,11 +10,17 @@ extension MatrixCells {
             result.outcome.firstToClose == .server || (result.pauseBeforeFIN ?? .infinity) > 1
         } because: { portion in
             let pauses = portion.cells.results.compactMap(\.pauseBeforeFIN).map { $0 * 1000 }
-            return """
-                In \(portion.share) with SO_LINGER {on, 5 s}, \(portion.cells.tally(\.closerAndHolder)); the client's FIN \
-                followed its last data after \(pauses.range) ms. On Linux close() sends the FIN at once, and only then waits \
-                until it is acknowledged (net/ipv4/tcp.c, __tcp_close; net/core/stream.c, sk_stream_wait_close).
+            return sentences(
                 """
+                In \(portion.share) with SO_LINGER {on, 5 s}, \(portion.cells.tally(\.closerAndHolder)); the client's FIN \
+                followed its last data after \(pauses.range) ms.
+                """,
+                portion.holds
+                    ? nil
+                    : """
+                    On Linux close() sends the FIN at once, and only then waits until it is acknowledged \
+                    (net/ipv4/tcp.c, __tcp_close; net/core/stream.c, sk_stream_wait_close).
+                    """)
         }
     }
 
@@ -27,10 +33,9 @@ extension MatrixCells {
                 let holder = result.outcome.timeWait == .none ? "no host" : "a host"
                 return "\(client) and \(holder) had TIME-WAIT"
             }
-            return """
-                In \(portion.share) with SO_LINGER {on, 0}, \(ending). close() then aborts: the connection is CLOSED at \
-                once (RFC 9293 section 3.10.5; net/ipv4/tcp.c, __tcp_close).
-                """
+            let reason =
+                "close() then aborts: the connection is CLOSED at once (RFC 9293 section 3.10.5; net/ipv4/tcp.c, __tcp_close)."
+            return sentences("In \(portion.share) with SO_LINGER {on, 0}, \(ending).", portion.holds ? reason : nil)
         }
         return ["B9", "C10"].flatMap { claim in
             cells.judge(claim) { result in

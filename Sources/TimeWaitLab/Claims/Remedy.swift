@@ -16,7 +16,7 @@ public struct Remedy: Hashable, Sendable {
     /// New connections a second that can go on for ever.
     public let sustains: String?
     /// What to prefer, and why.
-    public let advice: String
+    public let advice: String?
 
     /// The headings of a table of them.
     public static let headings = [
@@ -27,7 +27,7 @@ public struct Remedy: Hashable, Sendable {
     public var entries: [String] {
         [
             name, freesPort.map { $0 ? "yes" : "no" } ?? "?", pays ?? "?", loses ?? "?", blocks ?? "?", sustains ?? "?",
-            advice,
+            advice ?? "?",
         ]
     }
 }
@@ -62,7 +62,7 @@ extension Report {
             name: "--close \(strategy.rawValue)", freesPort: isFree, pays: holder(plain.outcome.timeWait),
             loses: lost.map { $0 > 0 ? "yes: \(Int($0)) bytes here" : "nothing" }, blocks: blocks(strategy),
             sustains: rate(strategy),
-            advice: advice(strategy, isFree: isFree, loses: (lost ?? 0) > 0, needsServer: needsServer ?? false))
+            advice: advice(strategy, isFree: isFree, loses: lost.map { $0 > 0 }, needsServer: needsServer))
     }
 
     private func holder(_ holder: Outcome.Holder) -> String {
@@ -70,16 +70,20 @@ extension Report {
     }
 
     private func blocks(_ strategy: CloseStrategy) -> String? {
-        measure(.closeSeconds, strategy).map { $0 >= 0.1 ? "yes: \(Int($0 * 1000)) ms here" : "no" }
+        if strategy == .abandon { return "it is not called" }
+        return measure(.closeSeconds, strategy).map { $0 >= 0.1 ? "yes: \(Int($0 * 1000)) ms here" : "no" }
     }
 
     private func rate(_ strategy: CloseStrategy) -> String? {
         measure(.connectionsPerSecond, strategy).map { $0.isFinite ? "\(Int($0))" : "no limit by TIME-WAIT" }
     }
 
-    private func advice(_ strategy: CloseStrategy, isFree: Bool, loses: Bool, needsServer: Bool) -> String {
+    /// nil where what it depends on has not been looked at.
+    private func advice(_ strategy: CloseStrategy, isFree: Bool, loses: Bool?, needsServer: Bool?) -> String? {
+        guard let loses else { return nil }
         if loses { return "only to drop a peer on purpose: it frees the port by throwing data away" }
-        if isFree, needsServer {
+        guard !isFree || needsServer != nil else { return nil }
+        if isFree, needsServer == true {
             return strategy == .passive
                 ? "prefer it on a fixed port, with a server that closes first"
                 : "a bet on time; --close passive is sure"

@@ -7,7 +7,7 @@ public struct StateDiagram: Sendable {
         public let transition: Transition
         /// What causes it, in the words of the figure.
         public let cause: String
-        /// Why a Linux host cannot make this step, where it cannot.
+        /// What stood in the way when somebody tried, where that was seen.
         public let obstacle: String?
         /// Where it was seen: a cell or an experiment; nil where it was not.
         public let evidence: String?
@@ -25,8 +25,11 @@ public struct StateDiagram: Sendable {
         }
         // The plainest evidence is a cell's.
         for cell in report.cells.reversed() { Self.note(cell.recording.recording, as: cell.cell.id, in: &seen) }
-        arrows = Self.figure.map { step, cause, obstacle in
-            Arrow(transition: step, cause: cause, obstacle: obstacle, evidence: seen[step])
+        let listener = Self.obstacleOfListener(report.experiments)
+        arrows = Self.figure.map { step, cause in
+            Arrow(
+                transition: step, cause: cause,
+                obstacle: step == Self.step(.listen, .synSent) ? listener : nil, evidence: seen[step])
         }
         let known = Set(arrows.map(\.transition))
         others = seen.filter { !known.contains($0.key) }
@@ -38,6 +41,14 @@ public struct StateDiagram: Sendable {
 
     private static func note(_ recording: Recording, as id: String, in seen: inout [Transition: String]) {
         for transition in Side.allCases.flatMap(recording.transitions) { seen[transition] = id }
+    }
+
+    /// What the calls said that should lead from LISTEN to SYN-SENT; nil where nobody has tried.
+    private static func obstacleOfListener(_ experiments: [ExperimentResult]) -> String? {
+        let tried = experiments.flatMap(\.figures).filter { $0.name.hasSuffix(HalfOpen.onListener) }
+        guard !tried.isEmpty, tried.allSatisfy({ $0.value.hasPrefix("failed") }) else { return nil }
+        let words = tried.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+        return "\(words) (net/core/stream.c; net/ipv4/af_inet.c)"
     }
 
     /// A sentence for those that were not seen.
@@ -52,31 +63,28 @@ public struct StateDiagram: Sendable {
             }).joined(separator: " ")
     }
 
-    static let figure: [(Transition, cause: String, obstacle: String?)] = [
-        (step(.closed, .listen), "passive OPEN", nil),
-        (step(.listen, .closed), "CLOSE", nil),
-        (step(.closed, .synSent), "active OPEN: send SYN", nil),
-        (step(.synSent, .closed), "CLOSE", nil),
-        (step(.listen, .synReceived), "receive SYN: send SYN, ACK", nil),
-        (
-            step(.listen, .synSent), "SEND: send SYN",
-            "send() and connect() on a listening socket fail, as half-open shows (net/core/stream.c; net/ipv4/af_inet.c)"
-        ),
-        (step(.synSent, .synReceived), "receive SYN: send SYN, ACK", nil),
-        (step(.synSent, .established), "receive SYN, ACK: send ACK", nil),
-        (step(.synReceived, .established), "receive ACK of SYN", nil),
-        (step(.synReceived, .listen), "receive RST", nil),
-        (step(.synReceived, .finWait1), "CLOSE: send FIN", nil),
-        (step(.established, .finWait1), "CLOSE: send FIN", nil),
-        (step(.established, .closeWait), "receive FIN: send ACK", nil),
-        (step(.finWait1, .finWait2), "receive ACK of FIN", nil),
-        (step(.finWait1, .closing), "receive FIN: send ACK", nil),
-        (step(.finWait1, .timeWait), "receive FIN with ACK of FIN: send ACK (note 2)", nil),
-        (step(.finWait2, .timeWait), "receive FIN: send ACK", nil),
-        (step(.closing, .timeWait), "receive ACK of FIN", nil),
-        (step(.closeWait, .lastAck), "CLOSE: send FIN", nil),
-        (step(.lastAck, .closed), "receive ACK of FIN", nil),
-        (step(.timeWait, .closed), "two maximum segment lifetimes, or RST", nil),
+    static let figure: [(Transition, cause: String)] = [
+        (step(.closed, .listen), "passive OPEN"),
+        (step(.listen, .closed), "CLOSE"),
+        (step(.closed, .synSent), "active OPEN: send SYN"),
+        (step(.synSent, .closed), "CLOSE"),
+        (step(.listen, .synReceived), "receive SYN: send SYN, ACK"),
+        (step(.listen, .synSent), "SEND: send SYN"),
+        (step(.synSent, .synReceived), "receive SYN: send SYN, ACK"),
+        (step(.synSent, .established), "receive SYN, ACK: send ACK"),
+        (step(.synReceived, .established), "receive ACK of SYN"),
+        (step(.synReceived, .listen), "receive RST"),
+        (step(.synReceived, .finWait1), "CLOSE: send FIN"),
+        (step(.established, .finWait1), "CLOSE: send FIN"),
+        (step(.established, .closeWait), "receive FIN: send ACK"),
+        (step(.finWait1, .finWait2), "receive ACK of FIN"),
+        (step(.finWait1, .closing), "receive FIN: send ACK"),
+        (step(.finWait1, .timeWait), "receive FIN with ACK of FIN: send ACK (note 2)"),
+        (step(.finWait2, .timeWait), "receive FIN: send ACK"),
+        (step(.closing, .timeWait), "receive ACK of FIN"),
+        (step(.closeWait, .lastAck), "CLOSE: send FIN"),
+        (step(.lastAck, .closed), "receive ACK of FIN"),
+        (step(.timeWait, .closed), "two maximum segment lifetimes, or RST"),
     ]
 
     private static func step(_ from: TCPState, _ to: TCPState) -> Transition { Transition(from: from, to: to) }

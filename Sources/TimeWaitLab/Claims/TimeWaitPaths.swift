@@ -7,7 +7,7 @@ internal import TCPSockets
 /// - Parameter recordings: Each with the cell or the experiment that it is of.
 func timeWaitPathFindings(_ recordings: [(of: String, recording: Recording)]) -> [Finding] {
     let all = recordings.flatMap { id, recording in entries(in: recording).map { (id, $0) } }
-    let groups = Dictionary(grouping: all) { $0.1.from }.sorted { $0.value.count > $1.value.count }
+    let groups = Dictionary(grouping: all) { $0.1.from }.sorted { $0.key.rawValue < $1.key.rawValue }
     return groups.map { from, entries in
         let kept = entries.count { $0.1.finIsAcknowledged && $0.1.peerFINArrived }
         return Finding(
@@ -26,9 +26,9 @@ private struct Entry {
 }
 
 private func entries(in recording: Recording) -> [Entry] {
-    let connections = Dictionary(grouping: recording.passages, by: \.connection)
-    return connections.values.flatMap { passages in
-        Side.allCases.flatMap { side in entries(in: passages, of: side) }
+    recording.connections.flatMap { connection in
+        let passages = recording.passages.filter { $0.connection == connection }
+        return Side.allCases.flatMap { side in entries(in: passages, of: side) }
     }
 }
 

@@ -1,8 +1,10 @@
 internal import Glibc
 internal import Subprocess
+internal import Synchronization
 internal import TCPSockets
 
 internal import struct SystemPackage.FileDescriptor
+internal import struct SystemPackage.FilePath
 
 /// A message of several megabytes from the client's host to the server's, over sockets that the laboratory opens itself: the
 /// chat asks and answers, and never has that much under way.
@@ -21,8 +23,8 @@ struct Bulk: Sendable {
         /// Of these, bytes that the peer had not acknowledged when close() was called.
         let queued: Int
         let end: Endpoint
-        /// How long close() took, or with `abandon` the end of the process.
-        var closeDuration: Duration
+        /// How long close() took; nil for `abandon`, which calls none.
+        let closeDuration: Duration?
         /// The socket that `abandon` left open.
         fileprivate let abandoned: CInt?
     }
@@ -30,8 +32,14 @@ struct Bulk: Sendable {
     /// What the reader knows.
     struct Received: Sendable {
         let bytes: Int
-        /// nil for an end of stream.
-        let error: Errno?
+        let end: End
+
+        enum End: Hashable, Sendable {
+            case endOfStream
+            case failed(Errno)
+            /// It had all, and closed before the sender did: what `passive` asks of it.
+            case closedFirst
+        }
     }
 
     /// Transfers the message, and closes in the middle of it where the reader is slow.
@@ -39,47 +47,51 @@ struct Bulk: Sendable {
         let endpoint = Endpoint(world.server.address(.v4), port: 7100)
         let isListening = Watched(false)
         let senderHasClosed = try Wakeup()
-        async let received = world.server.inside {
-            try receive(at: endpoint, senderHasClosed) { isListening.change { $0 = true } }
+        let isCancelled = try Wakeup()
+        return try await withTaskCancellationHandler {
+            async let received = world.server.inside {
+                try receive(at: endpoint, senderHasClosed, isCancelled) { isListening.change { $0 = true } }
+            }
+            _ = try await isListening.until("the reader to listen") { $0 ? () : nil }
+            let sent: Sent
+            do {
+                defer { senderHasClosed.ring() }
+                sent = try await world.client.inside { try send(to: endpoint, isCancelled) }
+                if let abandoned = sent.abandoned { try await endOwner(of: abandoned) }
+            }
+            return (sent, try await received)
+        } onCancel: {
+            isCancelled.ring()
         }
-        _ = try await isListening.until("the reader to listen") { $0 ? () : nil }
-        var sent: Sent
-        do {
-            defer { senderHasClosed.ring() }
-            sent = try await world.client.inside { try send(to: endpoint) }
-            if let abandoned = sent.abandoned { sent.closeDuration = try await endOwner(of: abandoned) }
-        }
-        return (sent, try await received)
     }
 
     /// Leaves a socket to a process that never heard of it, and lets that process end: cat(1), whose input ends.
-    private func endOwner(of socket: CInt) async throws -> Duration {
+    private func endOwner(of socket: CInt) async throws {
+        guard let cat = pathOfProgram("cat") else { throw LaboratoryError("there is no cat in \(Host.searchPath)") }
         let pipe = try FileDescriptor.pipe(options: .closeOnExec)
-        let end = try await Subprocess.run(
-            .name("cat"), input: .fileDescriptor(pipe.readEnd, closeAfterSpawningProcess: true),
+        let input = Mutex<FileDescriptor?>(pipe.writeEnd)
+        let end: @Sendable () -> Void = { input.withLock { try? $0.take()?.close() } }
+        defer { end() }
+        _ = try await Subprocess.run(
+            .path(FilePath(cat)), input: .fileDescriptor(pipe.readEnd, closeAfterSpawningProcess: true),
             output: .fileDescriptor(FileDescriptor(rawValue: socket), closeAfterSpawningProcess: true),
             error: .discarded
-        ) { _ in
-            let start = ContinuousClock.now
-            try pipe.writeEnd.close()
-            return start
-        }
-        return .now - end.closureResult
+        ) { _ in end() }
     }
 
-    private func send(to endpoint: Endpoint) throws -> Sent {
+    private func send(to endpoint: Endpoint, _ isCancelled: Wakeup) throws -> Sent {
         let socket = try TCPSocket(endpoint.address.family)
         let accepted: Int
         let queued: Int
         let end: Endpoint
         do {
             if try socket.connect(to: endpoint) == .inProgress {
-                _ = try wait(for: [.output(socket.descriptor)], until: soon)
+                try expect(.output(socket.descriptor), "the connection", isCancelled)
                 if let errno = try socket.pendingError() { throw LaboratoryError("connect: \(errno)") }
             }
             end = try socket.localEndpoint()
             // The reader greets with a byte, which `unread` leaves where it is and all others take.
-            _ = try wait(for: [.input(socket.descriptor)], until: soon)
+            try expect(.input(socket.descriptor), "the reader's greeting", isCancelled)
             var greeting: [UInt8] = [0]
             if strategy != .unread { _ = try socket.receive(into: &greeting) }
             accepted = try fill(socket)
@@ -92,7 +104,8 @@ struct Bulk: Sendable {
         let abandoned = strategy == .abandon ? socket.descriptor : nil
         let closing = try socket.close(strategy, times: times)
         return Sent(
-            accepted: accepted, queued: queued, end: end, closeDuration: closing.closeDuration, abandoned: abandoned)
+            accepted: accepted, queued: queued, end: end,
+            closeDuration: strategy == .abandon ? nil : closing.closeDuration, abandoned: abandoned)
     }
 
     /// Sends until all is accepted, or nothing moves any more: a full queue has no event for staying full.
@@ -110,17 +123,17 @@ struct Bulk: Sendable {
     }
 
     private func receive(
-        at endpoint: Endpoint, _ senderHasClosed: Wakeup, isListening: () -> Void
+        at endpoint: Endpoint, _ senderHasClosed: Wakeup, _ isCancelled: Wakeup, isListening: () -> Void
     ) throws -> Received {
         let listener = try TCPSocket(endpoint.address.family)
         let result = Result {
             try listener.bind(to: endpoint)
             try listener.listen()
             isListening()
-            _ = try wait(for: [.input(listener.descriptor)], until: soon)
+            try expect(.input(listener.descriptor), "the sender's SYN", isCancelled)
             var peer: Endpoint?
             guard let socket = try listener.accept(peer: &peer) else { throw LaboratoryError("nobody came") }
-            let result = Result { try read(socket, senderHasClosed) }
+            let result = Result { try read(socket, senderHasClosed, isCancelled) }
             try? socket.close()
             return try result.get()
         }
@@ -128,26 +141,32 @@ struct Bulk: Sendable {
         return try result.get()
     }
 
-    private func read(_ socket: borrowing TCPSocket, _ senderHasClosed: Wakeup) throws -> Received {
+    private func read(
+        _ socket: borrowing TCPSocket, _ senderHasClosed: Wakeup, _ isCancelled: Wakeup
+    ) throws -> Received {
         _ = try socket.send([0x21])
-        if !readerIsFast { _ = try wait(for: [.input(senderHasClosed.descriptor)], until: soon) }
+        if !readerIsFast { try expect(.input(senderHasClosed.descriptor), "the sender's close()", isCancelled) }
         var buffer = [UInt8](repeating: 0, count: 65_536)
         var bytes = 0
-        while bytes < Self.size {
+        while strategy != .passive || bytes < Self.size {
             do {
                 switch try socket.receive(into: &buffer) {
                 case .bytes(let count): bytes += count
-                case .endOfStream: return Received(bytes: bytes, error: nil)
+                case .endOfStream: return Received(bytes: bytes, end: .endOfStream)
                 case .wouldBlock:
-                    let ready = try wait(for: [.input(socket.descriptor)], until: soon)
-                    if ready.isEmpty { throw LaboratoryError("the reader waited in vain after \(bytes) bytes") }
+                    try expect(.input(socket.descriptor), "more than \(bytes) bytes", isCancelled)
                 }
             } catch let error as SocketError {
-                return Received(bytes: bytes, error: error.errno)
+                return Received(bytes: bytes, end: .failed(error.errno))
             }
         }
-        return Received(bytes: bytes, error: nil)
+        return Received(bytes: bytes, end: .closedFirst)
     }
 
-    private var soon: ContinuousClock.Instant { .now + .seconds(10) }
+    /// Waits for a descriptor, for ten seconds, or until nobody wants the result any more.
+    private func expect(_ awaited: Awaited, _ what: String, _ isCancelled: Wakeup) throws {
+        let ready = try wait(for: [awaited, .input(isCancelled.descriptor)], until: .now + .seconds(10))
+        if ready.contains(1) { throw CancellationError() }
+        if ready.isEmpty { throw LaboratoryError("waited in vain for \(what)") }
+    }
 }

@@ -34,7 +34,7 @@ struct DialOutOfTimeWait: Experiment {
         var findings: [Finding] = []
         var recordings: [Recording] = []
         for variant in variants {
-            let (attempt, recording) = try await dial(laboratory, variant)
+            let (attempt, recording) = try await laboratory.places.use { try await dial(laboratory, variant) }
             recordings.append(recording)
             findings.append(
                 Finding(

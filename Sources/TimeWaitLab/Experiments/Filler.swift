@@ -29,7 +29,7 @@ struct Filler: Experiment {
         let isReset = run.ended.passages.contains { $0.from == .client && $0.segment.flags.contains(.rst) }
         let holder = Outcome.holder { run.ended.aftermath.state($0) == .timeWait }
         let because =
-            "The client's end was a \(isReset ? "RST" : "FIN") \(condition); TIME-WAIT was held by "
+            "The client sent \(run.ended.passages.ending(of: .client)) \(condition); TIME-WAIT was held by "
             + "\(holder == .none ? "nobody" : "the \(holder)") (TCPAbortOnClose: \(run.unread); net/ipv4/tcp.c, __tcp_close)."
         return Finding(
             "D4", holds: isReset && holder == .none, condition: condition, because: because, evidence: [id])

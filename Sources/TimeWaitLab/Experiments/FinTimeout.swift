@@ -14,7 +14,7 @@ struct FinTimeout: Experiment {
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
         var seconds: [String: Double] = [:]
         var recordings: [Recording] = []
-        var isGone = false
+        var isGone: Bool?
         for setting in ["2", "60"] {
             let value = laboratory.breaksPremise ? "60" : setting
             let (orphan, gone, first) = try await timer(laboratory, value, .finWait2, awaitsEnd: setting == "2")
@@ -27,18 +27,19 @@ struct FinTimeout: Experiment {
         let (short, long) = (seconds["orphan-2", default: 0], seconds["orphan-60", default: 0])
         let (first, second) = (seconds["time-wait-2", default: 0], seconds["time-wait-60", default: 0])
         let because =
-            "With tcp_fin_timeout = 2 the orphan in FIN-WAIT-2 had \(String(tenths: short)) s to go and was "
-            + "\(isGone ? "gone then" : "still there then"), by default \(String(tenths: long)) s; TIME-WAIT had "
+            "With tcp_fin_timeout = 2 the orphan in FIN-WAIT-2 had \(String(tenths: short)) s to go"
+            + "\(isGone.map { $0 ? " and was gone then" : " and was still there then" } ?? ""), by default \(String(tenths: long)) s; TIME-WAIT had "
             + "\(String(tenths: first)) s and \(String(tenths: second)) s (tcp(7); TCP_TIMEWAIT_LEN in include/net/tcp.h)."
-        let holds = short <= 2 && isGone && long > 50 && first > 50 && second > 50
+        let holds = short <= 2 && isGone == true && long > 50 && first > 50 && second > 50
         return ExperimentResult(
             id, [Finding("F9", holds: holds, because: because, evidence: [id])], recordings: recordings)
     }
 
-    /// - Returns: The seconds that a state has to go, and whether it was gone when they were over.
+    /// - Returns: The seconds that a state has to go, and whether it was gone when they were over; nil where they were not
+    ///   waited for.
     private func timer(
         _ laboratory: Laboratory, _ setting: String, _ state: TCPState, awaitsEnd: Bool
-    ) async throws -> (Double, isGone: Bool, Recording) {
+    ) async throws -> (Double, isGone: Bool?, Recording) {
         let order = state == .finWait2 ? "never" : "last"
         let sysctls = ["net.ipv4.tcp_fin_timeout": setting]
         return try await Scene.play(laboratory, sysctls: sysctls, server: ["--close", order]) { scene in
@@ -49,7 +50,7 @@ struct FinTimeout: Experiment {
             let remaining = try await scene.seen("\(state) at the client") { recording in
                 recording.latest[connection]?.client.flatMap { $0.state == state ? $0.timer?.remaining : nil }
             }
-            var isGone = false
+            var isGone: Bool?
             if awaitsEnd, remaining < .seconds(5) {
                 try await Task.sleep(for: remaining + .milliseconds(100))
                 isGone = try scene.world.wire.look(at: connection).client == nil

@@ -14,15 +14,21 @@ struct HalfOpen: Experiment {
         """
     let lookFor = "SYN-SENT to CLOSED, SYN-RECEIVED to FIN-WAIT-1, SYN-RECEIVED to LISTEN."
 
+    /// How the names of two of its figures end.
+    static let onListener = " on a listening socket"
+
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
+        let places = laboratory.places
         let recordings = [
-            try await closeInSYNSent(), try await closeInSYNReceived(), try await resetInSYNReceived(laboratory),
+            try await places.use { try await closeInSYNSent() },
+            try await places.use { try await closeInSYNReceived() },
+            try await resetInSYNReceived(laboratory),
         ]
-        let (sending, dialling) = try await leaveListen()
+        let (sending, dialling) = try await places.use { try await leaveListen() }
         return ExperimentResult(
             id, [], recordings: recordings,
             figures: [
-                .init("send() on a listening socket", sending), .init("connect() on a listening socket", dialling),
+                .init("send()\(Self.onListener)", sending), .init("connect()\(Self.onListener)", dialling),
             ])
     }
 
@@ -58,7 +64,7 @@ struct HalfOpen: Experiment {
         let socket = try await HeldSocket(on: world.client, ends.client, dialling: ends.server)
         try await world.wire.recording.until("the SYN") { $0.passages.isEmpty ? nil : () }
         try socket.close()
-        try world.wire.look(at: ends)
+        try await world.untilClosed(ends, .client, is: .synSent)
         return recording("close-in-syn-sent", world)
     }
 
@@ -74,9 +80,9 @@ struct HalfOpen: Experiment {
             }
         }
         try client.close()
-        try world.wire.look(at: ends)
+        try await world.untilClosed(ends, .client, is: .synReceived)
         try server.close()
-        try world.wire.look(at: ends)
+        try await world.untilClosed(ends, .server, is: .synReceived)
         return recording("close-in-syn-received", world)
     }
 
@@ -118,6 +124,18 @@ struct HalfOpen: Experiment {
                 return .hold
             }
             return first.from == passage.from ? .drop : .deliver([first.number, passage.number])
+        }
+    }
+}
+
+extension World {
+    /// Looks until a close() has taken a side out of a state. There is no event for it, and it may be a moment late: a program
+    /// that is being started elsewhere has copies of all descriptors until it runs.
+    fileprivate func untilClosed(_ connection: Connection, _ side: Side, is state: TCPState) async throws {
+        let deadline = ContinuousClock.now + .seconds(5)
+        while try wire.look(at: connection).state(side) == state {
+            guard ContinuousClock.now < deadline else { throw NotSeen(what: "the end of \(state)", time: .seconds(5)) }
+            try await Task.sleep(for: .milliseconds(1))
         }
     }
 }

@@ -17,6 +17,7 @@ struct InitialSequenceNumbers: Experiment {
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
         try await Scene.play(laboratory) { scene in
             var syns: [Passage] = []
+            var window = 0
             for index in 0..<Self.connections {
                 // Broken on purpose: with other ports, the numbers have nothing to do with one another.
                 let port = laboratory.breaksPremise ? ["--local-port", "\(50_001 + index)"] : fixedPort
@@ -25,13 +26,12 @@ struct InitialSequenceNumbers: Experiment {
                     throw LaboratoryError("a connection without a SYN")
                 }
                 syns.append(syn)
+                let space = SequenceSpace(conversation.passages)
+                window = max(window, conversation.passages.map(space.window).max() ?? 0)
             }
             let steps = zip(syns, syns.dropFirst()).map { Double($1.segment.sequence &- $0.segment.sequence) }
             let elapsed = syns[syns.count - 1].time - syns[0].time
             let tick = elapsed * 1e9 / steps.reduce(0, +)
-            guard let window = scene.passages(of: syns[0].connection).compactMap(\.scaledWindow).max() else {
-                throw LaboratoryError("no window was seen")
-            }
             return ExperimentResult(
                 id, findings(tick, window), recordings: [scene.recording("syns")],
                 figures: [
@@ -45,7 +45,7 @@ struct InitialSequenceNumbers: Experiment {
         // One number each 64 ns is the kernel's clock for them (net/core/secure_seq.c, seq_scale).
         let followsClock = (60...68).contains(tick)
         let odds = Double(window) / 4_294_967_296
-        let minutes = 4_294_967_296 * 64e-9 / 60
+        let minutes = 4_294_967_296 * tick * 1e-9 / 60
         return [
             Finding(
                 "A15", holds: odds < 0.001, condition: "as to the odds",
@@ -57,18 +57,11 @@ struct InitialSequenceNumbers: Experiment {
                 "A15", holds: !followsClock, condition: "as to the reason",
                 because: followsClock
                     ? "Successive connections from one port did not start at random numbers: the numbers advanced by one each "
-                        + "64 ns, so that they begin again only after \(String(tenths: minutes)) minutes (RFC 6528; "
+                        + "\(String(tenths: tick)) ns, so that they begin again only after \(String(tenths: minutes)) minutes (RFC 6528; "
                         + "net/core/secure_seq.c). An old connection lies behind the new one, unless it was very fast or very old."
                     : "The starts of successive connections follow no clock.",
                 evidence: [id]),
         ]
-    }
-}
-
-extension Passage {
-    /// The advertised window in bytes, as far as it says so itself: that of a SYN is never scaled (RFC 7323 section 2.2).
-    fileprivate var scaledWindow: Int? {
-        segment.flags.contains(.syn) ? Int(segment.window) : nil
     }
 }
 

@@ -6,7 +6,7 @@ struct KernelSettings: Experiment {
     let claims = ["E7"]
     let claimed = "Kernel settings can recycle TIME-WAIT quickly."
     let done = """
-        For each setting, the client closes first from a range of one port, and dials again from the same range, at once and \
+        For each setting, the client closes first from a range of one port, and dials again from the same range, \
         after the time of tcp_tw_reuse_delay.
         """
     let lookFor = "The seconds that TIME-WAIT has left, and whether the second client gets the port."
@@ -39,14 +39,15 @@ struct KernelSettings: Experiment {
     private func look(_ laboratory: Laboratory, _ setting: Setting) async throws -> (Finding, Recording?) {
         let name = "net.ipv4.\(setting.name)"
         guard try await Host(.client).sysctl(name) != nil else {
-            let because = "This kernel has no \(setting.name); tcp_tw_recycle was removed in Linux 4.12."
+            let reason = setting.name == "tcp_tw_recycle" ? ": it was removed in Linux 4.12" : ""
+            let because = "This kernel has no \(setting.name)\(reason)."
             return (Finding("E7", holds: false, condition: setting.words, because: because, evidence: [id]), nil)
         }
         let sysctls = laboratory.breaksPremise ? [:] : [name: setting.value]
         return try await Scene.play(laboratory, sysctls: sysctls.merging(onePort) { $1 }) { scene in
             let conversation = try await scene.converse()
             let left = conversation.aftermath.client
-            try await scene.untilReusable(conversation.connection)
+            try await scene.untilReusable()
             let again = try await scene.dial().attempt
             let kept =
                 left.map { "TIME-WAIT had \($0.timer?.remaining.inTenths ?? "?") s to go" } ?? "there was no TIME-WAIT"
@@ -66,7 +67,7 @@ let onePort = ["net.ipv4.ip_local_port_range": "40000\t40000"]
 extension Scene {
     /// Waits until a TIME-WAIT is old enough for tcp_tw_reuse: the kernel wants a second by default
     /// (tcp_tw_reuse_delay since Linux 6.14; before that, one tick of a clock of whole seconds).
-    func untilReusable(_ connection: Connection) async throws {
+    func untilReusable() async throws {
         let delay = try await world.client.sysctl("net.ipv4.tcp_tw_reuse_delay").flatMap { Int($0) } ?? 2000
         try await Task.sleep(for: .milliseconds(delay + 100))
     }

@@ -17,32 +17,52 @@ struct LastAcknowledgementLost: Experiment {
     private struct Ending: Sendable {
         /// How often the server's FIN appeared.
         let fins: Int
-        let answer: Segment.Flags?
+        let answer: Passage?
         let conversation: Scene.Conversation
-        /// Failures that the server program met after the client's last word.
-        let errors: [String]
+        /// What the server program called for this connection, up to close().
+        let calls: [SocketCall]
         let recording: Recording
+
+        var flags: Segment.Flags? { answer?.segment.flags }
+
+        /// How long before the answer arrived the server's close() had returned: seconds; nil where it had not.
+        var closedBefore: Double? {
+            guard let close = calls.last, close.call == "close", close.result == 0, let arrival = answer?.arrival,
+                close.time < arrival
+            else { return nil }
+            return arrival - close.time
+        }
+
+        /// What failed for the server program.
+        var errors: [String] {
+            calls.filter { $0.errno != nil && $0.errno != "EAGAIN" }.map { "\($0.call): \($0.errno ?? "")" }
+        }
     }
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
         let with = try await lose(laboratory, "with-time-wait", [:])
         let without = try await lose(laboratory, "without-time-wait", ["net.ipv4.tcp_max_tw_buckets": "0"])
-        let answered = with.fins > 1 && with.answer == .ack && with.conversation.aftermath.state(.client) == .timeWait
-        let refused = without.fins > 1 && without.answer?.contains(.rst) == true
+        let answered = with.fins > 1 && with.flags == .ack && with.conversation.aftermath.state(.client) == .timeWait
+        let refused = without.fins > 1 && without.flags?.contains(.rst) == true
         let kept =
             "With TIME-WAIT on the client's host, the server's FIN appeared \(with.fins) times and the repeated one was "
-            + "answered with \(name(with.answer)) (RFC 9293 section 3.6, TIME-WAIT; net/ipv4/tcp_minisocks.c)."
+            + "answered with \(name(with.flags)) (RFC 9293 section 3.6, TIME-WAIT; net/ipv4/tcp_minisocks.c)."
         let gone =
             "With tcp_max_tw_buckets = 0 the client's host kept \(without.conversation.aftermath.state(.client)), and the "
-            + "last FIN was answered with \(name(without.answer))."
+            + "last FIN was answered with \(name(without.flags))."
+        let closed =
+            without.closedBefore.map { "had returned \(Int($0 * 1000)) ms before it came" }
+            ?? "had not returned before it"
         let told =
-            "After it the server program, which had called close() already, had met \(list(without.errors)); it logged "
-            + "the conversation as over by \(without.conversation.serverEnding)."
+            "The server program's close() \(closed); its calls had met \(list(without.errors)), and it logged the "
+            + "conversation as over by \(without.conversation.serverEnding)."
         return ExperimentResult(
             id,
             [
                 Finding("A12", holds: answered && refused, because: "\(kept) \(gone)", evidence: [id]),
-                Finding("A13", holds: refused && without.errors.isEmpty, because: "\(gone) \(told)", evidence: [id]),
+                Finding(
+                    "A13", holds: refused && without.closedBefore != nil && without.errors.isEmpty,
+                    because: "\(gone) \(told)", evidence: [id]),
                 Finding("C7", holds: answered && refused, because: "\(kept) \(gone)", evidence: [id]),
             ], recordings: [with.recording, without.recording])
     }
@@ -66,11 +86,8 @@ struct LastAcknowledgementLost: Experiment {
             // The lost ACK may appear behind a FIN that came again early.
             let answer = passages.first { $0.from == .client && $0.number > last.number && $0.arrival != nil }
             let calls = serverCalls(in: scene.server.program.output.read(\.calls), conversation.connection)
-            let errors = calls.filter { $0.errno != nil && $0.errno != "EAGAIN" }.map {
-                "\($0.call): \($0.errno ?? "")"
-            }
             return Ending(
-                fins: fins.count, answer: answer?.segment.flags, conversation: conversation, errors: errors,
+                fins: fins.count, answer: answer, conversation: conversation, calls: calls,
                 recording: scene.recording(name))
         }
     }

@@ -41,8 +41,8 @@ struct LastMessage: Experiment {
             measures: transfers.filter { !$0.bulk.readerIsFast }.flatMap { transfer in
                 [
                     Measure(.bytesLostToSlowReader, transfer.bulk.strategy, Double(transfer.lost)),
-                    Measure(.closeSeconds, transfer.bulk.strategy, transfer.sent.closeDuration.inSeconds),
-                ]
+                    transfer.sent.closeDuration.map { Measure(.closeSeconds, transfer.bulk.strategy, $0.inSeconds) },
+                ].compactMap(\.self)
             })
     }
 
@@ -71,6 +71,7 @@ struct LastMessage: Experiment {
         let graceful = [try find(.halfClose, fast: true), try find(.halfClose, fast: false)]
         let unread = try find(.unread, fast: false)
         let unsent = try find(.active, fast: false)
+        guard unsent.sent.queued > 0 else { throw LaboratoryError("nothing was left unsent when the sender closed") }
         let lossless = graceful.allSatisfy { $0.lost == 0 }
         return [
             Finding(
@@ -91,7 +92,11 @@ struct LastMessage: Experiment {
     }
 
     private func told(_ transfer: Transfer) -> String {
-        transfer.received.error.map { "\($0.name)" } ?? "the end of the stream"
+        switch transfer.received.end {
+        case .endOfStream: "the end of the stream"
+        case .failed(let errno): errno.name
+        case .closedFirst: "nothing more: it had all, and closed first"
+        }
     }
 
     private func figure(_ transfer: Transfer) -> ExperimentResult.Figure {
@@ -99,8 +104,7 @@ struct LastMessage: Experiment {
         return .init(
             "--close \(transfer.bulk.strategy.rawValue), \(reader) reader",
             "accepted \(transfer.sent.accepted), read \(transfer.received.bytes), lost \(transfer.lost); reader told "
-                + "\(told(transfer)); \(transfer.bulk.strategy == .abandon ? "the end of the process" : "close()") took "
-                + "\(transfer.sent.closeDuration.inMilliseconds) ms")
+                + told(transfer) + (transfer.sent.closeDuration.map { "; close() took \($0.inMilliseconds) ms" } ?? ""))
     }
 }
 

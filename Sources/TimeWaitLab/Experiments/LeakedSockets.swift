@@ -24,7 +24,8 @@ struct LeakedSockets: Experiment {
                     }
                 }
             }
-            let leaked = try scene.world.server.sockets.entries().filter { $0.state == .closeWait }
+            let sockets = try await scene.world.server.inside { try SocketTable().entries() }
+            let leaked = sockets.filter { $0.state == .closeWait }
             let timers = leaked.count { $0.timer != nil }
             let because =
                 "After \(Self.clients) conversations the server's host kept \(leaked.count) sockets in CLOSE-WAIT, \(timers) of them "

@@ -109,8 +109,17 @@ struct PortExhaustion: Experiment {
                 scene.world.wire.obey(pinned ? Scene.clientFirst : [])
                 let client = try await scene.dial(arguments)
                 guard let local = client.localEnd, client.status == 0 else {
+                    let attempt = client.attempt
+                    guard
+                        [attempt.bind, attempt.connect].contains(where: {
+                            ["EADDRINUSE", "EADDRNOTAVAIL"].contains($0)
+                        })
+                    else {
+                        throw LaboratoryError(
+                            "a conversation failed for another reason than ports: \(client.complaint)")
+                    }
                     return Series(
-                        strategy: strategy, name: bind.rawValue, conversations: count, failure: client.attempt.words,
+                        strategy: strategy, name: bind.rawValue, conversations: count, failure: attempt.words,
                         occupied: occupied, recording: scene.recording("\(strategy.rawValue)-\(bind)"))
                 }
                 _ = try await scene.server.ending(of: local, after: messages)
@@ -130,14 +139,16 @@ struct PortExhaustion: Experiment {
     ) async throws -> (finding: Finding, figures: [ExperimentResult.Figure]) {
         let sysctls = onePort.merging(["net.ipv4.tcp_tw_reuse": laboratory.breaksPremise ? "0" : "1"]) { $1 }
         return try await Scene.play(laboratory, sysctls: sysctls) { scene in
-            let first = try await scene.converse()
+            _ = try await scene.converse()
             let atOnce = try await scene.dial().attempt
-            try await scene.untilReusable(first.connection)
+            try await scene.untilReusable()
             let later = try await scene.dial().attempt
-            let delay = try await scene.world.client.sysctl("net.ipv4.tcp_tw_reuse_delay") ?? "1000"
+            let delay = try await scene.world.client.sysctl("net.ipv4.tcp_tw_reuse_delay").map {
+                " and tcp_tw_reuse_delay = \($0) ms"
+            }
             let because =
-                "With tcp_tw_reuse = 1 and tcp_tw_reuse_delay = \(delay) ms, from the only port at once: \(atOnce.words); after that "
-                + "time: \(later.words). So a port serves once in that time and not once in 60 s."
+                "With tcp_tw_reuse = 1\(delay ?? ""), from the only port at once: \(atOnce.words); a little later: "
+                + "\(later.words)."
             let finding = Finding(
                 "D3", holds: !later.succeeded, condition: "with tcp_tw_reuse = 1", because: because, evidence: [id])
             return (

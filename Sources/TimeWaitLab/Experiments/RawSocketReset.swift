@@ -45,7 +45,8 @@ struct RawSocketReset: Experiment {
 
 /// Sends an IP packet as it is. The corresponding C calls are `socket(AF_INET, SOCK_RAW, IPPROTO_RAW)` and `sendto`.
 private func sendRaw(_ segment: Segment) throws {
-    let descriptor = try check("socket(SOCK_RAW)", socket(AF_INET, CInt(SOCK_RAW.rawValue), CInt(IPPROTO_RAW)))
+    let descriptor = try check(
+        "socket(SOCK_RAW)", socket(AF_INET, CInt(SOCK_RAW.rawValue) | clinux_sock_cloexec(), CInt(IPPROTO_RAW)))
     defer { close(descriptor) }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)

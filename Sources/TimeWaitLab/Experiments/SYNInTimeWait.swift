@@ -44,7 +44,7 @@ struct SYNInTimeWait: Experiment {
             findings.append(
                 Finding(
                     "A8", holds: opened, condition: variant.words,
-                    because: "TIME-WAIT answered \(opened ? "with SYN and ACK" : "with an ACK only") \(variant.words) "
+                    because: "TIME-WAIT answered with \(answer.names(joinedBy: " and ")) \(variant.words) "
                         + "(net/ipv4/tcp_minisocks.c, tcp_timewait_state_process).",
                     evidence: [id]))
         }

@@ -119,6 +119,9 @@ extension FinishedProgram {
     /// The client's end of the connection that it had, if it had one.
     var localEnd: Endpoint? { calls.first { $0.call == "getsockname" && $0.result == 0 }?.address }
 
+    /// Whether it came to listen.
+    var listened: Bool { calls.contains { $0.call == "listen" && $0.result == 0 } }
+
     /// How its bind() and connect() went.
     var attempt: Outcome.Reconnect { Outcome.Reconnect(self) }
 }
@@ -135,6 +138,12 @@ extension Outcome.Reconnect {
 extension [Passage] {
     func last(from side: Side, _ flags: Segment.Flags) -> Passage? {
         last { $0.from == side && $0.segment.flags.isSuperset(of: flags) }
+    }
+
+    /// How a side ended the connection, in words; a RST is the last word.
+    func ending(of side: Side) -> String {
+        if last(from: side, .rst) != nil { return "a RST" }
+        return last(from: side, .fin) == nil ? "neither FIN nor RST" : "a FIN"
     }
 
     func first(from side: Side, _ flags: Segment.Flags) -> Passage? {

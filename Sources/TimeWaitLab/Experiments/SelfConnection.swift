@@ -9,6 +9,10 @@ struct SelfConnection: Experiment {
     let lookFor = "The state after connect(), and the two ends of the connection."
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
+        try await laboratory.places.use { try await play(laboratory) }
+    }
+
+    private func play(_ laboratory: Laboratory) async throws -> ExperimentResult {
         let world = try await World()
         let own = Endpoint(world.client.address(.v4), port: Chat.port)
         let port = laboratory.breaksPremise ? Chat.port + 1 : Chat.port

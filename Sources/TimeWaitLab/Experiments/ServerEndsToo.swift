@@ -9,6 +9,10 @@ struct ServerEndsToo: Experiment {
     let lookFor = "The exit status of both programs, and a FIN from either host, no RST."
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
+        try await laboratory.places.use { try await play(laboratory) }
+    }
+
+    private func play(_ laboratory: Laboratory) async throws -> ExperimentResult {
         let world = try await World()
         let result = Watched<FinishedProgram?>(nil)
         let server = try await world.withServer(laboratory.chat, .v4, []) { server in

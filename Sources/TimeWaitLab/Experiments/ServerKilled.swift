@@ -32,14 +32,13 @@ struct ServerKilled: Experiment {
         var recordings: [Recording] = []
         for death in Death.allCases {
             let (states, passages, recording) = try await die(laboratory, death)
-            let isReset = passages.contains { $0.from == .server && $0.segment.flags.contains(.rst) }
             let holder = Outcome.holder { states.state($0) == .timeWait }
             recordings.append(recording)
             findings.append(
                 Finding(
                     "E2", holds: holder == .server, condition: "\(death.words)",
                     because:
-                        "A server \(death.words.replacing("when it", with: "that")) sent a \(isReset ? "RST" : "FIN"); "
+                        "A server \(death.words.replacing("when it", with: "that")) sent \(passages.ending(of: .server)); "
                         + "TIME-WAIT was then held by \(holder == .none ? "nobody" : "the \(holder)").",
                     evidence: [id]))
         }

@@ -73,8 +73,8 @@ struct ServerRestart: Experiment {
 
     private func restart(_ laboratory: Laboratory, _ remains: Remains, _ reuses: Bool) async throws -> Outcome {
         let reuse = reuses && !laboratory.breaksPremise ? ["--reuse-address"] : ["--no-reuse-address"]
-        // An answerer that never answers keeps a conversation going while the server drains.
-        let answer = remains == .established ? ["--answer", "exec:sleep 20", "--drain-timeout", "15"] : []
+        // An answerer that never answers keeps a conversation going while the server drains; it ends with its input.
+        let answer = remains == .established ? ["--answer", "exec:cat >/dev/null", "--drain-timeout", "15"] : []
         return try await Scene.play(laboratory, server: reuse + answer) { scene in
             let second = Watched<(states: SocketStates, program: FinishedProgram)?>(nil)
             let start: @Sendable (Connection) async throws -> Void = { connection in
@@ -90,6 +90,9 @@ struct ServerRestart: Experiment {
             try await leave(remains, in: scene, breaksPremise: laboratory.breaksPremise && !reuses, then: start)
             guard let (states, program) = second.state else { throw LaboratoryError("no second server was started") }
             let failed = program.calls.first { $0.result < 0 && ["bind", "listen"].contains($0.call) }
+            guard failed != nil || program.listened else {
+                throw LaboratoryError("the second server did not come to listen: \(program.complaint)")
+            }
             return Outcome(
                 state: states.state(.server), left: states.server?.timer?.remaining,
                 failure: failed.map { "\($0.call)() with \($0.errno ?? "?")" },

@@ -11,6 +11,10 @@ struct SimultaneousOpen: Experiment {
     let lookFor = "SYN-SENT, SYN-RECEIVED and ESTABLISHED on both hosts, with no LISTEN anywhere."
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
+        try await laboratory.places.use { try await play(laboratory) }
+    }
+
+    private func play(_ laboratory: Laboratory) async throws -> ExperimentResult {
         let world = try await World()
         let ends = Connection(
             client: Endpoint(world.client.address(.v4), port: 50_001),
@@ -30,10 +34,11 @@ struct SimultaneousOpen: Experiment {
     /// Dials, and closes when the connection stands, or cannot.
     private func dial(from local: Endpoint, to remote: Endpoint) throws -> Errno? {
         let socket = try TCPSocket(.v4)
-        let result = Result {
+        let result = Result { () throws -> Errno? in
             try socket.bind(to: local)
             if try socket.connect(to: remote) == .inProgress {
-                _ = try wait(for: [.output(socket.descriptor)], until: .now + .seconds(5))
+                let ready = try wait(for: [.output(socket.descriptor)], until: .now + .seconds(5))
+                if ready.isEmpty { return .timedOut }
             }
             return try socket.pendingError()
         }

@@ -58,7 +58,8 @@ struct TimeWaitReuse: Experiment {
                 again = try await overLoopback(laboratory, scene)
             } else {
                 let conversation = try await scene.converse(port)
-                try await scene.untilReusable(conversation.connection)
+                try requireTimeWait(conversation.aftermath.state(.client))
+                try await scene.untilReusable()
                 again = try await scene.dial(port).attempt
             }
             let finding = Finding(
@@ -66,6 +67,12 @@ struct TimeWaitReuse: Experiment {
                 because: "tcp_tw_reuse \(variant.words): \(again.words).",
                 evidence: [id])
             return (finding, scene.recording(variant.name))
+        }
+    }
+
+    private func requireTimeWait(_ state: TCPState) throws {
+        guard state == .timeWait else {
+            throw LaboratoryError("the client's host holds \(state), and no TIME-WAIT to be taken over")
         }
     }
 
@@ -80,7 +87,9 @@ struct TimeWaitReuse: Experiment {
             let first = try await scene.dial(to: endpoint)
             guard let local = first.localEnd else { throw LaboratoryError(first.complaint) }
             _ = try await listening.ending(of: local)
-            try await scene.untilReusable(Connection(client: local, server: endpoint))
+            try await requireTimeWait(
+                scene.world.client.inside { try SocketTable().find(local: local, remote: endpoint)?.state ?? .closed })
+            try await scene.untilReusable()
             let again = try await scene.dial(to: endpoint).attempt
             result.change { $0 = again }
             program.signal(15)

@@ -22,7 +22,9 @@ struct TwoOnOnePort: Experiment {
             _ = try await scene.dial(fixedPort + reuse) { _ in
                 let same = try await scene.dial(fixedPort + reuse)
                 let listener = laboratory.chat.server(scene.server.endpoint, ["--reuse-address"])
-                let second = try await scene.world.server.run(listener) { _ in }
+                let second = try await scene.world.server.run(listener) { program in
+                    if try await program.nextLine() != nil { program.signal(15) }
+                }
                 seen.change { $0 += [same, second] }
                 _ = try await scene.world.server.run(laboratory.chat.server(other, [])) { program in
                     _ = try await program.nextLine()
@@ -32,6 +34,9 @@ struct TwoOnOnePort: Experiment {
                 }
             }
             let (same, second, elsewhere) = (seen.state[0], seen.state[1], seen.state[2])
+            guard second.listened || second.calls.contains(where: { $0.result < 0 }) else {
+                throw LaboratoryError("the second server did not come to listen: \(second.complaint)")
+            }
             return ExperimentResult(
                 id, findings(same.attempt, elsewhere.attempt, second), recordings: [scene.recording("two-clients")])
         }

@@ -19,6 +19,8 @@ actor Places {
     nonisolated func use<R: Sendable>(_ body: @Sendable () async throws -> R) async throws -> R {
         await take()
         do {
+            // Whoever waited for a place may have been told meanwhile that the result is not wanted any more.
+            try Task.checkCancellation()
             let result = try await body()
             await give()
             return result

@@ -7,7 +7,8 @@ public struct Markdown: Sendable {
     }
 
     public var text: String {
-        var parts = ["# What Linux \(report.kernel) makes of TIME-WAIT", TextReport.summary(report)]
+        var parts =
+            ["# What Linux \(report.kernel) makes of TIME-WAIT"] + [TextReport.summary(report)] + Coverage(report).notes
         if !report.sysctls.isEmpty { parts += ["## The kernel's parameters", sysctls] }
         let remedies = report.remedies
         if !remedies.isEmpty {

@@ -92,13 +92,19 @@ struct MatrixTable {
                 let cells = results.filter { $0.cell.column == column }
                 return entry(cells.filter { $0.outcome.end == end }, of: cells.map(\.cell), contradictions)
             }
-            let contradicted = entries.joined().map { Set($0.contradicts) }
-            let common = contradicted.dropFirst().reduce(contradicted.first ?? []) { $0.intersection($1) }
+            let common = commonClaims(entries)
             return Row(
                 closes: [line.name], serverCloses: [line.serverClose.rawValue], firstToClose: end[0], ending: end[1],
                 timeWait: end[2], contradicts: Claim.all.map(\.id).filter(common.contains),
                 entries: entries.map { $0.map { $0.without(common) } })
         }
+    }
+
+    /// The claims that every answer contradicts, where there are answers in more than one column.
+    private static func commonClaims(_ entries: [[Answer]]) -> Set<String> {
+        guard entries.count(where: { !$0.isEmpty }) > 1 else { return [] }
+        let contradicted = entries.joined().map { Set($0.contradicts) }
+        return contradicted.dropFirst().reduce(contradicted[0]) { $0.intersection($1) }
     }
 
     /// What the second run met in some cells that differ in family and timestamps only.

@@ -20,7 +20,8 @@ public struct TextReport: Sendable {
         if !report.experiments.isEmpty { sections.append(experiments) }
         sections += report.verdicts.map(lines)
         if !report.failures.isEmpty { sections.append(failures) }
-        sections.append(paragraph(Self.summary(report, after: time), indent: 0))
+        let summary = [Self.summary(report, after: time)] + Coverage(report).notes
+        sections.append(summary.flatMap { paragraph($0, indent: 0) })
         return sections.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
     }
 

@@ -19,7 +19,8 @@ public struct HTMLReport: Sendable {
         let cells = DistinctCells(report.cells)
         let anchors = Anchors(report, cells)
         var page: [String: Any] = [
-            "kernel": report.kernel, "style": StyleSheet.text, "done": TextReport.summary(report),
+            "kernel": report.kernel, "style": StyleSheet.text,
+            "done": ([TextReport.summary(report)] + Coverage(report).notes).joined(separator: " "),
             "sysctls": report.sysctls.sorted { $0.key < $1.key }.map { ["name": $0.key, "value": $0.value] },
             "failures": report.failures.map { ["id": $0.id, "reason": $0.reason] },
             "hasFailures": !report.failures.isEmpty,
