@@ -14,7 +14,7 @@ struct Coverage {
         guard report.cells.count < cells || report.experiments.count < experiments else { return nil }
         return
             "These are \(report.cells.count) of \(cells) cells and \(report.experiments.count) of \(experiments) experiments: "
-            + "a verdict speaks of these alone, and more may change it."
+            + "a verdict speaks of these alone, and the others may change it."
     }
 
     /// A3 is about waiting.
