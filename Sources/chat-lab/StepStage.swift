@@ -1,5 +1,6 @@
 import Console
 import Glibc
+import TCPSockets
 import TimeWaitLab
 
 /// Why the hand goes away before the end.
