@@ -45,6 +45,7 @@ reproduce: all
 	@lab="$(BUILD)/chat-lab run --output reproduce"; status=0; $$lab || status=$$?; \
 	if [ $$status = 77 ] && [ "$$(id -u)" != 0 ] && command -v sudo >/dev/null 2>&1; then \
 	    echo "Once more, with sudo" >&2; status=0; sudo $$lab || status=$$?; \
+	    if [ -d reproduce ]; then sudo chown -R "$$(id -u):$$(id -g)" reproduce; fi; \
 	fi; \
 	exit $$status
 
@@ -90,4 +91,5 @@ deb-file:
 	@ls $(abspath $(DEB))/*.deb
 
 clean:
-	rm -rf .build reproduce Benchmarks/peers/nio/.build
+	rm -rf .build .build-plain reproduce Benchmarks/build Benchmarks/peers/nio/.build
+	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -56,7 +56,8 @@ extension LoadLoop {
     mutating func deadlinePassed() {
         switch phase {
         case .opening:
-            for connection in connections where connection.conversation.phase == .connecting {
+            // The others have called no connect(), so it has not failed: they are left out.
+            for connection in connections where connection.isOpening {
                 let error = SocketError(.connect, .timedOut, endpoint: configuration.server)
                 act(on: connection, connection.conversation.fail(.call(error)))
             }

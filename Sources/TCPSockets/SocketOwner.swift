@@ -3,7 +3,8 @@ internal import Glibc
 /// The process that has a socket open.
 public struct SocketOwner: Hashable, Sendable, CustomStringConvertible {
     public let process: Int32
-    /// The name of the program, at most 15 bytes (proc(5), comm).
+    /// The name of the program: at most 15 bytes (proc(5), comm), which it chooses for itself. Control characters are
+    /// made visible, for whoever has the socket may be anybody.
     public let name: String
 
     public init(process: Int32, name: String) {
@@ -40,13 +41,17 @@ public struct SocketOwners: Sendable {
                 continue
             }
             guard !found.isEmpty else { continue }
-            let owner = SocketOwner(process: process, name: firstLine(of: "/proc/\(process)/comm") ?? "?")
+            let owner = SocketOwner(process: process, name: Self.programName(of: process))
             for inode in found { owners[inode] = owner }
             wanted.subtract(found)
         }
     }
 
     public subscript(inode: UInt32) -> SocketOwner? { owners[inode] }
+
+    private static func programName(of process: Int32) -> String {
+        firstLine(of: "/proc/\(process)/comm").map(visible) ?? "?"
+    }
 
     private static func processes() -> [Int32] {
         guard let directory = opendir("/proc") else { return [] }

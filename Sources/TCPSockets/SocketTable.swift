@@ -1,12 +1,17 @@
 internal import CLinux
 internal import Glibc
+internal import Synchronization
 
 /// The kernel's own list of the TCP sockets of a network namespace: the one in which it was opened.
 ///
 /// It is asked over netlink, in binary (sock_diag(7)), and not by reading `/proc/net/tcp`: one connection can
 /// be looked up without reading all, the timers come in milliseconds, and bound sockets are shown.
+///
+/// Several threads may ask: one after the other, lest one of them take the other's answer and leave it to wait for ever.
 public struct SocketTable: ~Copyable, Sendable {
     private let descriptor: CInt
+    /// Held from a question to the end of its answer.
+    private let turn = Mutex(())
 
     /// Opens the table. The corresponding C call is `socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG)`.
     public init() throws(SocketError) {
@@ -99,6 +104,12 @@ public struct SocketTable: ~Copyable, Sendable {
     }
 
     private borrowing func exchange(
+        _ request: inout DiagnosisRequest, _ message: (UnsafeRawBufferPointer) -> Void
+    ) throws(SocketError) {
+        try turn.withLock { _ throws(SocketError) in try exchangeInTurn(&request, message) }
+    }
+
+    private borrowing func exchangeInTurn(
         _ request: inout DiagnosisRequest, _ message: (UnsafeRawBufferPointer) -> Void
     ) throws(SocketError) {
         try systemCall(.send, on: descriptor, isTraced: false) {

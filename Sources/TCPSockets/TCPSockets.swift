@@ -18,6 +18,7 @@
 //   SocketMessages    the messages in which it is asked and answers
 //   SocketTimes       when a connection last did something
 //   SocketOwner       the process behind a socket
+//   VisibleText       text from others, unable to drive the terminal
 //   AddressDiagnosis  why bind() or connect() failed, read from the socket table
 //   PortSettings      the ports that the kernel chooses from, as it is told to
 //   PortList          those that it is told to leave out

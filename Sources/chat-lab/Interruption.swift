@@ -7,29 +7,35 @@ import TCPSockets
 
 /// Carries out a task that SIGINT or SIGTERM cancels: the task ends with its programs and hosts gone, and the
 /// program with 128 and the signal's number. A second signal ends the program at once; the kernel ends its children
-/// then.
+/// then. Afterwards a signal does again what it does to any program: the result may take long to write.
 ///
 /// - Throws: `ExitCode`.
 func interruptible<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) async throws -> R {
-    let signals = try orExit(.software) { try Signals([SIGINT, SIGTERM]) }
+    let caught = [SIGINT, SIGTERM]
+    let signals = try orExit(.software) { try Signals(caught) }
     let task = Task { try await body() }
     let received = Mutex<CInt?>(nil)
-    let source = DispatchSource.makeReadSource(fileDescriptor: signals.descriptor)
-    source.setEventHandler {
-        while let number = signals.next() {
-            let isFirst = received.withLock { received in
-                defer { received = received ?? number }
-                return received == nil
+    let takeSignals: @Sendable () -> CInt? = {
+        received.withLock { received in
+            while let number = signals.next() {
+                if received != nil { _exit(128 + number) }
+                received = number
+                task.cancel()
             }
-            if isFirst { task.cancel() } else { _exit(128 + number) }
+            return received
         }
     }
+    let source = DispatchSource.makeReadSource(fileDescriptor: signals.descriptor)
+    source.setEventHandler { _ = takeSignals() }
     source.activate()
-    defer { source.cancel() }
+    let result = await task.result
+    source.cancel()
+    for number in caught { signal(number, SIG_DFL) }
+    // One that came last, and that nobody has looked at yet, counts as well.
+    if let number = takeSignals() { throw ExitCode(128 + number) }
     do {
-        return try await task.value
+        return try result.get()
     } catch {
-        if let number = received.withLock({ $0 }) { throw ExitCode(128 + number) }
         writeLine("chat-lab: \(error)", to: 2)
         throw ExitCode(ExitStatus.software.rawValue)
     }

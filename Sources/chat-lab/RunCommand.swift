@@ -1,6 +1,6 @@
 import ArgumentParser
 import Console
-import FoundationEssentials
+import Glibc
 import TCPSockets
 import TimeWaitLab
 
@@ -73,8 +73,9 @@ struct RunCommand: AsyncParsableCommand {
         openStandardDescriptors()
         ignoreBrokenPipes()
         let selection = try selection()
-        let expected = try expectation()
+        try findExpectation()
         try await requirePrivileges()
+        let expected = try expectation()
         let folder = try orExit(.connectionLost) { () throws -> ReportFolder? in
             try output.map { try ReportFolder($0) }
         }
@@ -102,10 +103,17 @@ struct RunCommand: AsyncParsableCommand {
         return reports
     }
 
+    /// A file that is not there is to be found before anything is begun. It is read later, for a pipe, such as a shell's
+    /// `<(…)`, can be read but once, and `requirePrivileges` may start this program anew.
+    private func findExpectation() throws {
+        guard let expect, access(expect, R_OK) != 0 else { return }
+        throw ValidationError("--expect \(expect): \(Errno(rawValue: errno))")
+    }
+
     private func expectation() throws -> ReportDocument? {
         guard let expect else { return nil }
         do {
-            return try ReportDocument(json: Array(Data(contentsOf: URL(filePath: expect))))
+            return try ReportDocument(json: wholeFile(expect))
         } catch {
             throw ValidationError("--expect \(expect): \(error)")
         }

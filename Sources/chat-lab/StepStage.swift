@@ -1,5 +1,6 @@
 import Console
 import Glibc
+import TCPSockets
 import TimeWaitLab
 
 /// Why the hand goes away before the end.
@@ -72,7 +73,7 @@ struct StepStage: Sendable {
                         switch StepKey(key) {
                         case .help: showsHelp.toggle()
                         case .quit: throw Departure.quit
-                        case .command(let command): notice = try refusal(of: command, play)
+                        case .command(let command): notice = try await refusal(of: command, play)
                         case nil: notice = "\(visible(String(key))) is no key of this program; ? shows which are."
                         }
                     }
@@ -87,9 +88,9 @@ struct StepStage: Sendable {
         }
     }
 
-    private func refusal(of command: StopMotion.Command, _ play: StopMotion) throws -> String? {
+    private func refusal(of command: StopMotion.Command, _ play: StopMotion) async throws -> String? {
         do {
-            try play.perform(command)
+            try await play.perform(command)
             return nil
         } catch let refusal as StopMotion.Refusal {
             return refusal.description
@@ -150,12 +151,12 @@ struct StepStage: Sendable {
                 try await play.rest(forSegment: key.needsSegment)
                 if try play.isOver() { return }
                 if key.needsSegment { try writeNext(play) }
-                if let refusal = try refusal(of: command, play) { writeLine(refusal) }
+                if let refusal = try await refusal(of: command, play) { writeLine(refusal) }
                 try Self.writeNews(of: play)
             }
             wantNext()
         }
-        try play.perform(.open)
+        try await play.perform(.open)
         while try !play.isOver() {
             try Self.writeNews(of: play)
             try await Task.sleep(for: .milliseconds(5))

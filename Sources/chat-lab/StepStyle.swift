@@ -1,5 +1,6 @@
 import Console
 import Glibc
+import TCPSockets
 
 /// A line in pieces, each of its own style, so that it can be measured and cut before it is coloured.
 struct StyledLine: Hashable, ExpressibleByStringInterpolation {

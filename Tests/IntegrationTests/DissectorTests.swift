@@ -15,9 +15,10 @@ struct DissectorTests {
     private func dissect(_ capture: String, _ fields: String..., filter: String = "chat") async throws -> [String] {
         let names = fields.flatMap { ["-e", $0] }
         let command = ["tshark", "-X", "lua_script:\(dissector)", "-r", capture, "-Y", filter, "-T", "fields"] + names
-        // It wants a place for its settings.
-        let home = ["HOME": FileManager.default.temporaryDirectory.path]
-        let run = try await withProgram(command, environment: home, input: "")
+        // It wants a place for its settings: one of its own, in which nobody else can have laid some, or plugins, for it.
+        let run = try await withTemporaryFolder { home in
+            try await withProgram(command, environment: ["HOME": home], input: "")
+        }
         #expect(run.status == 0)
         #expect(!run.errors.contains("Lua"), "\(run.errors)")
         return run.lines

@@ -25,6 +25,23 @@ struct ExplainTests {
         }
     }
 
+    @Test("A program that calls itself a terminal's command does not drive the terminal")
+    func hostileName() async throws {
+        try await withTemporaryFolder { folder in
+            // The kernel names a process after the file that it runs.
+            let link = "\(folder)/\u{1B}]0;owned\u{7}"
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: product("chat-server"))
+            try await withServer(wrapper: ["sh", "-c", "shift; exec \"$0\" \"$@\"", link]) { server in
+                let explanation = try await withProgram(
+                    [product("chat-lab"), "explain", "--port", server.port], input: "")
+                #expect(explanation.output.contains("held by ^[]0;owned^G (process \(server.process))."))
+                let second = try await withProgram([product("chat-server"), "--port", server.port], input: "")
+                #expect(second.errors.contains("held by ^[]0;owned^G (process \(server.process))."))
+                #expect(!(explanation.output + second.errors).contains("\u{1B}"))
+            }
+        }
+    }
+
     @Test("EADDRINUSE: TIME-WAIT, with the seconds that it has left; the status says that it passes")
     func timeWait() async throws {
         let port = "\(try unusedPort())"

@@ -94,6 +94,27 @@ struct SocketTableTests {
         #expect(try SocketTable.find(local: listener.endpoint, remote: ends[1])?.state == .closeWait)
     }
 
+    @Test("answers each of several threads that ask at the same time")
+    func threads() async throws {
+        final class Shared: Sendable {
+            let table: SocketTable
+            init() throws { table = try SocketTable() }
+        }
+        let listener = try Listener()
+        let shared = try Shared()
+        let (local, remote) = (listener.endpoint, Endpoint(.loopbackV4, port: 1))
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for number in 0..<200 {
+                group.addTask {
+                    number.isMultiple(of: 2)
+                        ? try shared.table.find(local: local, remote: remote, orListener: true)?.local == local
+                        : try shared.table.entries().contains { $0.local == local }
+                }
+            }
+            for try await isRight in group { #expect(isRight) }
+        }
+    }
+
     @Test("leads from a socket to its process")
     func owner() throws {
         let listener = try Listener()

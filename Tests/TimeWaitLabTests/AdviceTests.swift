@@ -137,7 +137,7 @@ struct AdviceTests {
     }
 }
 
-@Test("Digits in groups of three", arguments: [(0, "0"), (999, "999"), (28_232, "28,232"), (-1_000_000, "-1,000,000")])
+@Test("Digits in groups of three", arguments: [(0, "0"), (999, "999"), (28_232, "28,232"), (-1_000_000, "−1,000,000")])
 func grouping(_ number: Int, _ text: String) {
-    #expect(grouped(number) == text)
+    #expect(number.grouped == text)
 }

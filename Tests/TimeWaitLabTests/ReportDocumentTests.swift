@@ -1,7 +1,7 @@
 import Foundation
-import TCPSockets
 import Testing
 
+@testable import TCPSockets
 @testable import TimeWaitLab
 
 @Suite("report.json")
@@ -82,6 +82,25 @@ struct ReportDocumentTests {
         let json = try document.json()
         #expect(try ReportDocument(json: Array(json.utf8)) == document)
         #expect(try Self.report.document.json() == json)
+    }
+
+    @Test("The states of a recording's second connection were visited too")
+    func secondConnection() throws {
+        let ends = [40_000, 40_001].map { port in
+            Connection(
+                client: Endpoint(Host.address(of: .client, .v4), port: port),
+                server: Endpoint(Host.address(of: .server, .v4), port: Chat.port))
+        }
+        let looks = zip(ends, [TCPState.finWait2, .closing]).map { connection, state in
+            let entry = SocketEntry(
+                local: connection.client, remote: connection.server, state: state, timer: nil, retransmissions: 0,
+                receiveQueue: 0, sendQueue: 0, user: 0, inode: 0)
+            return Look(time: 1, connection: connection, states: SocketStates(client: entry))
+        }
+        let seen = Recording("made-up", passages: [], looks: looks, clientCalls: [], serverCalls: [])
+        let report = Report.madeUp([], experiments: [ExperimentResult("here", [], recordings: [seen])])
+        let states = try #require(try object(report)["states"] as? [String: Any])
+        #expect(states["visited"] as? [String] == ["CLOSED", "CLOSING", "FIN-WAIT-2"])
     }
 
     @Test("Anything else is no report", arguments: ["", "{}", "[]", "{\"schema\": 1}"])

@@ -41,8 +41,8 @@ extension Checkup {
         exposure.destinations.prefix { $0.share >= 0.8 }.prefix(3).map { destination in
             let taken = destination.timeWait + destination.live
             let finding =
-                "Towards \(destination.route) \(grouped(taken)) of \(grouped(destination.ports)) automatic ports are taken, "
-                + "\(grouped(destination.timeWait)) of them by TIME-WAIT"
+                "Towards \(destination.route) \(taken.grouped) of \(destination.ports.grouped) automatic ports are taken, "
+                + "\(destination.timeWait.grouped) of them by TIME-WAIT"
                 + (destination.free == 0 && !destination.rates.reusesNow
                     ? ": connect() without a port of its own fails with EADDRNOTAVAIL." : ".")
             let isFailing = destination.free == 0 && !destination.rates.reusesNow
@@ -87,8 +87,8 @@ extension Checkup {
         let overflows = timeWaitOverflows ?? 0
         guard limit == 0 || count * 10 >= limit * 9 || overflows > 0 else { return nil }
         let finding =
-            "\(grouped(count)) TIME-WAITs, of \(grouped(limit)) that tcp_max_tw_buckets allows"
-            + (overflows > 0 ? "; \(grouped(overflows)) were not held since the start (TCPTimeWaitOverflow)." : ".")
+            "\(count.grouped) TIME-WAITs, of \(limit.grouped) that tcp_max_tw_buckets allows"
+            + (overflows > 0 ? "; \(overflows.grouped) were not held since the start (TCPTimeWaitOverflow)." : ".")
             + " Beyond the limit the kernel ends connections without TIME-WAIT, and without its protection."
         return Advice(
             overflows > 0 || limit == 0 ? .warning : .notice, finding, ["Raise net.ipv4.tcp_max_tw_buckets."],
@@ -113,27 +113,9 @@ extension Checkup {
         guard let limit = settings["tcp_max_orphans"], limit > 0, exposure.orphanCount * 2 >= limit else { return nil }
         return Advice(
             .warning,
-            "\(grouped(exposure.orphanCount)) connections closed here wait for their peer; from tcp_max_orphans "
-                + "(\(grouped(limit))) on the kernel resets them.",
+            "\(exposure.orphanCount.grouped) connections closed here wait for their peer; from tcp_max_orphans "
+                + "(\(limit.grouped)) on the kernel resets them.",
             ["See why the peers do not close.", "Lower net.ipv4.tcp_fin_timeout, which is for those in FIN-WAIT-2."],
             shownBy: ["fin-timeout"])
     }
-}
-
-/// A number with its digits in groups of three, such as `28,232`.
-func grouped(_ number: Int) -> String {
-    let digits = "\(number.magnitude)"
-    let first = (digits.count - 1) % 3 + 1
-    var text = String(digits.prefix(first))
-    var rest = digits.dropFirst(first)
-    while !rest.isEmpty {
-        text += "," + rest.prefix(3)
-        rest = rest.dropFirst(3)
-    }
-    return (number < 0 ? "-" : "") + text
-}
-
-/// So many of a thing: `1 socket`, `2,000 sockets`.
-func counted(_ number: Int, _ noun: String) -> String {
-    "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
 }

@@ -17,7 +17,7 @@ public struct CheckupText: Sendable {
     public var text: String {
         let exposure = checkup.exposure
         let summary =
-            "\(grouped(exposure.count)) TCP sockets of this network namespace, read from the kernel in "
+            "\(exposure.count.grouped) TCP sockets of this network namespace, read from the kernel in "
             + "\(checkup.readingTime.milliseconds(roundedUp: true)) ms; Linux \(checkup.kernel)."
         let sections = [
             paragraph(summary), section("ADVICE", advice), section("SOCKETS", sockets), section("PEERS", peers),
@@ -67,13 +67,13 @@ public struct CheckupText: Sendable {
         var rows: [[String]] = []
         for peer in peers.prefix(top) {
             let states = peer.states.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
-            rows.append(["\(peer.address)", grouped(peer.count), Self.list(states)])
+            rows.append(["\(peer.address)", peer.count.grouped, Self.list(states)])
         }
         return columns(rows) + more(peers.count, "peer")
     }
 
     private static func list(_ states: [(key: TCPState, value: Int)]) -> String {
-        states.map { "\($0.key == .closed ? "bound only" : "\($0.key)") \(grouped($0.value))" }.joined(separator: ", ")
+        states.map { "\($0.key == .closed ? "bound only" : "\($0.key)") \(($0.value).grouped)" }.joined(separator: ", ")
     }
 
     private var ports: [String] {
@@ -81,12 +81,12 @@ public struct CheckupText: Sendable {
         let settings = checkup.settings
         let range = settings.portRange
         var lines = paragraph(
-            "Automatic ports \(range.lowerBound)-\(range.upperBound): \(grouped(settings.automaticPorts)) after "
-                + "those of ip_local_reserved_ports, \(grouped(exposure.portsKept.count)) of them kept by listening or bound "
+            "Automatic ports \(range.lowerBound)-\(range.upperBound): \(settings.automaticPorts.grouped) after "
+                + "those of ip_local_reserved_ports, \(exposure.portsKept.count.grouped) of them kept by listening or bound "
                 + "sockets; each pair of own address and destination has the rest for itself.", indent: 2)
         if exposure.timeWaitAtFixedPorts > 0 {
             lines += paragraph(
-                "\(grouped(exposure.timeWaitAtFixedPorts)) TIME-WAITs are at listeners' or other fixed ports: they use up none.",
+                "\(exposure.timeWaitAtFixedPorts.grouped) TIME-WAITs are at listeners' or other fixed ports: they use up none.",
                 indent: 2)
         }
         let destinations = exposure.destinations
@@ -94,8 +94,8 @@ public struct CheckupText: Sendable {
         let heading = ["from → to", "TIME-WAIT", "live", "free", "now/s", "reuse/s", "passive/s", "each more/s"]
         let rows = destinations.prefix(top).map { destination in
             [
-                "\(destination.route)", grouped(destination.timeWait), grouped(destination.live),
-                grouped(destination.free), rate(destination.rates.now), rate(destination.rates.withReuse), "no limit",
+                "\(destination.route)", destination.timeWait.grouped, destination.live.grouped,
+                destination.free.grouped, rate(destination.rates.now), rate(destination.rates.withReuse), "no limit",
                 "+" + rate(destination.rates.perFurtherAddress),
             ]
         }
@@ -110,7 +110,7 @@ public struct CheckupText: Sendable {
 
     private func rate(_ rate: Double?) -> String {
         guard let rate else { return "no limit" }
-        return rate < 10 ? String(tenths: rate) : grouped(Int(rate))
+        return rate < 10 ? String(tenths: rate) : Int(rate).grouped
     }
 
     private var leaks: [String] {
@@ -127,7 +127,7 @@ public struct CheckupText: Sendable {
                     counted(unclosed.socket.unreadBytes, "byte") + " unread",
                 ]
             }
-            return ["  \(owner): \(grouped(leak.sockets.count))"] + columns(Array(rows))
+            return ["  \(owner): \(leak.sockets.count.grouped)"] + columns(Array(rows))
                 + more(leak.sockets.count, "socket")
         }
         return lines

@@ -63,7 +63,7 @@ extension NetworkSettings {
     }
 
     private var portNote: String {
-        "\(grouped(automaticPorts)) ports for each destination: \(grouped(Int(Double(automaticPorts) / Self.secondsOfTimeWait))) "
+        "\(automaticPorts.grouped) ports for each destination: \(Int(Double(automaticPorts) / Self.secondsOfTimeWait).grouped) "
             + "connections a second to each, closing first."
     }
 
@@ -103,7 +103,7 @@ extension Checkup {
         if settings.automaticPorts < 1024 {
             advice.append(
                 Advice(
-                    .warning, "Only \(grouped(settings.automaticPorts)) automatic ports.",
+                    .warning, "Only \(settings.automaticPorts.grouped) automatic ports.",
                     ["Widen net.ipv4.ip_local_port_range."], shownBy: ["port-exhaustion"]))
         }
         if let listener = exposure.listenersInRange.first {

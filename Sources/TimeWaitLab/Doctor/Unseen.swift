@@ -5,12 +5,12 @@ extension Checkup {
         let unknown = leaks.filter { $0.owner == nil && !$0.isUnaccepted }.reduce(0) { $0 + $1.sockets.count }
         if hiddenProcesses > 0 {
             sentences.append(
-                "The open sockets of \(grouped(hiddenProcesses)) processes of other users: only root, or CAP_SYS_PTRACE, may "
+                "The open sockets of \(hiddenProcesses.grouped) processes of other users: only root, or CAP_SYS_PTRACE, may "
                     + "look into them"
-                    + (unknown > 0 ? "; \(grouped(unknown)) sockets in CLOSE-WAIT have no name here therefore." : "."))
+                    + (unknown > 0 ? "; \(unknown.grouped) sockets in CLOSE-WAIT have no name here therefore." : "."))
         } else if unknown > 0 {
             sentences.append(
-                "The process of \(grouped(unknown)) sockets in CLOSE-WAIT: it is in no /proc that can be read from here, such "
+                "The process of \(unknown.grouped) sockets in CLOSE-WAIT: it is in no /proc that can be read from here, such "
                     + "as that of another container.")
         }
         sentences.append(

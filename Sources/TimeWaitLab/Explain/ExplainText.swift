@@ -52,20 +52,20 @@ public struct ExplainText: Sendable {
             let holders = view.holders.filter { $0.kind == kind }
             for holder in holders.prefix(top) { lines += item("- ", sentence(holder)) }
             if holders.count > top {
-                lines += paragraph("… and \(grouped(holders.count - top)) more in that way", indent: 4)
+                lines += paragraph("… and \((holders.count - top).grouped) more in that way", indent: 4)
             }
         }
         for outward in view.outward.prefix(top) {
             let destination = outward.destination
-            let taken = "\(grouped(destination.timeWait + destination.live)) of \(grouped(destination.ports))"
+            let taken = "\((destination.timeWait + destination.live).grouped) of \(destination.ports.grouped)"
             lines += item(
                 "- ",
-                "Towards \(destination.route): \(taken) automatic ports taken, \(grouped(destination.timeWait)) by TIME-WAIT"
+                "Towards \(destination.route): \(taken) automatic ports taken, \(destination.timeWait.grouped) by TIME-WAIT"
                     + (outward.isExhausted ? "; connect() without a port of its own fails with EADDRNOTAVAIL." : "."))
         }
         if view.holders.contains(where: { $0.owner == nil && $0.socket.inode != 0 }), view.hiddenProcesses > 0 {
             lines += paragraph(
-                "The processes of other users (\(grouped(view.hiddenProcesses))) are to be seen by root only.",
+                "The processes of other users (\(view.hiddenProcesses.grouped)) are to be seen by root only.",
                 indent: 4)
         }
         return lines.joined(separator: "\n")

@@ -1,22 +1,34 @@
 internal import Glibc
 internal import TCPSockets
 
-/// A file that is read from its beginning each time.
-final class OpenFile: Sendable {
-    private let path: String
-    private let descriptor: CInt
+/// A descriptor that is closed when nobody has it any more, also where what it was for could not be made.
+final class OwnDescriptor: Sendable {
+    let number: CInt
 
-    init(_ path: String) throws {
-        self.path = path
-        descriptor = try check("open \(path)", open(path, O_RDONLY | O_CLOEXEC))
+    /// Takes over what a call has opened.
+    ///
+    /// - Throws: `LaboratoryError`, where it has failed.
+    init(_ call: String, _ result: CInt) throws {
+        number = try check(call, result)
     }
 
     deinit {
-        close(descriptor)
+        close(number)
+    }
+}
+
+/// A file that is read from its beginning each time.
+final class OpenFile: Sendable {
+    private let path: String
+    private let descriptor: OwnDescriptor
+
+    init(_ path: String) throws {
+        self.path = path
+        descriptor = try OwnDescriptor("open \(path)", open(path, O_RDONLY | O_CLOEXEC))
     }
 
     func text() throws -> String {
-        guard let text = wholeText(of: descriptor) else { throw LaboratoryError("read \(path)", errno) }
+        guard let text = wholeText(of: descriptor.number) else { throw LaboratoryError("read \(path)", errno) }
         return text
     }
 }
@@ -28,7 +40,8 @@ func readText(_ path: String) throws -> String {
 }
 
 /// Lets a write to a pipe that nobody reads any more be an error, and not the signal SIGPIPE, which would end the
-/// laboratory. Ignoring the signal altogether would pass on to the programs that the laboratory runs (signal(7)).
+/// program that uses this library. `chat-lab` ignores it altogether, and the programs that it starts do not inherit
+/// that: Subprocess gives them every signal's default action.
 ///
 /// The corresponding C functions are `pthread_sigmask` and `sigtimedwait`.
 func withoutBrokenPipeSignal(_ body: () -> Void) {

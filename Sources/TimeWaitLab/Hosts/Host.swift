@@ -9,13 +9,14 @@ public import TCPSockets
 public final class Host: Sendable {
     public let side: Side
     /// Its end of the wire: each read() takes a packet that the host sends, each write() gives it one.
-    let wireEnd: CInt
+    var wireEnd: CInt { wire.number }
+    private let wire: OwnDescriptor
     /// The host's own list of its sockets.
     public let sockets: SocketTable
     /// What its kernel counts.
     let counters: CounterFiles
     /// The namespace.
-    private let network: CInt
+    private let network: OwnDescriptor
 
     /// Makes a host with the addresses of its side.
     ///
@@ -27,15 +28,10 @@ public final class Host: Sendable {
             return try Parts(side, mtu)
         }
         self.side = side
-        wireEnd = made.wireEnd
+        wire = made.wire
         network = made.network
         counters = made.counters
         sockets = made.takeTable()
-    }
-
-    deinit {
-        close(wireEnd)
-        close(network)
     }
 
     /// Addresses set aside for documentation: they belong to nobody (RFC 5737, RFC 3849).
@@ -54,7 +50,7 @@ public final class Host: Sendable {
     /// nsenter(1) moves it into the namespace; setpriv(1) makes the kernel end it when the laboratory ends, however
     /// that happens (PR_SET_PDEATHSIG).
     var prefix: [String] {
-        ["nsenter", "--net=/proc/\(getpid())/fd/\(network)", "setpriv", "--pdeathsig", "KILL"]
+        ["nsenter", "--net=/proc/\(getpid())/fd/\(network.number)", "setpriv", "--pdeathsig", "KILL"]
     }
 
     /// Sets one of the host's kernel parameters, and reads it back.
@@ -79,7 +75,7 @@ public final class Host: Sendable {
     func inside<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {
         let network = network
         return try await onThread {
-            try check("setns(CLONE_NEWNET)", clinux_enter_network(network))
+            try check("setns(CLONE_NEWNET)", clinux_enter_network(network.number))
             return try body()
         }
     }
@@ -87,14 +83,14 @@ public final class Host: Sendable {
 
 /// What a host is made of, made on a thread that is in its namespace already.
 private final class Parts: @unchecked Sendable {
-    let wireEnd: CInt
-    let network: CInt
+    let wire: OwnDescriptor
+    let network: OwnDescriptor
     let counters: CounterFiles
     private var table: SocketTable?
 
     init(_ side: Side, _ mtu: Int) throws {
         let device = "wire"
-        wireEnd = try check("TUNSETIFF", clinux_open_tun(device))
+        wire = try OwnDescriptor("TUNSETIFF", clinux_open_tun(device))
         try check("SIOCSIFFLAGS lo", clinux_bring_up("lo"))
         // Neither router solicitations nor duplicate address detection: nobody on this wire would answer.
         for name in ["router_solicitations", "accept_dad"] {
@@ -109,7 +105,8 @@ private final class Parts: @unchecked Sendable {
         try check("SIOCSIFADDR (IPv6)", clinux_set_address_v6(device, v6Address, 64))
         try Self.awaitUse(of: v6)
         // proc(5): of this thread, not of the process, whose main thread is somewhere else.
-        network = try check("open /proc/thread-self/ns/net", open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC))
+        let namespace = "/proc/thread-self/ns/net"
+        network = try OwnDescriptor("open \(namespace)", open(namespace, O_RDONLY | O_CLOEXEC))
         counters = try CounterFiles()
         table = try SocketTable()
     }

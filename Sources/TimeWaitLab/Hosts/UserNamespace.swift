@@ -1,12 +1,16 @@
 internal import Glibc
 internal import Subprocess
+internal import SystemPackage
 
 /// The way to hosts for those who are not root: in a user namespace of its own a program may do to its own networks
 /// whatever root may (user_namespaces(7)). Only `/dev/net/tun` must be open to everybody.
 public enum UserNamespace {
     /// Set where this program has started itself once more: it does so once.
     private static let mark = "CHAT_LAB_USER_NAMESPACE"
-    private static let command = ["unshare", "--user", "--map-root-user", "--"]
+    private static let options = ["--user", "--map-root-user", "--"]
+
+    /// Whether this program runs in one that it has made.
+    static var isEntered: Bool { getenv(mark) != nil }
 
     /// Starts this program once more, with the same arguments, as root of a new user namespace, where that is
     /// allowed and helps. It returns only where it is not, or does not.
@@ -14,20 +18,24 @@ public enum UserNamespace {
     /// A process with threads cannot enter a user namespace by itself, hence unshare(1). The corresponding C
     /// function is `execv`.
     public static func enter(arguments: [String]) async {
-        guard getenv(mark) == nil, Requirements.failureToOpenDevice() == nil, await isAllowed(),
-            let unshare = pathOfProgram(command[0]), let program = try? ownPath()
+        guard !isEntered, Requirements.failureToOpenDevice() == nil, let unshare = await program(),
+            let this = try? ownPath()
         else { return }
         setenv(mark, "1", 1)
-        var words = (command + [program] + arguments).map { strdup($0) } + [nil]
+        var words = ([unshare] + options + [this] + arguments).map { strdup($0) } + [nil]
         execv(unshare, &words)
     }
 
-    /// Whether this user can make one, found out by trying.
-    static func isAllowed() async -> Bool {
-        let words = Array(command.dropFirst()) + ["true"]
+    /// Whether this user can make one.
+    static func isAllowed() async -> Bool { await program() != nil }
+
+    /// unshare(1), where this user can make one with it, found out by trying.
+    private static func program() async -> String? {
+        guard let unshare = pathOfProgram("unshare"), let nothing = pathOfProgram("true") else { return nil }
         let result = try? await Subprocess.run(
-            .name(command[0]), arguments: Arguments(words), input: .none, output: .discarded, error: .discarded)
-        return result?.terminationStatus.isSuccess ?? false
+            .path(FilePath(unshare)), arguments: Arguments(options + [nothing]),
+            environment: .custom(Host.environment), input: .none, output: .discarded, error: .discarded)
+        return result?.terminationStatus.isSuccess == true ? unshare : nil
     }
 
     /// What in this kernel's parameters forbids them, as commands that allow them: the limit of namespaces(7), and

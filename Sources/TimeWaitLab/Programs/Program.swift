@@ -19,24 +19,22 @@ public final class Program: Sendable {
 
     public let process: Int32
     public let output: Watched<Output>
-    private let input: Mutex<FileDescriptor?>
+    private let input: InputEnd
 
-    init(process: Int32, output: Watched<Output>, input: FileDescriptor) {
+    init(process: Int32, output: Watched<Output>, input: InputEnd) {
         self.process = process
         self.output = output
-        self.input = Mutex(input)
+        self.input = input
     }
 
     /// Writes a line to its standard input. A program that takes no more has ended, which shows elsewhere.
     public func say(_ line: String) {
-        input.withLock { descriptor in
-            withoutBrokenPipeSignal { _ = try? descriptor?.writeAll(Array((line + "\n").utf8)) }
-        }
+        input.write(line + "\n")
     }
 
     /// Ends its standard input.
     public func endInput() {
-        input.withLock { try? $0.take()?.close() }
+        input.close()
     }
 
     public func signal(_ number: Int32) {
@@ -44,15 +42,20 @@ public final class Program: Sendable {
     }
 
     /// Waits until it has ended, and leaves it to be reaped, so that its number cannot be another's yet.
-    ///
-    /// The corresponding C call is `waitid(P_PID, …, WEXITED | WNOWAIT)`.
     func ended() async throws {
+        try await changed(WEXITED)
+    }
+
+    /// Waits until what its parent can wait for has happened, and leaves it to be waited for again.
+    ///
+    /// The corresponding C call is `waitid(P_PID, …, options | WNOWAIT)`.
+    func changed(_ options: CInt) async throws {
         let process = process
         try await onThread {
             var information = siginfo_t()
             var result: CInt
             repeat {
-                result = waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT)
+                result = waitid(P_PID, id_t(process), &information, options | WNOWAIT)
             } while result < 0 && errno == EINTR
             try check("waitid", result)
         }
@@ -105,6 +108,9 @@ extension Host {
     ) async throws -> FinishedProgram {
         let whole = prefix + command
         let pipe = try FileDescriptor.pipe(options: .closeOnExec)
+        let input = InputEnd(pipe.writeEnd)
+        // Also where the program cannot be started.
+        defer { input.close() }
         let output = Watched(Program.Output())
         let problem = Watched<(any Error)?>(nil)
         // What is typed at the laboratory's terminal, such as Ctrl-Z, is for the laboratory.
@@ -115,7 +121,7 @@ extension Host {
             platformOptions: options,
             input: .fileDescriptor(pipe.readEnd, closeAfterSpawningProcess: true), output: .sequence, error: .sequence
         ) { execution in
-            let program = Program(process: execution.processIdentifier.value, output: output, input: pipe.writeEnd)
+            let program = Program(process: execution.processIdentifier.value, output: output, input: input)
             async let lines: Void = gatherLines(execution.standardOutput, output)
             async let messages: Void = gatherMessages(execution.standardError, output)
             do {
@@ -140,11 +146,11 @@ extension Host {
         return FinishedProgram(status: result.terminationStatus.code, output: output.state)
     }
 
-    /// Where nsenter, setpriv and unshare are looked for.
+    /// Where nsenter, setpriv, unshare and true are looked for.
     static let searchPath = "/usr/sbin:/usr/bin:/sbin:/bin"
 
     /// Nothing of the user's surroundings may change what the programs do.
-    private static var environment: [Environment.Key: String] {
+    static var environment: [Environment.Key: String] {
         ["LC_ALL": "C.UTF-8", "PATH": searchPath]
     }
 }

@@ -60,7 +60,9 @@ extension ReportDocument.States {
         var transitions: Set<Transition> = []
         for recording in recordings {
             for side in Side.allCases {
-                states.formUnion(recording.states(of: side).map(\.state))
+                for connection in recording.connections {
+                    states.formUnion(recording.states(of: side, on: connection).map(\.state))
+                }
                 transitions.formUnion(recording.transitions(of: side))
             }
         }

@@ -6,6 +6,8 @@ public struct Aftermath: Sendable {
     public let firstToClose: Outcome.Holder
     /// The host in whose name the first RST that was delivered came, and whether the hand had made it; nil without one.
     public let reset: Reset?
+    /// Whether a FIN of each side was delivered: then the connection is over for both, whatever came later.
+    public let isEndedByFIN: Bool
     /// What both hosts kept at the end.
     public let states: SocketStates
     public let clientStatus: Int32
@@ -33,6 +35,11 @@ public struct Aftermath: Sendable {
         firstToClose = Outcome.firstToClose(recording.passages)
         reset = recording.passages.first { $0.segment.flags.contains(.rst) && !$0.deliveries.isEmpty }
             .map(Reset.init)
+        isEndedByFIN = Side.allCases.allSatisfy { side in
+            recording.passages.contains {
+                $0.from == side && $0.segment.flags.contains(.fin) && !$0.deliveries.isEmpty
+            }
+        }
         states = (try? play.states()) ?? SocketStates()
         clientStatus = client.status
         clientComplaint = client.complaint
@@ -55,7 +62,9 @@ public struct Aftermath: Sendable {
             case .both: "Both closed at the same time: their FINs crossed"
             case .none: "Neither side closed"
             }
-        guard let reset else { return firstToClose == .none ? "\(first)." : "\(first); it ended by FIN." }
+        guard let reset else {
+            return isEndedByFIN ? "\(first); it ended by FIN." : "\(first); the connection has not ended."
+        }
         let sender = "a RST from the \(reset.from.rawValue)\(reset.isMade ? ", made by hand," : "")"
         return reset.endsTimeWait
             ? "\(first); it ended by FIN, and \(sender) ended TIME-WAIT (RFC 1337)." : "\(first); \(sender) ended it."

@@ -32,18 +32,12 @@ enum ProgramActivity {
 extension Program {
     var activity: ProgramActivity { ProgramActivity(of: process) }
 
-    /// Stops all of its threads.
+    /// Stops all of its threads, and waits until they have stopped, or ended.
     ///
-    /// The signal alone is not enough: a thread that is woken before another has taken it may still run.
-    func stop() throws {
+    /// The signal alone is not enough: a thread that is woken before another has taken it may still run. The kernel tells
+    /// a program's parent of the stop when the last of its threads has.
+    func stop() async throws {
         signal(SIGSTOP)
-        let deadline = ContinuousClock.now + .seconds(5)
-        while true {
-            switch activity {
-            case .stopped, .gone: return
-            case .busy, .asleep: usleep(500)
-            }
-            if ContinuousClock.now > deadline { throw LaboratoryError("process \(process) does not stop") }
-        }
+        try await changed(WSTOPPED | WEXITED)
     }
 }

@@ -120,11 +120,11 @@ public final class StopMotion: Sendable {
     // MARK: - the hand
 
     /// - Throws: `Refusal`, where nothing has changed; `LaboratoryError`.
-    public func perform(_ command: Command) throws {
+    public func perform(_ command: Command) async throws {
         let waiting = waiting
         switch command {
-        case .deliver: try deliver(try next(waiting), waiting.dropFirst(), times: 1)
-        case .duplicate: try deliver(try next(waiting), waiting.dropFirst(), times: 2)
+        case .deliver: try await deliver(try next(waiting), waiting.dropFirst(), times: 1)
+        case .duplicate: try await deliver(try next(waiting), waiting.dropFirst(), times: 2)
         case .drop:
             let passage = try next(waiting)
             world.wire.drop(passage.number)
@@ -158,11 +158,11 @@ public final class StopMotion: Sendable {
         return next
     }
 
-    private func deliver(_ passage: Passage, _ behind: ArraySlice<Passage>, times: Int) throws {
+    private func deliver(_ passage: Passage, _ behind: ArraySlice<Passage>, times: Int) async throws {
         if scenario.cell.isPinned, passage.from == .client, Chat.isExit(passage.segment), !passage.segment.isEnding,
             let ending = behind.first(where: { $0.from == .client && $0.segment.isEnding })
         {
-            try server.program.stop()
+            try await server.program.stop()
             inside.withLock { $0.awaited = ending.number }
         }
         try world.wire.release(passage.number, times: times)

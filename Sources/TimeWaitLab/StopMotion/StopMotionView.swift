@@ -119,13 +119,15 @@ extension StopMotion {
         }
     }
 
-    /// Whether a kernel will send something again by itself.
-    private func hasTimer() throws -> Bool {
+    /// How long the longest of those timers runs still by which a kernel sends something again; nil without one.
+    private func timeToRetransmission() throws -> Duration? {
         let states = try states()
-        return Side.allCases.contains { side in
-            states[side]?.timer.map { [.retransmission, .zeroWindowProbe].contains($0.kind) } ?? false
-        }
+        return Side.allCases.compactMap { states[$0]?.timer }
+            .filter { [.retransmission, .zeroWindowProbe].contains($0.kind) }.map(\.remaining).max()
     }
+
+    /// Whether a kernel will send something again by itself.
+    private func hasTimer() throws -> Bool { try timeToRetransmission() != nil }
 
     /// Whether it is over: the client program has ended, no segment waits or is held, and none will come by itself.
     public func isOver() throws -> Bool {
@@ -144,12 +146,23 @@ extension StopMotion {
 
     /// Waits until a command can be carried out as if there had been plenty of time: everything is at rest, and
     /// - if the command is about the next segment - one waits, or none will come.
+    ///
+    /// - Parameter time: How long to wait at most, beyond what a kernel's timer takes to send something again.
+    /// - Throws: `NotSeen`, where it cannot be told what comes next.
     public func rest(forSegment isAboutSegment: Bool, within time: Duration = .seconds(10)) async throws {
-        let deadline = ContinuousClock.now + time
-        while ContinuousClock.now < deadline, try !isOver() {
-            if try isAtRest() {
-                if !isAboutSegment || !waiting.isEmpty { return }
-                if try isStuck(), programs.read({ $0.clientStatus != nil }) { return }
+        var deadline = ContinuousClock.now + time
+        while try !isOver() {
+            let isAtRest = try isAtRest()
+            if isAtRest, !isAboutSegment || !waiting.isEmpty { return }
+            let isStuck = try isAtRest && isStuck()
+            if isStuck, programs.read({ $0.clientStatus != nil }) { return }
+            if isAtRest, !isStuck, let left = try timeToRetransmission() {
+                deadline = max(deadline, .now + left + time)
+            }
+            if ContinuousClock.now > deadline {
+                // A program that still runs might have sent something; but it had its time.
+                if isStuck { return }
+                throw NotSeen(what: isAboutSegment ? "a segment" : "both hosts to be at rest", time: time)
             }
             try await Task.sleep(for: .milliseconds(5))
         }

@@ -11,6 +11,17 @@ struct ProcessState {
         get throws { try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd").count }
     }
 
+    /// Whether each of its threads has stopped.
+    var isStopped: Bool {
+        get throws {
+            let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task")
+            return try threads.allSatisfy { thread in
+                try String(contentsOfFile: "/proc/\(process)/task/\(thread)/status", encoding: .utf8)
+                    .contains("State:\tT")
+            }
+        }
+    }
+
     /// Memory in use, in KiB (VmRSS).
     var memory: Int {
         get throws {

@@ -21,25 +21,3 @@ extension String {
             })
     }
 }
-
-extension Int {
-    /// Grouped in thousands; a true minus before negative ones.
-    var grouped: String {
-        let digits = Array(String(magnitude))
-        let groups = stride(from: digits.count, to: 0, by: -3).map { String(digits[Swift.max(0, $0 - 3)..<$0]) }
-        return (self < 0 ? "−" : "") + groups.reversed().joined(separator: ",")
-    }
-}
-
-extension Double {
-    /// Rounded to a number of digits behind the point.
-    func fixed(_ digits: Int) -> String {
-        let factor = (0..<digits).reduce(1) { power, _ in power * 10 }
-        let rounded = Int((magnitude * Double(factor)).rounded())
-        let sign = self < 0 && rounded > 0 ? "−" : ""
-        guard digits > 0 else { return sign + rounded.grouped }
-        let fraction = String(rounded % factor)
-        return "\(sign)\((rounded / factor).grouped)."
-            + String(repeating: "0", count: digits - fraction.count) + fraction
-    }
-}

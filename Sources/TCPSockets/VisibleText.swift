@@ -1,4 +1,4 @@
-/// Text from a peer in a form in which it cannot drive the terminal that shows it.
+/// Text from somebody else, a peer or another process, in a form in which it cannot drive the terminal that shows it.
 ///
 /// Control characters become visible: those below U+0020 and U+007F in caret notation (`^[` for ESC), those from
 /// U+0080 to U+009F, the line separators and the characters that turn the direction of writing as `\u{…}`.

@@ -1,4 +1,4 @@
-import Console
+import TCPSockets
 import Testing
 
 @Suite("Visible text", .timeLimit(.minutes(1)))
