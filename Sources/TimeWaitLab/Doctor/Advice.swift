@@ -134,6 +134,6 @@ func grouped(_ number: Int) -> String {
 }
 
 /// So many of a thing: `1 socket`, `2,000 sockets`.
-func counted(_ number: Int, _ noun: String) -> String {
+public func counted(_ number: Int, _ noun: String) -> String {
     "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
 }
