@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """chat_client.py HOST PORT: asks each line of standard input. chat_client.py --vectors FILE: checks the decoder.
-Exit status: 0 ok, 65 protocol error, 69 cannot connect, 74 lost, or ended by the server's error frame."""
+Exit status: 0 ok, 64 wrong usage, 65 protocol error, 69 cannot connect, 74 lost, or ended by the server's error frame."""
 import io, itertools, json, re, socket, struct, sys
 KINDS = {1: "client question", 2: "server answer", 3: "client exit", 4: "server error", 5: "server padding"}
 class ProtocolError(Exception): pass
@@ -49,7 +49,7 @@ def check(vectors):
     print(f"{len(cases)} vectors passed")
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3: sys.exit(__doc__)
+    if len(sys.argv) != 3: sys.exit(print(__doc__, file=sys.stderr) or 64)
     if sys.argv[1] == "--vectors": sys.exit(check(json.load(open(sys.argv[2]))))
     status = 69  # until connected
     try:

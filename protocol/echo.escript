@@ -1,7 +1,7 @@
 #!/usr/bin/env escript
 %%! +fnu
 %% escript echo.escript HOST PORT QUESTION... asks each question and prints its answer.
-%% Exit status: 0, or 1 with the reason on standard error.
+%% Exit status: 0; 64 after wrong usage; or 1 with the reason on standard error.
 
 main([Host, Port | Questions]) ->
     io:setopts([{encoding, unicode}]),
@@ -10,7 +10,10 @@ main([Host, Port | Questions]) ->
         {ok, Socket} -> [say(Socket, question, [1, unicode:characters_to_binary(Text)]) || Text <- Questions],
                         say(Socket, exit, [3]);
         {error, Reason} -> stop(Reason)
-    end.
+    end;
+main(_) ->
+    io:format(standard_error, "usage: escript echo.escript HOST PORT QUESTION...~n", []),
+    halt(64).
 
 say(Socket, Said, Frame) -> gen_tcp:send(Socket, Frame), next(Socket, Said).
 

@@ -35,13 +35,15 @@ enum TalkEnd {
     case refused(ErrorCode, String)
     /// The input holds something that cannot be sent.
     case unusableInput(String)
+    /// An answer came, and could not be written.
+    case answerLost(LostResult)
     case interrupted(Interruption)
 
     /// Whether the connection is there to be closed in the chosen way. After an end that the other side
     /// made, close() is just the return of the descriptor.
     var usesStrategy: Bool {
         switch self {
-        case .exit, .unusableInput, .interrupted: true
+        case .exit, .unusableInput, .answerLost, .interrupted: true
         case .serverClosed, .truncated, .lost, .violated, .refused: false
         }
     }
@@ -61,13 +63,14 @@ enum TalkEnd {
         case .violated(let error): "the server broke the protocol: it sent \(error)"
         case .refused(let code, let text): "the server refused: \(code)\(text.isEmpty ? "" : ": \(visible(text))")"
         case .unusableInput(let reason): "\(reason); not sent"
+        case .answerLost(let error): "\(error)"
         }
     }
 
     var status: ExitStatus {
         switch self {
         case .exit: .success
-        case .serverClosed, .truncated, .lost: .connectionLost
+        case .serverClosed, .truncated, .lost, .answerLost: .connectionLost
         case .violated, .unusableInput: .dataError
         case .refused(.busy, _), .refused(.shuttingDown, _), .refused(.answererFailed, _): .unavailable
         case .refused(.notAllowed, _): .notPermitted

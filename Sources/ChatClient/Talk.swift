@@ -139,6 +139,7 @@ struct Talk {
             }
             unanswered -= 1
             editor.show(visible(text))
+            if let lost = editor.lostResult { end = .answerLost(lost) }
         case .error(let code, let text): end = .refused(code, text)
         case .padding: break
         case .question, .exit: preconditionFailure("the decoder refuses what only clients send")

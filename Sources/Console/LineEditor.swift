@@ -25,6 +25,9 @@ public protocol LineEditor: AnyObject, Sendable {
     /// Shows a line; on a terminal above the line being typed, which stays as it is.
     func show(_ line: String)
 
+    /// The first line that `show` could not write, for another reason than that its reader has gone away.
+    var lostResult: LostResult? { get }
+
     /// Gives the terminal back, for the time that the program is stopped (SIGTSTP).
     func pause()
 

@@ -10,6 +10,8 @@ public final class PlainLineReader: LineEditor {
         didSet { if isInteractive, prompt != oldValue { showPrompt() } }
     }
 
+    public private(set) var lostResult: LostResult?
+
     private let maximumLength: Int
     private var pending: [UInt8] = []
     private var isSkippingLongLine = false
@@ -78,7 +80,11 @@ public final class PlainLineReader: LineEditor {
     }
 
     public func show(_ line: String) {
-        writeLine(line, to: STDOUT_FILENO)
+        do throws(LostResult) {
+            try writeResult(line)
+        } catch {
+            lostResult = lostResult ?? error
+        }
     }
 
     public func pause() {}

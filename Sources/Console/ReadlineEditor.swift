@@ -22,6 +22,9 @@ final class ReadlineEditor: LineEditor {
         }
     }
 
+    /// A terminal takes everything, until it hangs up.
+    let lostResult: LostResult? = nil
+
     private let history: LineHistory?
     private var isOpen = false
     /// What the C callbacks, which capture nothing, leave for `read`.

@@ -17,7 +17,7 @@ extension AddressDiagnosis: CustomStringConvertible {
         case .connection(let entry, let owner): "\(entry.local) → \(entry.remote) is \(entry.state)\(by(owner))."
         case .bound(let entry, let owner): "\(entry.local) is bound, without a connection\(by(owner))."
         case .portsExhausted(let range, let taken, let timeWait, _):
-            "Of the automatic ports \(range.lowerBound)-\(range.upperBound) (\(range.count)), \(taken) are taken, "
+            "Of the automatic ports \(range.lowerBound)-\(range.upperBound) (\(range.count)), \(taken) \(taken == 1 ? "is" : "are") taken, "
                 + "\(timeWait) of these by TIME-WAIT."
         case .connectedToItself:
             "The socket is connected to itself: its own port is the port it called, and nothing listens there."

@@ -16,7 +16,8 @@ struct ChatClientCommand: ParsableCommand {
               chat-client --close reset --aftermath  and see that nothing is left
               chat-client --trace text               see every socket call
               chat-client --local-port 50001
-                  the article's client: run it twice
+                  the article's client: against chat-server --close last,
+                  its second run cannot bind() while TIME-WAIT lasts
               chat-client --local-port 50001 --close passive
                   the follow-up's remedy: run it as often as you like
 
@@ -26,7 +27,7 @@ struct ChatClientCommand: ParsableCommand {
               65   the server, or the input, broke the protocol
               68   the host is unknown
               69   refused, unreachable, busy, or the address is in use
-              74   the connection was lost
+              74   the connection was lost, or an answer cannot be written
               75   the port is held by TIME-WAIT, or none is left:
                    try again later
               77   not permitted
@@ -43,13 +44,13 @@ struct ChatClientCommand: ParsableCommand {
     var host = "127.0.0.1"
 
     @Option(help: "The server's port.")
-    var port: UInt16 = 7000
+    var port = 7000
 
     @Option(help: "Who chooses the local port: the kernel (implicit), or you (explicit, 50001 unless said otherwise).")
     var bind: Bind?
 
     @Option(help: ArgumentHelp("The local port; says --bind explicit.", valueName: "n"))
-    var localPort: UInt16?
+    var localPort: Int?
 
     @Option(help: ArgumentHelp("The local address.", valueName: "address"))
     var localAddress: IPAddress?
@@ -93,12 +94,17 @@ struct ChatClientCommand: ParsableCommand {
     @Flag(help: "Keep no typed lines.")
     var noHistory = false
 
+    static func main() {
+        reportOutputLostAtExit()
+        main(nil)
+    }
+
     func validate() throws {
-        try require(port > 0, "--port must be from 1 to 65535")
+        try require((1...65_535).contains(port), "--port must be from 1 to 65535")
         try require(bind != .implicit || localPort == nil, "--local-port and --bind implicit exclude one another")
         try require(
             localPortRange == nil || explicitPort == nil, "--local-port-range and a local port exclude one another")
-        try require(localPort != 0, "--local-port must be from 1 to 65535")
+        try require((1...65_535).contains(localPort ?? 1), "--local-port must be from 1 to 65535")
         try require(
             !bindNoPort || (localAddress != nil && explicitPort == nil),
             "--bind-no-port needs --local-address and no local port")
@@ -115,7 +121,7 @@ struct ChatClientCommand: ParsableCommand {
     }
 
     /// The port of the article's client, unless another one is given.
-    private var explicitPort: UInt16? { localPort ?? (bind == .explicit ? 50_001 : nil) }
+    private var explicitPort: UInt16? { localPort.map(UInt16.init) ?? (bind == .explicit ? 50_001 : nil) }
 
     func run() throws {
         let status = MainActor.assumeIsolated { converse() }
@@ -125,7 +131,7 @@ struct ChatClientCommand: ParsableCommand {
     @MainActor
     private func converse() -> ExitStatus {
         openStandardDescriptors()
-        var configuration = ClientConfiguration(host: host, port: port, maximumFrame: maxFrame)
+        var configuration = ClientConfiguration(host: host, port: UInt16(port), maximumFrame: maxFrame)
         configuration.bind = BindMode(
             address: localAddress, port: explicitPort, reuseAddress: reuseAddress, withoutPort: bindNoPort,
             portRange: localPortRange?.ports)

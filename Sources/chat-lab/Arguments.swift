@@ -23,7 +23,7 @@ enum Format: String, ExpressibleByArgument, CaseIterable {
 
     func text(of report: Report, _ differences: [Comparison.Difference], after time: Duration) throws -> String {
         switch self {
-        case .table: TextReport(report, hasColour: mayUseColour()).text(after: time)
+        case .table: TextReport(report, width: textWidth(), hasColour: mayUseColour()).text(after: time)
         case .json: try ReportDocument(report, hasCaptures: false).json()
         case .tap: TestProtocol(report, differences: differences).text
         case .markdown: Markdown(report).text

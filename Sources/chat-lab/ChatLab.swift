@@ -25,4 +25,9 @@ struct ChatLab: AsyncParsableCommand {
             RunCommand.self, ListCommand.self, ShowCommand.self, StepCommand.self, ExplainCommand.self,
             DoctorCommand.self,
         ])
+
+    static func main() async {
+        reportOutputLostAtExit()
+        await main(nil)
+    }
 }

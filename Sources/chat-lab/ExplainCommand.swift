@@ -12,6 +12,7 @@ struct ExplainCommand: AsyncParsableCommand {
             connections to that port have taken.
 
             EXAMPLES
+              chat-lab explain                what it can explain
               chat-lab explain EADDRINUSE
               chat-lab explain EADDRINUSE --port 7000
               chat-lab explain time-wait
@@ -36,11 +37,10 @@ struct ExplainCommand: AsyncParsableCommand {
     var name: String?
 
     @Option(help: ArgumentHelp("Who has this port of this machine?", valueName: "n"))
-    var port: UInt16?
+    var port: Int?
 
     func validate() throws {
-        guard name != nil || port != nil else { throw ValidationError("name an error, a state, a strategy, or --port") }
-        guard port != 0 else { throw ValidationError("--port must be from 1 to 65535") }
+        guard port.map((1...65_535).contains) ?? true else { throw ValidationError("--port must be from 1 to 65535") }
         if let name, Topic.named(name) == nil { throw ValidationError(Topic.complaint(name)) }
     }
 
@@ -49,7 +49,8 @@ struct ExplainCommand: AsyncParsableCommand {
         ignoreBrokenPipes()
         let writer = ExplainText(width: textWidth(), hasColour: mayUseColour())
         var texts = [name.flatMap(Topic.named).map(writer.text)].compactMap(\.self)
-        let view = try port.map { port in try orExit(.software) { try PortView.read(port) } }
+        if name == nil, port == nil { texts.append(writer.names) }
+        let view = try port.map { port in try orExit(.software) { try PortView.read(UInt16(port)) } }
         if let view { texts.append(writer.text(view)) }
         try orExit(.connectionLost) { try writeResult(texts.joined(separator: "\n\n")) }
         guard let view else { return }

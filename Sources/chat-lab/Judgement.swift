@@ -26,10 +26,11 @@ struct Judgement {
             let comparison = Comparison(expected: expected, seen: documents[0])
             differences += comparison.differences
             lines += comparison.differences.map(\.description)
-            let what = "\(comparison.cells) cells and \(comparison.claims) claims compared with --expect"
+            let what =
+                "\(counted(comparison.cells, "cell")) and \(counted(comparison.claims, "claim")) compared with --expect"
             lines.append(
                 comparison.differences.isEmpty
-                    ? "\(what): all equal" : "\(what): \(comparison.differences.count) differences")
+                    ? "\(what): all equal" : "\(what): \(counted(comparison.differences.count, "difference"))")
         }
         (self.differences, self.lines) = (differences, lines)
     }

@@ -10,11 +10,13 @@ struct ListCommand: AsyncParsableCommand {
     var cells = false
 
     func run() throws {
+        openStandardDescriptors()
         ignoreBrokenPipes()
-        if cells {
-            writeLine(Matrix.cells().map(\.id).joined(separator: "\n"))
-            return
-        }
+        let text = cells ? Matrix.cells().map(\.id).joined(separator: "\n") : experiments
+        try orExit(.connectionLost) { try writeResult(text) }
+    }
+
+    private var experiments: String {
         let width = max(6, allExperiments.map(\.id.count).max() ?? 0) + 2
         func line(_ name: String, _ text: String) -> String {
             name + String(repeating: " ", count: width - name.count) + text
@@ -28,6 +30,6 @@ struct ListCommand: AsyncParsableCommand {
         let claims = Matrix.claims.joined(separator: " ")
         lines.append(line("matrix", "\(Matrix.cells().count) cells: \(claims)"))
         lines.append(line("", "left out: \(Matrix.omissions)"))
-        writeLine(lines.flatMap { TextLayout.hanging($0, indent: width) }.joined(separator: "\n"))
+        return lines.flatMap { TextLayout.hanging($0, indent: width, width: textWidth()) }.joined(separator: "\n")
     }
 }

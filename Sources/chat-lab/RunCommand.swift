@@ -58,6 +58,8 @@ struct RunCommand: AsyncParsableCommand {
     func validate() throws {
         guard `repeat` > 0 else { throw ValidationError("--repeat must be at least 1") }
         guard (1...1024).contains(jobs) else { throw ValidationError("--jobs must be from 1 to 1024") }
+        guard output != "" else { throw ValidationError("--output: the path is empty") }
+        guard expect != "" else { throw ValidationError("--expect: the path is empty") }
         _ = try selection()
     }
 
@@ -85,10 +87,13 @@ struct RunCommand: AsyncParsableCommand {
         let start = ContinuousClock.now
         let reports = try await interruptible { [self] in try await carryOut(run) }
         let judgement = Judgement(reports, expected: expected)
-        if let folder { try orExit(.connectionLost) { try folder.write(reports[0]) } }
         let text = try format.text(of: reports[0], judgement.differences, after: ContinuousClock.now - start)
-        let isComplete = try orExit(.connectionLost) { try writeResult(text) }
-        if isComplete { explain(judgement, selection, folder) }
+        // Each is tried whatever becomes of the other, lest a full disk cost what may have taken minutes.
+        let shown = Result { try orExit(.connectionLost) { try writeResult(text) } }
+        let written = Result { if let folder { try orExit(.connectionLost) { try folder.write(reports[0]) } } }
+        let isWritten = (try? written.get()) != nil
+        if try shown.get() { explain(judgement, selection, isWritten ? folder : nil) }
+        try written.get()
         if let status = judgement.status { throw ExitCode(status.rawValue) }
     }
 
@@ -113,9 +118,9 @@ struct RunCommand: AsyncParsableCommand {
     private func expectation() throws -> ReportDocument? {
         guard let expect else { return nil }
         do {
-            return try ReportDocument(json: wholeFile(expect))
+            return try ReportDocument(file: expect)
         } catch {
-            throw ValidationError("--expect \(expect): \(error)")
+            throw ValidationError("--expect: \(error)")
         }
     }
 

@@ -15,10 +15,11 @@ struct ShowCommand: AsyncParsableCommand {
     var name: String
 
     func run() throws {
+        openStandardDescriptors()
         ignoreBrokenPipes()
-        guard let description = Description(of: name) else {
+        guard let description = Description(of: name, width: textWidth()) else {
             throw ValidationError(Selection.complaint(name))
         }
-        writeLine(description.text)
+        try orExit(.connectionLost) { try writeResult(description.text) }
     }
 }

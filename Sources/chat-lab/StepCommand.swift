@@ -32,6 +32,7 @@ struct StepCommand: AsyncParsableCommand {
               64   wrong usage
               65   a line of the input is no command
               70   it could not be carried out
+              74   the result cannot be written
               77   privileges or devices are missing
               130  ended by SIGINT
               143  ended by SIGTERM
@@ -49,7 +50,12 @@ struct StepCommand: AsyncParsableCommand {
         do {
             return try Scenario(experiment)
         } catch {
-            throw ValidationError(error.description)
+            // Claims have names too.
+            let isKnown = Description(of: experiment) != nil && !error.description.hasPrefix(experiment)
+            throw ValidationError(
+                isKnown
+                    ? "\(experiment) is no conversation; chat-lab list --cells shows those there are"
+                    : error.description)
         }
     }
 

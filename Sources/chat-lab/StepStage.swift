@@ -24,9 +24,9 @@ struct StepStage: Sendable {
     ) async -> Int32 {
         do {
             let aftermath = try await StopMotion.play(scenario, chat, pace, hand)
-            writeLine("")
+            try writeResult("")
             for line in aftermath.lines.flatMap({ TextLayout.hanging($0, indent: 0, width: StepLadder.width) }) {
-                writeLine(visible(line))
+                try writeResult(visible(line))
             }
             return 0
         } catch Departure.quit {
@@ -36,6 +36,9 @@ struct StepStage: Sendable {
         } catch Departure.badLine(let line) {
             writeLine("chat-lab: not a command: \(visible(line))", to: 2)
             return ExitStatus.dataError.rawValue
+        } catch let error as LostResult {
+            writeLine("chat-lab: \(error)", to: 2)
+            return ExitStatus.connectionLost.rawValue
         } catch {
             writeLine("chat-lab: \(error)", to: 2)
             return ExitStatus.software.rawValue
@@ -51,7 +54,7 @@ struct StepStage: Sendable {
             var screen = StepScreen()
             screen.open()
             for line in TextLayout.hanging("\(scenario.id): \(scenario.hint)", indent: 0, width: StepLadder.width) {
-                writeLine(line)
+                try writeResult(line)
             }
             var (notice, showsHelp): (String?, Bool) = (nil, false)
             screen.show([StepLadder.head], panel: [])
@@ -138,7 +141,7 @@ struct StepStage: Sendable {
     private func obey(
         _ lines: AsyncStream<String>, _ play: StopMotion, _ wantNext: @Sendable () -> Void
     ) async throws {
-        writeLine("\(scenario.id)\n\(StepLadder.head.text(hasColour: false))")
+        try writeResult("\(scenario.id)\n\(StepLadder.head.text(hasColour: false))")
         wantNext()
         for await line in lines {
             guard let key = line.isEmpty ? "\n" : line.first, line.count < 2, let key = StepKey(key) else {
@@ -146,12 +149,12 @@ struct StepStage: Sendable {
             }
             switch key {
             case .quit: throw Departure.quit
-            case .help: writeLine(StepKey.helpLines.joined(separator: "\n"))
+            case .help: try writeResult(StepKey.helpLines.joined(separator: "\n"))
             case .command(let command):
                 try await play.rest(forSegment: key.needsSegment)
                 if try play.isOver() { return }
                 if key.needsSegment { try writeNext(play) }
-                if let refusal = try await refusal(of: command, play) { writeLine(refusal) }
+                if let refusal = try await refusal(of: command, play) { try writeResult(refusal) }
                 try Self.writeNews(of: play)
             }
             wantNext()
@@ -167,13 +170,13 @@ struct StepStage: Sendable {
     private func writeNext(_ play: StopMotion) throws {
         guard let next = try play.view().waiting.first else { return }
         for line in StepPanel.describe(next, "     ", showsCopies: false) {
-            writeLine(line.fitted(to: StepLadder.width).text(hasColour: false))
+            try writeResult(line.fitted(to: StepLadder.width).text(hasColour: false))
         }
     }
 
     private static func writeNews(of play: StopMotion) throws {
         for happening in play.news() {
-            writeLine(StepLadder.line(happening).fitted(to: StepLadder.width).text(hasColour: false))
+            try writeResult(StepLadder.line(happening).fitted(to: StepLadder.width).text(hasColour: false))
         }
     }
 }

@@ -43,7 +43,7 @@ struct ChatLoadCommand: ParsableCommand {
     var host = "127.0.0.1"
 
     @Option(help: "The server's port.")
-    var port: UInt16 = 7000
+    var port = 7000
 
     @Option(help: "What a connection is used for: persistent or churn.")
     var mode = LoadConfiguration.Mode.persistent
@@ -72,8 +72,13 @@ struct ChatLoadCommand: ParsableCommand {
     @Option(help: "How the results are shown: table or json.")
     var format = Format.table
 
+    static func main() {
+        reportOutputLostAtExit()
+        main(nil)
+    }
+
     func validate() throws {
-        try require(port > 0, "--port must be from 1 to 65535")
+        try require((1...65_535).contains(port), "--port must be from 1 to 65535")
         try require((1...1_000_000).contains(connections), "--connections must be from 1 to 1000000")
         try require(seconds > 0 && seconds <= 1e6, "--seconds must be above 0 and at most 1000000")
         try require(
@@ -101,7 +106,7 @@ struct ChatLoadCommand: ParsableCommand {
     }
 
     private func load() throws -> ExitStatus {
-        let server = try Resolver.resolve(host, port: port)[0]
+        let server = try Resolver.resolve(host, port: UInt16(port))[0]
         raiseDescriptorLimit()
         var configuration = LoadConfiguration(
             server: server, mode: mode, connections: connections, duration: .seconds(seconds), payload: payload,

@@ -25,7 +25,7 @@ struct ChatServerCommand: ParsableCommand {
               64  wrong usage
               68  the host is unknown
               69  the address is in use, or not of this host
-              74  the transcript cannot be written
+              74  the transcript cannot be opened
               75  the port is held by TIME-WAIT: try again later
               77  not permitted
             """,
@@ -35,7 +35,7 @@ struct ChatServerCommand: ParsableCommand {
     var host = "127.0.0.1"
 
     @Option(help: "The port to listen on; 0 takes any free one.")
-    var port: UInt16 = 7000
+    var port = 7000
 
     @Flag(
         inversion: .prefixedNo,
@@ -81,7 +81,13 @@ struct ChatServerCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Append each answered question to a file of JSON lines.", valueName: "file"))
     var transcript: String?
 
+    static func main() {
+        reportOutputLostAtExit()
+        main(nil)
+    }
+
     func validate() throws {
+        try require((0...65_535).contains(port), "--port must be from 0 to 65535")
         try require((1...16_777_216).contains(maxFrame), "--max-frame must be from 1 to 16777216")
         try require(padding >= 0 && padding < maxFrame, "--padding must be from 0 to below --max-frame")
         try require((0...65_535).contains(linger ?? 0), "--linger must be from 0 to 65535")
@@ -121,7 +127,7 @@ struct ChatServerCommand: ParsableCommand {
     }
 
     private func resolvedConfiguration() throws -> ServerConfiguration {
-        let endpoint = try Resolver.resolve(host, port: port)[0]
+        let endpoint = try Resolver.resolve(host, port: UInt16(port))[0]
         var configuration = ServerConfiguration(endpoint: endpoint, maximumFrame: maxFrame)
         configuration.reuseAddress = reuseAddress
         configuration.answering = answer

@@ -156,7 +156,10 @@ struct DoctorTests {
 
     @Test(
         "Without room for the result they say so: 74",
-        arguments: [["doctor"], ["doctor", "--json"], ["explain", "EPIPE"]])
+        arguments: [
+            ["doctor"], ["doctor", "--json"], ["explain", "EPIPE"], ["list"], ["list", "--cells"], ["show", "A1"],
+            ["--help"], ["run", "--help"], ["--version"],
+        ])
     func full(_ arguments: [String]) async throws {
         let command = ["sh", "-c", "exec \"$@\" > /dev/full", "sh", product("chat-lab")] + arguments
         let run = try await withProgram(command, input: "")

@@ -154,7 +154,7 @@ struct ExplainTests {
     @Test(
         "Names and flags that are wrong: exit code 64",
         arguments: [
-            ["explain"], ["explain", "EADDRINUS"], ["explain", "EADDRINUSE", "--port", "0"],
+            ["explain", ""], ["explain", "EADDRINUS"], ["explain", "EADDRINUSE", "--port", "0"],
             ["explain", "--port", "65536"],
             ["explain", "active", "passive"], ["doctor", "surplus"], ["doctor", "3"], ["doctor", "--watch", "0"],
             ["doctor", "--top", "0"], ["doctor", "--watch", "nan"],

@@ -83,6 +83,16 @@ struct PipeTests {
         }
     }
 
+    @Test("An answer that cannot be written is not lost in silence: exit code 74")
+    func full() async throws {
+        try await withServer { server in
+            let command = ["sh", "-c", "exec \"$@\" > /dev/full", "sh"] + clientCommand(server.port)
+            let client = try await withProgram(command, input: "one\n")
+            #expect(client.errors == "chat-client: standard output: ENOSPC (No space left on device)\n")
+            #expect(client.status == 74)
+        }
+    }
+
     @Test("A line that is not UTF-8 is named and not sent, and the exit code is 65")
     func notUTF8() async throws {
         try await withServer { server in

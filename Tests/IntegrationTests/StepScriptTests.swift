@@ -39,6 +39,14 @@ struct StepScriptTests {
         #expect(run.lines.last == "chat-client ended with 0, chat-server with 0 and saw the end as: exit.")
     }
 
+    @Test("Without room for what it shows it says so: 74")
+    func full() async throws {
+        let command = ["sh", "-c", "exec \"$1\" step > /dev/full", "sh", product("chat-lab")]
+        let run = try await withProgram(command, input: "")
+        #expect(run.status == 74)
+        #expect(run.errors == "chat-lab: standard output: ENOSPC (No space left on device)\n")
+    }
+
     @Test("The end of the input lets everything cross, in the order that is pinned")
     func end() async throws {
         let run = try await step("")

@@ -6,7 +6,8 @@ struct UsageTests {
         "chat-client takes no such flags: exit code 64",
         arguments: [
             ["--nonsense"], ["surplus"], ["--port", "0"], ["--port", "65536"], ["--port", "x"],
-            ["--close", "slowly"], ["--local-port", "0"], ["--bind", "implicit", "--local-port", "50001"],
+            ["--close", "slowly"], ["--local-port", "0"], ["--local-port", "70000"],
+            ["--bind", "implicit", "--local-port", "50001"],
             ["--bind-no-port"], ["--bind-no-port", "--local-address", "127.0.0.1", "--local-port", "50001"],
             ["--local-address", "localhost"], ["--local-port-range", "2-1"], ["--local-port-range", "0-9"],
             ["--linger-seconds", "-1"], ["--linger-seconds", "65536"], ["--close-delay", "-1"],

@@ -103,9 +103,18 @@ struct ReportDocumentTests {
         #expect(states["visited"] as? [String] == ["CLOSED", "CLOSING", "FIN-WAIT-2"])
     }
 
-    @Test("Anything else is no report", arguments: ["", "{}", "[]", "{\"schema\": 1}"])
-    func noReport(_ text: String) {
-        #expect(throws: LaboratoryError.self) { try ReportDocument(json: Array(text.utf8)) }
+    @Test(
+        "Anything else is no report, and the reason is in words",
+        arguments: [
+            ("", "it is not JSON"), ("{}", "it has no schema"), ("[]", "it is JSON, but no object"),
+            ("{\"schema\": 1}", "it has no kernel"), ("{\"schema\": \"1\"}", "schema is of another type"),
+            (
+                "{\"schema\": 1, \"kernel\": \"6\", \"sysctls\": {}, \"cells\": [{}]}", "it has no cells[0].id"
+            ),
+        ])
+    func noReport(_ text: String, _ reason: String) {
+        let error = #expect(throws: LaboratoryError.self) { try ReportDocument(json: Array(text.utf8)) }
+        #expect(error?.description == "this is no report of chat-lab: \(reason)")
     }
 
     @Test("A report of another schema is refused")

@@ -87,6 +87,14 @@ struct SelectionTests {
         #expect(problem?.description.contains("did you mean") == false)
     }
 
+    @Test("Where one name is wanted, no pattern and not the whole matrix is suggested")
+    func single() {
+        #expect(Selection.complaint("matrix").hasPrefix("matrix is all 440 cells"))
+        #expect(Selection.complaint("explicit*").hasPrefix("explicit* is a pattern"))
+        #expect(!Selection.complaint("matrx").contains("did you mean matrix"))
+        #expect(Selection.complaint("") == "the name is empty; chat-lab list shows the names")
+    }
+
     @Test(
         "A star stands for any text",
         arguments: [

@@ -5,18 +5,15 @@ import Testing
 
 @Suite("What a person reads")
 struct TextReportTests {
-    private func lines(_ report: Report) -> [Substring] {
-        TextReport(report).text(after: .seconds(1)).split(separator: "\n", omittingEmptySubsequences: false)
-    }
-
-    @Test("No line of the table is wider than 100 columns, whatever fails")
-    func width() {
+    @Test("No line of the table is wider than it may be, whatever fails", arguments: [60, 80, 100])
+    func width(_ width: Int) {
         // Every cell another answer, the longest there are: nothing can be merged.
         let results = Matrix.cells().enumerated().map { number, cell in
             CellResult(cell, connect: "EADDRNOTAVAIL\(number)", timeWait: Outcome.Holder.allCases[number % 4])
         }
         let failures = [Failure(id: String(repeating: "x", count: 300), reason: String(repeating: "y ", count: 300))]
-        for line in lines(.madeUp(results, failures: failures)) { #expect(line.count <= 100) }
+        let text = TextReport(.madeUp(results, failures: failures), width: width).text(after: .seconds(1))
+        for line in text.split(separator: "\n") { #expect(line.count <= width) }
     }
 
     @Test("What is the same in all cells is said once")
@@ -103,6 +100,8 @@ struct TextReportTests {
         let lines = TestProtocol(report, differences: [difference]).text.split(separator: "\n")
         #expect(lines.prefix(3) == ["TAP version 14", "1..\(3 + claims)", "ok 1 - explicit-active"])
         #expect(lines.contains("not ok 2 - some"))
+        // As in JSON: a number is no string.
+        #expect(lines.contains("  \"bytesLost\": 0"))
         #expect(lines.contains("not ok \(3 + claims) - explicit-reset"))
         #expect(lines.contains("  \"because\": \"a \\\"b\\\"\\n#\""))
         #expect(lines.count { $0 == "  ---" } == 3 + claims)

@@ -143,13 +143,7 @@ extension Sequence<Double> {
     /// Such as `59.9 to 60.0`, or `60.0` where one figure stands for all.
     var range: String {
         guard let least = self.min(), let most = self.max() else { return "" }
-        let (low, high) = (least.inTenths, most.inTenths)
+        let (low, high) = (least.fixed(1), most.fixed(1))
         return low == high ? low : "\(low) to \(high)"
     }
-}
-
-extension Double {
-    /// With one decimal, such as `59.9`.
-    private var tenths: Int { Int((self * 10).rounded()) }
-    fileprivate var inTenths: String { "\(tenths / 10).\(abs(tenths % 10))" }
 }

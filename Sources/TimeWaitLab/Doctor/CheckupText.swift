@@ -110,7 +110,7 @@ public struct CheckupText: Sendable {
 
     private func rate(_ rate: Double?) -> String {
         guard let rate else { return "no limit" }
-        return rate < 10 ? String(tenths: rate) : Int(rate).grouped
+        return rate < 10 ? rate.fixed(1) : Int(rate).grouped
     }
 
     private var leaks: [String] {

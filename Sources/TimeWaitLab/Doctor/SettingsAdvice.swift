@@ -111,7 +111,7 @@ extension Checkup {
             advice.append(
                 Advice(
                     .notice,
-                    "\(listener.local)\(count > 1 ? " and \(count - 1) more" : "") listens on a port of the automatic range: while "
+                    "\(listener.local)\(count > 1 ? " and \(count - 1) more listen" : " listens") on a port of the automatic range: while "
                         + "it is down, a client may be given that port, and its restart fails with EADDRINUSE.",
                     ["Add such ports to net.ipv4.ip_local_reserved_ports."], shownBy: ["server-restart"]))
         }

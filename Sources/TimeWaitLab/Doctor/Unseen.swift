@@ -3,14 +3,16 @@ extension Checkup {
     public var unseen: [String] {
         var sentences: [String] = []
         let unknown = leaks.filter { $0.owner == nil && !$0.isUnaccepted }.reduce(0) { $0 + $1.sockets.count }
+        let sockets = counted(unknown, "socket")
         if hiddenProcesses > 0 {
             sentences.append(
-                "The open sockets of \(hiddenProcesses.grouped) processes of other users: only root, or CAP_SYS_PTRACE, may "
-                    + "look into them"
-                    + (unknown > 0 ? "; \(unknown.grouped) sockets in CLOSE-WAIT have no name here therefore." : "."))
+                "The open sockets of \(hiddenProcesses.grouped) process\(hiddenProcesses == 1 ? "" : "es") of other users: only root, or CAP_SYS_PTRACE, may "
+                    + "look into \(hiddenProcesses == 1 ? "it" : "them")"
+                    + (unknown > 0
+                        ? "; \(sockets) in CLOSE-WAIT \(unknown == 1 ? "has" : "have") no name here therefore." : "."))
         } else if unknown > 0 {
             sentences.append(
-                "The process of \(unknown.grouped) sockets in CLOSE-WAIT: it is in no /proc that can be read from here, such "
+                "The process of \(sockets) in CLOSE-WAIT: it is in no /proc that can be read from here, such "
                     + "as that of another container.")
         }
         sentences.append(

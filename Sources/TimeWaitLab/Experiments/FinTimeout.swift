@@ -27,9 +27,9 @@ struct FinTimeout: Experiment {
         let (short, long) = (seconds["orphan-2", default: 0], seconds["orphan-60", default: 0])
         let (first, second) = (seconds["time-wait-2", default: 0], seconds["time-wait-60", default: 0])
         let because =
-            "With tcp_fin_timeout = 2 the orphan in FIN-WAIT-2 had \(String(tenths: short)) s to go"
-            + "\(isGone.map { $0 ? " and was gone then" : " and was still there then" } ?? ""), by default \(String(tenths: long)) s; TIME-WAIT had "
-            + "\(String(tenths: first)) s and \(String(tenths: second)) s (tcp(7); TCP_TIMEWAIT_LEN in include/net/tcp.h)."
+            "With tcp_fin_timeout = 2 the orphan in FIN-WAIT-2 had \(short.fixed(1)) s to go"
+            + "\(isGone.map { $0 ? " and was gone then" : " and was still there then" } ?? ""), by default \(long.fixed(1)) s; TIME-WAIT had "
+            + "\(first.fixed(1)) s and \(second.fixed(1)) s (tcp(7); TCP_TIMEWAIT_LEN in include/net/tcp.h)."
         let holds = short <= 2 && isGone == true && long > 50 && first > 50 && second > 50
         return ExperimentResult(
             id, [Finding("F9", holds: holds, because: because, evidence: [id])], recordings: recordings)

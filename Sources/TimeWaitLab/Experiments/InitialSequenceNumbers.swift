@@ -35,7 +35,7 @@ struct InitialSequenceNumbers: Experiment {
             return ExperimentResult(
                 id, findings(tick, window), recordings: [scene.recording("syns")],
                 figures: [
-                    .init("nanoseconds for each sequence number", String(tenths: tick)),
+                    .init("nanoseconds for each sequence number", tick.fixed(1)),
                     .init("largest window seen", "\(window) bytes"),
                 ])
         }
@@ -57,18 +57,10 @@ struct InitialSequenceNumbers: Experiment {
                 "A15", holds: !followsClock, condition: "as to the reason",
                 because: followsClock
                     ? "Successive connections from one port did not start at random numbers: the numbers advanced by one each "
-                        + "\(String(tenths: tick)) ns, so that they begin again only after \(String(tenths: minutes)) minutes (RFC 6528; "
+                        + "\(tick.fixed(1)) ns, so that they begin again only after \(minutes.fixed(1)) minutes (RFC 6528; "
                         + "net/core/secure_seq.c). An old connection lies behind the new one, unless it was very fast or very old."
                     : "The starts of successive connections follow no clock.",
                 evidence: [id]),
         ]
-    }
-}
-
-extension String {
-    /// A number with one decimal.
-    init(tenths number: Double) {
-        let tenths = Int((number * 10).rounded())
-        self = "\(tenths / 10).\(tenths % 10)"
     }
 }

@@ -39,8 +39,20 @@ public struct ExplainText: Sendable {
         return lines
     }
 
+    /// Whether a run without --full would leave something of it out.
     private static func needsFull(_ statement: Statement) -> Bool {
-        allExperiments.contains { $0.isSlow && statement.shownBy.contains($0.id) }
+        statement.shownBy.contains { name in
+            Matrix.slowClaims.contains(name) || allExperiments.contains { $0.isSlow && $0.id == name }
+        }
+    }
+
+    /// The names of all topics, by kind.
+    public var names: String {
+        let lines = Topic.Kind.allCases.flatMap { kind in
+            let names = Topic.all.filter { $0.kind == kind }.map(\.name).joined(separator: ", ")
+            return [paint(kind.plural, .bold)] + paragraph(names, indent: 4)
+        }
+        return lines.joined(separator: "\n")
     }
 
     public func text(_ view: PortView, top: Int = 10) -> String {

@@ -8,8 +8,10 @@ extension Topic {
         error(
             .connectionReset,
             Statement(
-                "A RST ended the connection: recv() says so once, and what was not yet read is lost.", "explicit-reset",
-                "E5", source: "RFC 9293, 3.5.3"),
+                "A RST ended the connection. On Linux recv() first gives what had come before it, then says so once, then "
+                    + "returns 0; what was still on its way, in either direction, is lost.", "explicit-reset",
+                "lost-exit",
+                source: "net/ipv4/tcp.c, tcp_recvmsg_locked"),
             causes: [
                 Statement("The peer closed with SO_LINGER {on, 0}.", "explicit-reset", "B9"),
                 Statement("The peer closed with data unread in its receive queue.", "explicit-unread", "D1"),

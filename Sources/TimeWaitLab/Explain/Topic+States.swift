@@ -126,7 +126,7 @@ extension Topic {
                 "See which program, and for how long: chat-lab doctor.",
                 "Correct it: close() when recv() returns 0.",
                 Statement("Restart it: its end closes all of its sockets.", "explicit-abandon", "B3"),
-                Statement("As root: ss --kill state close-wait.", "sock-destroy", source: "ss(8)"),
+                Statement("As root: ss --kill state close-wait.", source: "ss(8)"),
             ]),
         state(
             .lastAck, otherNames: ["last_ack"],

@@ -45,8 +45,8 @@ extension Topic {
 
     private static let halfClose = strategy(
         .halfClose,
-        "shutdown(SHUT_WR), recv() until the peer's FIN, close(). One knows that the peer has read everything; TIME-WAIT "
-            + "stays here.",
+        "shutdown(SHUT_WR), recv() until the peer's FIN, close(). Of a peer that closes once it has read to the end, one "
+            + "knows then that it has read everything. TIME-WAIT stays here.",
         causes: [Statement("Nothing is lost.", "last-message", "F7")],
         remedies: [
             Statement("The best where data matters more than the port.", "last-message", "F7"),
@@ -56,15 +56,15 @@ extension Topic {
 
     private static let linger = strategy(
         .linger,
-        "SO_LINGER {on, seconds}, close(): it waits until all is acknowledged or the time is over. FIN goes out first: "
-            + "TIME-WAIT stays here.",
+        "SO_LINGER {on, seconds}, close(): it waits until the peer's kernel has acknowledged all, or the time is over. FIN "
+            + "goes out first: TIME-WAIT stays here.",
         causes: [
             Statement(
                 "close() blocks, on a non-blocking socket too.", "linger-waits", "linger-expires", "B8", "F8"),
             Statement("Thirty seconds do not skip TIME-WAIT.", "linger-30", "E4"),
         ],
         remedies: [
-            "It does not tell whether the peer has read: half-close does.",
+            "Acknowledged is not read: half-close tells that of a peer that closes once it has read to the end.",
             Statement("Not in an event loop: it blocks.", "linger-expires", "F8"),
         ]
     )

@@ -5,6 +5,14 @@ public struct Topic: Sendable, Hashable {
     public enum Kind: String, Sendable, CaseIterable {
         case error, state
         case strategy = "close strategy"
+
+        var plural: String {
+            switch self {
+            case .error: "errors"
+            case .state: "states"
+            case .strategy: "close strategies"
+            }
+        }
     }
 
     public let kind: Kind
@@ -39,10 +47,11 @@ public struct Topic: Sendable, Hashable {
 
     /// Why a name means nothing, and which it may have been meant to be.
     public static func complaint(_ name: String) -> String {
+        if name.isEmpty { return "the name is empty; chat-lab explain lists the names" }
         let near = nearNames(name.replacing("_", with: "-"), among: all.map(\.name))
         let suggestion =
             near.isEmpty
-            ? "the names are \(all.map(\.name).joined(separator: ", "))"
+            ? "chat-lab explain lists the names"
             : "did you mean \(near.joined(separator: " or "))?"
         return "\(name) is no error, state or close strategy known here; \(suggestion)"
     }

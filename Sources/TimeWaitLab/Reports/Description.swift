@@ -2,12 +2,17 @@ internal import TCPSockets
 
 /// What there is to know of a claim, an experiment or a cell before it is run.
 public struct Description: Sendable {
+    private let width: Int
     private var lines: [String] = []
 
     public var text: String { lines.joined(separator: "\n") }
 
+    /// - Parameter width: How long a line may be; commands are not broken.
     /// - Returns: nil for a name that means none of them.
-    public init?(of name: String, experiments: [any Experiment] = allExperiments) {
+    public init?(
+        of name: String, experiments: [any Experiment] = allExperiments, width: Int = TextReport.width
+    ) {
+        self.width = width
         if let claim = Claim.named(name) {
             describe(claim, experiments)
         } else if let experiment = experiments.first(where: { $0.id == name }) {
@@ -24,7 +29,8 @@ public struct Description: Sendable {
         add("source", claim.source)
         add("claimed", claim.text)
         let bearing = experiments.filter { $0.claims.contains(claim.id) }.map(\.id)
-        add("run by", (bearing + (Matrix.claims.contains(claim.id) ? ["matrix"] : [])).joined(separator: ", "))
+        let matrix = Matrix.slowClaims.contains(claim.id) ? "matrix (with --full only)" : "matrix"
+        add("run by", (bearing + (Matrix.claims.contains(claim.id) ? [matrix] : [])).joined(separator: ", "))
     }
 
     private mutating func describe(_ experiment: any Experiment) {
@@ -45,12 +51,12 @@ public struct Description: Sendable {
         if cell.isPinned {
             lines += TextLayout.wrap(
                 "The wire delivers the client's exit and its FIN or RST back to back, so that the client is the first.",
-                width: TextReport.width)
+                width: width)
         }
     }
 
     private mutating func add(_ name: String, _ value: String) {
-        lines += TextLayout.hanging(TextLayout.pad(name, 16) + value, indent: 16)
+        lines += TextLayout.hanging(TextLayout.pad(name, 16) + value, indent: 16, width: width)
     }
 }
 

@@ -21,6 +21,6 @@ extension Double {
 }
 
 /// So many of a thing: `1 socket`, `2,000 sockets`.
-func counted(_ number: Int, _ noun: String) -> String {
+public func counted(_ number: Int, _ noun: String) -> String {
     "\(number.grouped) \(noun)\(number == 1 ? "" : "s")"
 }

@@ -81,20 +81,6 @@ public struct ReportDocument: Codable, Hashable, Sendable {
     let experiments: [Experiment]
     let failures: [Failure]
 
-    /// Reads a `report.json`.
-    ///
-    /// - Throws: `LaboratoryError`, for anything else.
-    public init(json bytes: [UInt8]) throws {
-        do {
-            self = try JSONDecoder().decode(Self.self, from: Data(bytes))
-        } catch {
-            throw LaboratoryError("this is no report of chat-lab: \(error)")
-        }
-        guard schema == Self.currentSchema else {
-            throw LaboratoryError("this report has schema \(schema), not \(Self.currentSchema)")
-        }
-    }
-
     /// As text: keys in alphabetical order, so that two reports can be compared line by line.
     public func json() throws -> String {
         let encoder = JSONEncoder()

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Glibc
 
 /// Where the capture of a recording lies below the report's folder.
 enum CaptureFile {
@@ -16,18 +17,24 @@ public struct ReportFolder: Sendable {
     /// Where the report for people is.
     public var page: String { URL(filePath: "\(path)/report.html").path }
 
+    private static let captureFolders = ["cells", "experiments"]
+
     /// Makes the folder, unless it is there.
     ///
-    /// - Throws: What the file system says; before a run and not after it.
+    /// - Throws: `LaboratoryError`, before a run and not after it.
     public init(_ path: String) throws {
         self.path = path
-        for folder in ["cells", "experiments"] {
-            try FileManager.default.createDirectory(
-                atPath: "\(path)/\(folder)", withIntermediateDirectories: true)
-        }
+        try makeFolder(path)
+        try check("access \(path)", access(path, W_OK | X_OK))
     }
 
+    /// Writes all of it, in the place of an earlier report.
+    ///
+    /// - Throws: `LaboratoryError`.
     public func write(_ report: Report) throws {
+        try removeEarlierCaptures()
+        if !report.cells.isEmpty { try makeFolder("\(path)/cells") }
+        if report.experiments.contains(where: { !$0.recordings.isEmpty }) { try makeFolder("\(path)/experiments") }
         for result in report.cells {
             let passages = result.recording.passages + result.recording.reconnectPassages
             try write(Pcap.file(of: passages), to: CaptureFile.of(result.cell))
@@ -42,11 +49,24 @@ public struct ReportFolder: Sendable {
         try write(HTMLReport(report).text(), to: "report.html")
     }
 
+    /// The captures of an earlier run say nothing of this one. They are removed only where the folder is that of a
+    /// report: elsewhere a capture may be somebody's own.
+    private func removeEarlierCaptures() throws {
+        guard (try? ReportDocument(file: "\(path)/report.json")) != nil else { return }
+        for folder in Self.captureFolders.map({ "\(path)/\($0)" }) {
+            for name in names(in: folder) where name.hasSuffix(".pcap") {
+                try check("unlink \(folder)/\(name)", unlink("\(folder)/\(name)"))
+            }
+            // It stays where something else is in it.
+            rmdir(folder)
+        }
+    }
+
     private func write(_ text: String, to name: String) throws {
         try write(Array(text.utf8), to: name)
     }
 
     private func write(_ bytes: [UInt8], to name: String) throws {
-        try Data(bytes).write(to: URL(filePath: "\(path)/\(name)"), options: .atomic)
+        try writeFile(bytes, to: "\(path)/\(name)")
     }
 }

@@ -18,17 +18,17 @@ public struct TestProtocol: Sendable {
     public var text: String {
         let points =
             document.cells.map { point($0.id, $0.diagnostics) }
-            + document.experiments.map { point($0.id, $0.figures.map { ($0.name, $0.value) }) }
+            + document.experiments.map { point($0.id, $0.figures.map { ($0.name, .text($0.value)) }) }
             + document.claims.map { claim in
                 point(
                     claim.id,
                     [
-                        ("text", claim.text), ("verdict", claim.verdict.rawValue), ("condition", claim.condition),
-                        ("because", claim.because),
+                        ("text", .text(claim.text)), ("verdict", .text(claim.verdict.rawValue)),
+                        ("condition", .text(claim.condition)), ("because", .text(claim.because)),
                     ])
             }
-            + document.failures.map { lines("not ok", $0.id, [("message", $0.reason)]) }
-            + others.map { lines("not ok", $0.id, [("message", $0.description)]) }
+            + document.failures.map { lines("not ok", $0.id, [("message", .text($0.reason))]) }
+            + others.map { lines("not ok", $0.id, [("message", .text($0.description))]) }
         let numbered = points.enumerated().map { number, point in
             "\(point.result) \(number + 1) - \(escaped(point.id))\n\(point.diagnostics)"
         }
@@ -39,15 +39,15 @@ public struct TestProtocol: Sendable {
         let result, id, diagnostics: String
     }
 
-    private func point(_ id: String, _ diagnostics: [(String, String?)]) -> Point {
+    private func point(_ id: String, _ diagnostics: [(String, Scalar)]) -> Point {
         let differences = differences[id, default: []]
         return lines(
             differences.isEmpty ? "ok" : "not ok", id,
-            diagnostics + differences.map { ("difference", $0.description) })
+            diagnostics + differences.map { ("difference", .text($0.description)) })
     }
 
-    private func lines(_ result: String, _ id: String, _ diagnostics: [(String, String?)]) -> Point {
-        let lines = diagnostics.map { key, value in "  \(quoted(key)): \(value.map(quoted) ?? "null")" }
+    private func lines(_ result: String, _ id: String, _ diagnostics: [(String, Scalar)]) -> Point {
+        let lines = diagnostics.map { key, value in "  \(quoted(key)): \(written(value))" }
         return Point(result: result, id: id, diagnostics: (["  ---"] + lines + ["  ..."]).joined(separator: "\n"))
     }
 
@@ -56,7 +56,14 @@ public struct TestProtocol: Sendable {
         text.replacing("\\", with: "\\\\").replacing("#", with: "\\#")
     }
 
-    /// A double-quoted scalar of YAML.
+    private func written(_ scalar: Scalar) -> String {
+        switch scalar {
+        case .number(let number): "\(number)"
+        case .text(let text): text.map(quoted) ?? "null"
+        }
+    }
+
+    /// A double-quoted scalar of YAML, which is a string whatever it looks like.
     private func quoted(_ text: String) -> String {
         let escaped = text.unicodeScalars.reduce(into: "") { escaped, scalar in
             switch scalar {
@@ -70,12 +77,19 @@ public struct TestProtocol: Sendable {
     }
 }
 
+/// A value as YAML knows it, of the type that it has in `report.json`.
+private enum Scalar {
+    case text(String?)
+    case number(Int)
+}
+
 extension ReportDocument.Cell {
-    fileprivate var diagnostics: [(String, String?)] {
+    fileprivate var diagnostics: [(String, Scalar)] {
         [
-            ("firstToClose", firstToClose.rawValue), ("ending", ending.rawValue), ("timeWait", timeWait.rawValue),
-            ("serverSaw", serverSaw.rawValue), ("reconnect.bind", reconnect.bind),
-            ("reconnect.connect", reconnect.connect), ("bytesLost", "\(bytesLost)"), ("rstCause", rstCause?.rawValue),
+            ("firstToClose", .text(firstToClose.rawValue)), ("ending", .text(ending.rawValue)),
+            ("timeWait", .text(timeWait.rawValue)), ("serverSaw", .text(serverSaw.rawValue)),
+            ("reconnect.bind", .text(reconnect.bind)), ("reconnect.connect", .text(reconnect.connect)),
+            ("bytesLost", .number(bytesLost)), ("rstCause", .text(rstCause?.rawValue)),
         ]
     }
 }

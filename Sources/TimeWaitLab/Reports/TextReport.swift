@@ -6,10 +6,12 @@ public struct TextReport: Sendable {
     public static let width = 100
 
     private let report: Report
+    private let width: Int
     private let paint: Paint
 
-    public init(_ report: Report, hasColour: Bool = false) {
-        self.report = report
+    /// - Parameter width: How long a line may be.
+    public init(_ report: Report, width: Int = TextReport.width, hasColour: Bool = false) {
+        (self.report, self.width) = (report, width)
         paint = Paint(hasColour: hasColour)
     }
 
@@ -26,7 +28,7 @@ public struct TextReport: Sendable {
     }
 
     private var matrix: [[String]] {
-        let text = MatrixText(report.cells, width: Self.width)
+        let text = MatrixText(report.cells, width: width)
         return [text.grid(paint), paragraph(MatrixText.legend, indent: 0)]
             + text.remarks.map { paragraph($0, indent: 0) }
     }
@@ -39,7 +41,7 @@ public struct TextReport: Sendable {
             + shown.flatMap { experiment in
                 ["", paint(experiment.id, .bold)]
                     + experiment.figures.flatMap { figure in
-                        TextLayout.hanging("    \(figure.name): \(figure.value)", indent: 4)
+                        TextLayout.hanging("    \(figure.name): \(figure.value)", indent: 4, width: width)
                     }
             }
     }
@@ -80,11 +82,7 @@ public struct TextReport: Sendable {
             + "\(counted(report.verdicts.count, "claim")): \(verdicts.joined(separator: ", "))."
     }
 
-    private static func counted(_ count: Int, _ noun: String) -> String {
-        "\(count) \(noun)\(count == 1 ? "" : "s")"
-    }
-
     private func paragraph(_ text: String, indent: Int) -> [String] {
-        TextLayout.paragraph(text, width: Self.width, indent: indent)
+        TextLayout.paragraph(text, width: width, indent: indent)
     }
 }

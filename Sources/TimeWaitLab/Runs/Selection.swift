@@ -27,7 +27,7 @@ public struct Selection: Sendable {
         for name in names.isEmpty ? ["*"] : names {
             let found = Self.meaning(of: name, everyCell, experiments)
             if found.cells.isEmpty, found.experiments.isEmpty {
-                throw Problem(description: Self.complaint(name, everyCell, experiments))
+                throw Problem(description: Self.complaint(name, everyCell, experiments, allowsMany: true))
             }
             cellIDs.formUnion(found.cells)
             experimentIDs.formUnion(found.experiments)
@@ -58,11 +58,23 @@ public struct Selection: Sendable {
     }
 
     /// Why a name means nothing, and which it may have been meant to be.
+    ///
+    /// - Parameter allowsMany: Whether the command takes patterns, and `matrix` for all cells.
     public static func complaint(
-        _ name: String, _ cells: [Cell] = Matrix.cells(), _ experiments: [any Experiment] = allExperiments
+        _ name: String, _ cells: [Cell] = Matrix.cells(), _ experiments: [any Experiment] = allExperiments,
+        allowsMany: Bool = false
     ) -> String {
-        if name.contains("*") { return "no cell and no experiment is like \(name)" }
-        let known = experiments.map(\.id) + Claim.all.map(\.id) + ["matrix"] + cells.map(\.id)
+        if name.isEmpty { return "the name is empty; chat-lab list shows the names" }
+        if name.contains("*") {
+            return allowsMany
+                ? "no cell and no experiment is like \(name)"
+                : "\(name) is a pattern, and here one name is wanted; chat-lab list and chat-lab list --cells show them"
+        }
+        if name == "matrix", !allowsMany {
+            return "matrix is all \(cells.count) cells, and here one name is wanted; chat-lab list --cells shows theirs"
+        }
+        let all = allowsMany ? ["matrix"] : []
+        let known = experiments.map(\.id) + Claim.all.map(\.id) + all + cells.map(\.id)
         let near = nearNames(name, among: known)
         let suggestion = near.isEmpty ? "chat-lab list shows the names" : "did you mean \(near.orList)?"
         return "there is no cell, experiment or claim \(name); \(suggestion)"
@@ -70,6 +82,9 @@ public struct Selection: Sendable {
 }
 
 extension Matrix {
+    /// Those on which cells bear only where their TIME-WAITs are waited for.
+    static let slowClaims: Set<String> = ["A3"]
+
     /// The claims on which cells bear; A3 and C9 where their TIME-WAITs are waited for.
     public static let claims = [
         "A1", "A2", "A3", "A4", "A5", "A7", "A8", "A10", "A11", "A16", "B1", "B2", "B3", "B4", "B6", "B7", "B9", "B10",
