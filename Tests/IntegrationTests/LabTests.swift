@@ -55,37 +55,6 @@ struct LabTests {
     }
 
     @Test(
-        "What cannot be taken is said in words",
-        arguments: [
-            (["run", "--expect", "/no/such/file"], "--expect: open /no/such/file: ENOENT (No such file or directory)"),
-            (["run", "--expect", "/"], "--expect: read /: EISDIR (Is a directory)"),
-            (["run", "--expect", "/dev/null"], "--expect: /dev/null is no report of chat-lab: it is not JSON"),
-            (["run", "--output", ""], "--output: the path is empty"),
-            (["show", "explicit*"], "explicit* is a pattern, and here one name is wanted"),
-            (["show", "matrix"], "matrix is all 440 cells, and here one name is wanted"),
-            (["step", "matrix"], "matrix is all 440 cells, and here one name is wanted"),
-            (["step", "A1"], "A1 is no conversation"), (["show", ""], "the name is empty"),
-            (["explain", ""], "the name is empty"), (["explain", "zzz"], "chat-lab explain lists the names"),
-            (["explain", "--port", "70000"], "--port must be from 1 to 65535"),
-        ])
-    func complaint(_ arguments: [String], _ words: String) async throws {
-        let run = try await withProgram([product("chat-lab")] + arguments, input: "")
-        #expect(run.status == 64)
-        #expect(run.errors.contains("Error: \(words)"))
-    }
-
-    @Test(
-        "At a terminal of 80 columns no line is longer",
-        arguments: [["list"], ["show", "A1"], ["show", "last-ack-lost"], ["explain"]])
-    func narrow(_ arguments: [String]) async throws {
-        let run = try await withProgram([product("chat-lab")] + arguments, terminal: Terminal(columns: 80))
-        #expect(run.status == 0)
-        let lines = run.output.replacing(/\u{1B}\[[\d;]*m/, with: "").split(whereSeparator: \.isNewline)
-        #expect(lines.contains { $0.count > 60 })
-        #expect(lines.filter { $0.count > 80 && !$0.contains("<settled") } == [])
-    }
-
-    @Test(
         "show tells of a claim, an experiment, a cell",
         arguments: [
             ("A1", "reconnects at once fails"), ("old-duplicate", "look for"),
@@ -179,58 +148,6 @@ struct LabRunTests {
             #expect(third.status == 1)
             #expect(third.errors.contains("explicit-reset: ending: expected fin, seen rst"))
         }
-    }
-
-    @Test("In the place of an earlier report none of its captures is left; elsewhere nothing is removed")
-    func replaced() async throws {
-        try await withTemporaryFolder { folder in
-            let files = FileManager.default
-            try files.createDirectory(atPath: "\(folder)/cells", withIntermediateDirectories: false)
-            #expect(files.createFile(atPath: "\(folder)/cells/own.pcap", contents: nil))
-            #expect(try await lab("explicit-reset", "self-connection", "--output", folder).status == 0)
-            #expect(
-                try Set(files.contentsOfDirectory(atPath: "\(folder)/cells")) == ["own.pcap", "explicit-reset.pcap"])
-            #expect(try await lab("explicit-active", "--output", folder).status == 0)
-            #expect(try files.contentsOfDirectory(atPath: "\(folder)/cells") == ["explicit-active.pcap"])
-            #expect(!files.fileExists(atPath: "\(folder)/experiments"))
-        }
-    }
-
-    @Test("A folder that cannot be made is said before the run: exit code 74")
-    func noFolder() async throws {
-        let run = try await lab("explicit-reset", "--output", "/dev/null/folder")
-        #expect(run.status == 74)
-        #expect(run.output == "")
-        #expect(run.errors == "chat-lab: mkdir /dev/null: EEXIST (File exists)\n")
-    }
-
-    @Test("What is shown and what is written do not depend on one another")
-    func full() async throws {
-        try await withTemporaryFolder { folder in
-            let script = "exec \"$@\" > /dev/full"
-            let command = ["sh", "-c", script, "sh", product("chat-lab"), "run", "explicit-reset", "--output", folder]
-            let run = try await withProgram(command, input: "")
-            #expect(run.status == 74)
-            #expect(run.errors == "chat-lab: standard output: ENOSPC (No space left on device)\n")
-            #expect(FileManager.default.fileExists(atPath: "\(folder)/report.json"))
-            // A folder in the report's place: it cannot be written, and the result is shown all the same.
-            try FileManager.default.removeItem(atPath: "\(folder)/report.json")
-            try FileManager.default.createDirectory(
-                atPath: "\(folder)/report.json", withIntermediateDirectories: false)
-            let shown = try await lab("explicit-reset", "--output", folder)
-            #expect(shown.status == 74)
-            #expect(shown.output.contains("1 cell, 0 experiments"))
-            #expect(shown.errors == "chat-lab: rename \(folder)/report.json: EISDIR (Is a directory)\n")
-        }
-    }
-
-    @Test("At a terminal of 80 columns the report is no wider")
-    func narrow() async throws {
-        let run = try await withProgram(
-            [product("chat-lab"), "run", "explicit-active", "explicit-reset", "A12"], terminal: Terminal(columns: 80))
-        #expect(run.status == 0)
-        let lines = run.output.replacing(/\u{1B}\[[\d;]*[mK]/, with: "").split(whereSeparator: \.isNewline)
-        #expect(lines.filter { $0.count > 80 && !$0.contains("\r") && !$0.contains("<settled") } == [])
     }
 
     @Test("A run that agrees with another one, and with an earlier report, says so")

@@ -57,7 +57,7 @@ struct AdviceTests {
                 "leaky (process 42) has 2 sockets in CLOSE-WAIT, the oldest for at least 90.0 s"))
         #expect(advice.contains { $0.finding.contains("not yet taken by accept()") })
         #expect(made.unseen[0].contains("7 processes of other users"))
-        #expect(made.unseen[0].contains("1 sockets in CLOSE-WAIT have no name"))
+        #expect(made.unseen[0].contains("1 socket in CLOSE-WAIT has no name"))
     }
 
     @Test(

@@ -35,11 +35,25 @@ struct TopicTests {
         arguments: [
             ("EADDRINUS", "did you mean EADDRINUSE"), ("time_wiat", "did you mean TIME-WAIT"),
             ("halfclos", "did you mean half-close"),
-            ("xyzzy", "the names are EADDRINUSE, "),
+            ("xyzzy", "chat-lab explain lists the names"), ("", "the name is empty"),
         ])
     func complaint(_ text: String, _ words: String) {
         #expect(Topic.named(text) == nil)
         #expect(Topic.complaint(text).contains(words))
+    }
+
+    @Test("A3 needs --full, for a run without it waits for no TIME-WAIT")
+    func full() throws {
+        let topic = try #require(Topic.named("EADDRINUSE"))
+        #expect(ExplainText().text(topic).contains("chat-lab run A3 --full"))
+    }
+
+    @Test("All names can be listed, in lines as long as the window", arguments: [60, 100])
+    func names(_ width: Int) {
+        let lines = ExplainText(width: width).names.split(separator: "\n")
+        #expect(lines.allSatisfy { $0.count <= width })
+        let names = Set(lines.joined(separator: " ").split { " ,".contains($0) }.map(String.init))
+        for topic in Topic.all { #expect(names.contains(topic.name)) }
     }
 
     @Test("Whatever is said to show something can be run", arguments: Topic.all)
@@ -53,7 +67,7 @@ struct TopicTests {
     func sources(_ topic: Topic) throws {
         let manual = #"[a-z_.]+\([1-8]\)"#
         let standard = #"RFC \d+, \d[\d.]*( and \d[\d.]*)*|[a-z]+\(\) in POSIX"#
-        let file = #"(include|net|Documentation)/[\w/.-]+(, [A-Z_]+)?"#
+        let file = #"(include|net|Documentation)/[\w/.-]+(, [A-Za-z_]+)?"#
         let one = "(\(manual)|\(standard)|\(file))"
         let several = try Regex("\(one)([,;] \(one))*")
         for text in topic.statements.compactMap(\.source) {

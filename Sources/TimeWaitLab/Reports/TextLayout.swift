@@ -8,8 +8,8 @@ public enum TextLayout {
         return [String(name) + first.dropFirst(indent)] + lines.dropFirst()
     }
 
-    /// Breaks text between words; a word that is too long for a line is broken behind a comma, or
-    /// where the line ends.
+    /// Breaks text between words; a word that is too long for a line is broken behind a comma, a
+    /// hyphen or a plus, or where the line ends.
     static func wrap(_ text: String, width: Int) -> [String] {
         var lines: [String] = []
         var line = ""
@@ -20,7 +20,7 @@ public enum TextLayout {
                 line = ""
             }
             while rest.count > width {
-                let end = rest.prefix(width).lastIndex(of: ",").map { rest.index(after: $0) }
+                let end = rest.prefix(width).lastIndex(where: ",-+".contains).map { rest.index(after: $0) }
                 let part = end.map { rest[..<$0] } ?? rest.prefix(width)
                 lines.append(String(part))
                 rest = rest[part.endIndex...]
