@@ -10,7 +10,7 @@ struct LabWordsTests {
     @Test(
         "What cannot be taken is said in words",
         arguments: [
-            (["run", "--expect", "/no/such/file"], "--expect: open /no/such/file: ENOENT (No such file or directory)"),
+            (["run", "--expect", "/no/such/file"], "--expect /no/such/file: ENOENT (No such file or directory)"),
             (["run", "--expect", "/"], "--expect: read /: EISDIR (Is a directory)"),
             (["run", "--expect", "/dev/null"], "--expect: /dev/null is no report of chat-lab: it is not JSON"),
             (["run", "--output", ""], "--output: the path is empty"),

@@ -88,9 +88,10 @@ struct EndingJudgesTests {
     func segments() throws {
         #expect(try judgements("B4", clientFirst) == [true])
         #expect(try judgements("B4", clientFirst.with { $0.passages = .merged(first: .client) }) == [false])
-        #expect(try judgements("B4", arriving(reset, leaving: nil)) == [true])
-        #expect(try judgements("B4", arriving(reset.with { $0.passages = .resetAcrossFIN }, leaving: nil)) == [true])
-        #expect(try judgements("B4", arriving(reset, leaving: .closeWait)) == [false])
+        let across = reset.with { $0.passages = .resetAcrossFIN }
+        #expect(try judgements("B4", meeting(reset, .established)) == [true])
+        #expect(try judgements("B4", meeting(across, .lastAck, nil)) == [true])
+        #expect(try judgements("B4", meeting(across, .lastAck, .lastAck)) == [false])
         #expect(try judgements("B4", reset) == [false], "a RST that never arrived ends nothing")
         let again = clientFirst.with {
             $0.passages.append(
@@ -99,11 +100,18 @@ struct EndingJudgesTests {
         #expect(try again.result.endingSegments == 4)
     }
 
-    /// With the RST delivered, and what the server's host then keeps.
-    private func arriving(_ cell: SyntheticCell, leaving state: TCPState?) throws -> SyntheticCell {
-        let left = try state.map { try socket("192.0.2.2:7000", "192.0.2.1:50001", $0) }
+    /// With each RST delivered, and what it met on the server's host.
+    private func meeting(_ cell: SyntheticCell, _ states: TCPState?...) throws -> SyntheticCell {
+        let met = try states.map { state in
+            SocketStates(server: try state.map { try socket("192.0.2.2:7000", "192.0.2.1:50001", $0) })
+        }
         return cell.with {
-            $0.passages[1].deliveries = [.init(time: 1, before: SocketStates(), after: SocketStates(server: left))]
+            let resets = $0.passages.indices.filter { [passages = $0.passages] in
+                passages[$0].segment.flags.contains(.rst)
+            }
+            for (index, before) in zip(resets, met) {
+                $0.passages[index].deliveries = [.init(time: 1, before: before, after: SocketStates())]
+            }
         }
     }
 

@@ -67,11 +67,13 @@ extension CellResult {
         return numbers.count
     }
 
-    /// Whether one RST was enough: right after it, neither host kept anything of the connection.
+    /// Whether one RST was enough: of those that arrived, one met a socket of the connection, and in the end neither host
+    /// kept anything. (What was there right after it does not tell: while a program holds its socket, a segment waits.)
     var isEndedByOneReset: Bool {
-        let resets = recording.passages.filter { $0.segment.flags.contains(.rst) }.compactMap(\.deliveries.first)
-        guard let states = resets.min(by: { $0.time < $1.time })?.after else { return false }
-        return Side.allCases.allSatisfy { [.closed, .listen].contains(states.state($0)) }
+        let met = recording.passages.filter { $0.segment.flags.contains(.rst) }.flatMap { reset in
+            reset.deliveries.filter { ![.closed, .listen].contains($0.before.state(reset.from.other)) }
+        }
+        return met.count == 1 && isGoneEverywhere
     }
 
     /// The first segment of the other side that acknowledges a FIN.

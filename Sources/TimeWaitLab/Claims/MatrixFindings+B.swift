@@ -63,8 +63,9 @@ extension MatrixCells {
                 Finding(
                     "B4", holds: alone.count == resets.count, condition: "for a RST",
                     because:
-                        "In \(alone.count) of \(resets.count) cells that ended by RST, neither host kept anything of the "
-                        + "connection once the first RST had arrived, whatever crossed it (RFC 9293 section 3.10.5).",
+                        "In \(alone.count) of \(counted(resets.count, "cell")) that ended by RST, one RST met the "
+                        + "connection, and neither host kept anything of it, whatever crossed that RST (RFC 9293 section "
+                        + "3.10.5).",
                     evidence: resets.evidence))
         }
         if !orderly.isEmpty {

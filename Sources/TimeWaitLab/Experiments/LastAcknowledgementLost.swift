@@ -42,6 +42,10 @@ struct LastAcknowledgementLost: Experiment {
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
         let with = try await lose(laboratory, "with-time-wait", [:])
         let without = try await lose(laboratory, "without-time-wait", ["net.ipv4.tcp_max_tw_buckets": "0"])
+        return ExperimentResult(id, findings(with, without), recordings: [with.recording, without.recording])
+    }
+
+    private func findings(_ with: Ending, _ without: Ending) -> [Finding] {
         let answered = with.fins > 1 && with.flags == .ack && with.conversation.aftermath.state(.client) == .timeWait
         let refused = without.fins > 1 && without.flags?.contains(.rst) == true
         let kept =
@@ -50,21 +54,22 @@ struct LastAcknowledgementLost: Experiment {
         let gone =
             "With tcp_max_tw_buckets = 0 the client's host kept \(without.conversation.aftermath.state(.client)), and the "
             + "last FIN was answered with \(name(without.flags))."
+        return [
+            Finding("A12", holds: answered && refused, because: "\(kept) \(gone)", evidence: [id]),
+            Finding(
+                "A13", holds: refused && without.closedBefore != nil && without.errors.isEmpty,
+                because: "\(gone) \(told(without))", evidence: [id]),
+            Finding("C7", holds: answered && refused, because: "\(kept) \(gone)", evidence: [id]),
+        ]
+    }
+
+    /// What the server program knew of it.
+    private func told(_ ending: Ending) -> String {
         let closed =
-            without.closedBefore.map { "had returned \(Int($0 * 1000)) ms before it came" }
+            ending.closedBefore.map { "had returned \(Int($0 * 1000)) ms before it came" }
             ?? "had not returned before it"
-        let told =
-            "The server program's close() \(closed); its calls had met \(list(without.errors)), and it logged the "
-            + "conversation as over by \(without.conversation.serverEnding)."
-        return ExperimentResult(
-            id,
-            [
-                Finding("A12", holds: answered && refused, because: "\(kept) \(gone)", evidence: [id]),
-                Finding(
-                    "A13", holds: refused && without.closedBefore != nil && without.errors.isEmpty,
-                    because: "\(gone) \(told)", evidence: [id]),
-                Finding("C7", holds: answered && refused, because: "\(kept) \(gone)", evidence: [id]),
-            ], recordings: [with.recording, without.recording])
+        return "The server program's close() \(closed); its calls had met \(list(ending.errors)), and it logged the "
+            + "conversation as over by \(ending.conversation.serverEnding)."
     }
 
     private func name(_ flags: Segment.Flags?) -> String {
