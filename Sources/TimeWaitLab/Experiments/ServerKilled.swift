@@ -58,8 +58,13 @@ struct ServerKilled: Experiment {
                     fixedPort + ["--close", strategy],
                     rules: laboratory.breaksPremise ? Scene.clientFirst : [])
             } else {
+                if laboratory.breaksPremise { scene.world.wire.obey(Scene.clientFirst) }
                 _ = try await scene.dial(fixedPort) { client in
-                    if death == .killedWithUnread {
+                    if laboratory.breaksPremise {
+                        // Broken on purpose: the client has closed before the server is killed.
+                        client.endInput()
+                        try await client.ended()
+                    } else if death == .killedWithUnread {
                         server.signal(19)
                         let mark = scene.mark
                         client.say("unread")
@@ -69,7 +74,6 @@ struct ServerKilled: Experiment {
                             } ? () : nil
                         }
                     }
-                    if laboratory.breaksPremise { client.endInput() }
                     server.signal(9)
                     try await server.ended()
                     // It ends when it sees the server's end. Its `exit` would find a socket without an owner: RST.
