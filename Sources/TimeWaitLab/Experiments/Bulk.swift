@@ -1,6 +1,5 @@
 internal import Glibc
 internal import Subprocess
-internal import Synchronization
 internal import TCPSockets
 
 internal import struct SystemPackage.FileDescriptor
@@ -69,14 +68,13 @@ struct Bulk: Sendable {
     private func endOwner(of socket: CInt) async throws {
         guard let cat = pathOfProgram("cat") else { throw LaboratoryError("there is no cat in \(Host.searchPath)") }
         let pipe = try FileDescriptor.pipe(options: .closeOnExec)
-        let input = Mutex<FileDescriptor?>(pipe.writeEnd)
-        let end: @Sendable () -> Void = { input.withLock { try? $0.take()?.close() } }
-        defer { end() }
+        let input = InputEnd(pipe.writeEnd)
+        defer { input.close() }
         _ = try await Subprocess.run(
             .path(FilePath(cat)), input: .fileDescriptor(pipe.readEnd, closeAfterSpawningProcess: true),
             output: .fileDescriptor(FileDescriptor(rawValue: socket), closeAfterSpawningProcess: true),
             error: .discarded
-        ) { _ in end() }
+        ) { _ in input.close() }
     }
 
     private func send(to endpoint: Endpoint, _ isCancelled: Wakeup) throws -> Sent {
@@ -86,12 +84,12 @@ struct Bulk: Sendable {
         let end: Endpoint
         do {
             if try socket.connect(to: endpoint) == .inProgress {
-                try expect(.output(socket.descriptor), "the connection", isCancelled)
+                try waitFor(.output(socket.descriptor), "the connection", isCancelled)
                 if let errno = try socket.pendingError() { throw LaboratoryError("connect: \(errno)") }
             }
             end = try socket.localEndpoint()
             // The reader greets with a byte, which `unread` leaves where it is and all others take.
-            try expect(.input(socket.descriptor), "the reader's greeting", isCancelled)
+            try waitFor(.input(socket.descriptor), "the reader's greeting", isCancelled)
             var greeting: [UInt8] = [0]
             if strategy != .unread { _ = try socket.receive(into: &greeting) }
             accepted = try fill(socket)
@@ -130,7 +128,7 @@ struct Bulk: Sendable {
             try listener.bind(to: endpoint)
             try listener.listen()
             isListening()
-            try expect(.input(listener.descriptor), "the sender's SYN", isCancelled)
+            try waitFor(.input(listener.descriptor), "the sender's SYN", isCancelled)
             var peer: Endpoint?
             guard let socket = try listener.accept(peer: &peer) else { throw LaboratoryError("nobody came") }
             let result = Result { try read(socket, senderHasClosed, isCancelled) }
@@ -145,7 +143,7 @@ struct Bulk: Sendable {
         _ socket: borrowing TCPSocket, _ senderHasClosed: Wakeup, _ isCancelled: Wakeup
     ) throws -> Received {
         _ = try socket.send([0x21])
-        if !readerIsFast { try expect(.input(senderHasClosed.descriptor), "the sender's close()", isCancelled) }
+        if !readerIsFast { try waitFor(.input(senderHasClosed.descriptor), "the sender's close()", isCancelled) }
         var buffer = [UInt8](repeating: 0, count: 65_536)
         var bytes = 0
         while strategy != .passive || bytes < Self.size {
@@ -154,7 +152,7 @@ struct Bulk: Sendable {
                 case .bytes(let count): bytes += count
                 case .endOfStream: return Received(bytes: bytes, end: .endOfStream)
                 case .wouldBlock:
-                    try expect(.input(socket.descriptor), "more than \(bytes) bytes", isCancelled)
+                    try waitFor(.input(socket.descriptor), "more than \(bytes) bytes", isCancelled)
                 }
             } catch let error as SocketError {
                 return Received(bytes: bytes, end: .failed(error.errno))
@@ -164,7 +162,7 @@ struct Bulk: Sendable {
     }
 
     /// Waits for a descriptor, for ten seconds, or until nobody wants the result any more.
-    private func expect(_ awaited: Awaited, _ what: String, _ isCancelled: Wakeup) throws {
+    private func waitFor(_ awaited: Awaited, _ what: String, _ isCancelled: Wakeup) throws {
         let ready = try wait(for: [awaited, .input(isCancelled.descriptor)], until: .now + .seconds(10))
         if ready.contains(1) { throw CancellationError() }
         if ready.isEmpty { throw LaboratoryError("waited in vain for \(what)") }

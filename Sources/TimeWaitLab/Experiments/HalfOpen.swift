@@ -139,35 +139,3 @@ extension World {
         }
     }
 }
-
-/// A socket of the laboratory's own on a host, which stays open until it is closed.
-final class HeldSocket: Sendable {
-    private let socket: Watched<CInt?>
-
-    /// Binds and begins to dial.
-    init(on host: Host, _ local: Endpoint, dialling remote: Endpoint) async throws {
-        let descriptor = try await host.inside {
-            let socket = try TCPSocket(local.address.family)
-            do {
-                try socket.bind(to: local)
-                _ = try socket.connect(to: remote)
-            } catch {
-                try? socket.close()
-                throw error
-            }
-            let descriptor = socket.descriptor
-            socket.abandon()
-            return descriptor
-        }
-        socket = Watched(descriptor)
-    }
-
-    deinit {
-        try? close()
-    }
-
-    func close() throws {
-        let descriptor = socket.change { $0.take() }
-        if let descriptor { try TCPSocket(owning: descriptor).close() }
-    }
-}

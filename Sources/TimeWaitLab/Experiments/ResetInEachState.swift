@@ -63,23 +63,16 @@ struct ResetInEachState: Experiment {
     private func hit(_ trial: Trial, _ breaksPremise: Bool) async throws -> Outcome {
         let world = try await World(sysctls: trial.setting.map { ["net.ipv4.tcp_rfc1337": $0] } ?? [:])
         let pair = SocketPair(in: world)
-        do {
-            let situation = trial.situation
-            try await pair.reach(situation)
-            if !breaksPremise { try world.wire.inject(pair.reset(for: situation), from: situation.side.other) }
-            let after = try world.wire.look(at: pair.connection).state(situation.side)
-            let told = try pair.pendingError(situation.side)
-            try pair.close()
-            let wire = world.wire.recording.state
-            let name = trial.name.lowercased().replacing(" with tcp_rfc1337 = ", with: "-rfc1337-")
-            return Outcome(
-                trial: trial, after: after, told: told,
-                recording: Recording(
-                    name, passages: wire.passages, looks: wire.looks, clientCalls: [], serverCalls: []))
-        } catch {
-            try pair.close()
-            throw error
-        }
+        let side = trial.situation.side
+        try await pair.reach(trial.situation)
+        if !breaksPremise { try world.wire.inject(pair.reset(for: side), from: side.other) }
+        let after = try world.wire.look(at: pair.connection).state(side)
+        let told = try pair.pendingError(side)
+        let wire = world.wire.recording.state
+        let name = trial.name.lowercased().replacing(" with tcp_rfc1337 = ", with: "-rfc1337-")
+        return Outcome(
+            trial: trial, after: after, told: told,
+            recording: Recording(name, passages: wire.passages, looks: wire.looks, clientCalls: [], serverCalls: []))
     }
 
     private func told(_ outcome: Outcome) -> String {
