@@ -24,8 +24,7 @@ struct ListCommand: AsyncParsableCommand {
         var lines = allExperiments.map { experiment in
             line(
                 experiment.id,
-                (experiment.claims.isEmpty ? "the states of a connection" : experiment.claims.joined(separator: " "))
-                    + (experiment.isSlow ? "  (--full)" : ""))
+                experiment.claims.isEmpty ? "the states of a connection" : experiment.claims.joined(separator: " "))
         }
         let claims = Matrix.claims.joined(separator: " ")
         lines.append(line("matrix", "\(Matrix.cells().count) cells: \(claims)"))

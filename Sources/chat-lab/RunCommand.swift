@@ -65,7 +65,7 @@ struct RunCommand: AsyncParsableCommand {
 
     private func selection() throws -> Selection {
         do {
-            return try Selection(names, families: family.families, isFull: full)
+            return try Selection(names, families: family.families)
         } catch {
             throw ValidationError(error.description)
         }
@@ -92,7 +92,7 @@ struct RunCommand: AsyncParsableCommand {
         let shown = Result { try orExit(.connectionLost) { try writeResult(text) } }
         let written = Result { if let folder { try orExit(.connectionLost) { try folder.write(reports[0]) } } }
         let isWritten = (try? written.get()) != nil
-        if try shown.get() { explain(judgement, selection, isWritten ? folder : nil) }
+        if try shown.get() { explain(judgement, isWritten ? folder : nil) }
         try written.get()
         if let status = judgement.status { throw ExitCode(status.rawValue) }
     }
@@ -124,14 +124,10 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    private func explain(_ judgement: Judgement, _ selection: Selection, _ folder: ReportFolder?) {
+    private func explain(_ judgement: Judgement, _ folder: ReportFolder?) {
         for line in judgement.lines { writeLine(line, to: 2) }
         if format != .table, !judgement.failures.isEmpty {
             for failure in judgement.failures { writeLine("chat-lab: \(failure.id): \(failure.reason)", to: 2) }
-        }
-        if !selection.leftOut.isEmpty {
-            let names = selection.leftOut.map(\.id).joined(separator: ", ")
-            writeLine("Left out without --full, for they wait for a TIME-WAIT to end: \(names)", to: 2)
         }
         if let folder { writeLine("The report is in \(folder.page)", to: 2) }
     }

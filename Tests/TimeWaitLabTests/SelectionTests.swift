@@ -6,7 +6,6 @@ import Testing
 private struct MadeUpExperiment: Experiment {
     let id: String
     var claims: [String] = []
-    var isSlow = false
     let claimed = ""
     let done = ""
     let lookFor = ""
@@ -20,20 +19,17 @@ private struct MadeUpExperiment: Experiment {
 struct SelectionTests {
     private let experiments: [any Experiment] = [
         MadeUpExperiment(id: "linger-waits", claims: ["B8"]), MadeUpExperiment(id: "lost-ack", claims: ["A12", "C7"]),
-        MadeUpExperiment(id: "long-wait", claims: ["A6"], isSlow: true),
     ]
 
-    private func select(_ names: String..., isFull: Bool = false) throws -> Selection {
-        try Selection(names, isFull: isFull, from: experiments)
+    private func select(_ names: String...) throws -> Selection {
+        try Selection(names, from: experiments)
     }
 
-    @Test("Nothing named is everything that needs no waiting")
+    @Test("Nothing named is everything")
     func everything() throws {
         let selection = try select()
         #expect(selection.cells == Matrix.cells())
         #expect(selection.experiments.map(\.id) == ["linger-waits", "lost-ack"])
-        #expect(selection.leftOut.map(\.id) == ["long-wait"])
-        #expect(try select(isFull: true).experiments.count == 3)
     }
 
     @Test("Names of each kind")
@@ -61,13 +57,6 @@ struct SelectionTests {
         #expect(throws: Selection.Problem.self) {
             try Selection(["explicit-active"], families: [.v6], from: experiments)
         }
-    }
-
-    @Test("A slow experiment that is named alone is missed, and --full is the advice")
-    func slow() throws {
-        let problem = #expect(throws: Selection.Problem.self) { try select("long-wait") }
-        #expect(problem?.description.contains("--full") == true)
-        #expect(try select("A6", isFull: true).experiments.map(\.id) == ["long-wait"])
     }
 
     @Test(

@@ -59,7 +59,7 @@ struct TopicTests {
     @Test("Whatever is said to show something can be run", arguments: Topic.all)
     func evidence(_ topic: Topic) throws {
         for name in topic.statements.flatMap(\.shownBy) {
-            #expect(throws: Never.self, "\(topic.name): \(name)") { try Selection([name], isFull: true) }
+            #expect(throws: Never.self, "\(topic.name): \(name)") { try Selection([name]) }
         }
     }
 
@@ -94,7 +94,7 @@ struct TopicTests {
 
                 How it arises
                     - It arises.
-                      chat-lab run explicit-active time-wait-and-reset\(isSlow("time-wait-and-reset") ? " --full" : "")
+                      chat-lab run explicit-active time-wait-and-reset
                     - It is said to arise. (*)
 
                 What to do, the least harmful first
@@ -108,8 +108,6 @@ struct TopicTests {
         let shown = Topic(.strategy, "shown", "", causes: [], remedies: [])
         #expect(ExplainText().text(shown).contains("What follows"))
     }
-
-    private func isSlow(_ id: String) -> Bool { allExperiments.contains { $0.id == id && $0.isSlow } }
 
     @Test("The mark is explained where it is used, and only there", arguments: Topic.all)
     func legend(_ topic: Topic) {

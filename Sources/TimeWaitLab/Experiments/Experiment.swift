@@ -10,17 +10,11 @@ public protocol Experiment: Sendable {
     var done: String { get }
     /// What to look for in the recording.
     var lookFor: String { get }
-    /// Whether it waits for a TIME-WAIT to end, and so belongs to the full run.
-    var isSlow: Bool { get }
 
     /// Carries it out.
     ///
     /// - Throws: `LaboratoryError`, `NotSeen`, where it could not be carried out: that is no finding.
     func run(in laboratory: Laboratory) async throws -> ExperimentResult
-}
-
-extension Experiment {
-    public var isSlow: Bool { false }
 }
 
 /// What experiments need.

@@ -34,7 +34,7 @@ public struct Description: Sendable {
     }
 
     private mutating func describe(_ experiment: any Experiment) {
-        add("experiment", experiment.id + (experiment.isSlow ? " (with --full only)" : ""))
+        add("experiment", experiment.id)
         add("claims", experiment.claims.joined(separator: ", "))
         add("claimed", experiment.claimed)
         add("done", experiment.done)

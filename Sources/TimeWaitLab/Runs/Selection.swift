@@ -9,17 +9,14 @@ public struct Selection: Sendable {
 
     public private(set) var cells: [Cell] = []
     public private(set) var experiments: [any Experiment] = []
-    /// Experiments that were meant, but wait for a TIME-WAIT to end, which this run does not.
-    public private(set) var leftOut: [any Experiment] = []
 
     /// - Parameters:
     ///   - names: Cells, experiments, claims, `matrix`, or patterns with `*`; none for everything.
     ///   - families: The families of the cells.
-    ///   - isFull: Whether experiments that wait for a TIME-WAIT to end belong to it.
     ///   - experiments: All there are.
     /// - Throws: `Problem`, where a name is unknown or nothing is left.
     public init(
-        _ names: [String] = [], families: [IPAddress.Family] = [.v4, .v6], isFull: Bool = false,
+        _ names: [String] = [], families: [IPAddress.Family] = [.v4, .v6],
         from experiments: [any Experiment] = allExperiments
     ) throws(Problem) {
         let everyCell = Matrix.cells()
@@ -33,15 +30,10 @@ public struct Selection: Sendable {
             experimentIDs.formUnion(found.experiments)
         }
         cells = everyCell.filter { cellIDs.contains($0.id) && families.contains($0.family) }
-        let selected = experiments.filter { experimentIDs.contains($0.id) }
-        self.experiments = selected.filter { isFull || !$0.isSlow }
-        leftOut = selected.filter { !isFull && $0.isSlow }
-        guard cells.isEmpty, self.experiments.isEmpty else { return }
-        let reason =
-            leftOut.isEmpty
-            ? "nothing of that is in the family asked for"
-            : "\(leftOut.map(\.id).joined(separator: ", ")) waits for a TIME-WAIT to end: add --full"
-        throw Problem(description: reason)
+        self.experiments = experiments.filter { experimentIDs.contains($0.id) }
+        if cells.isEmpty, self.experiments.isEmpty {
+            throw Problem(description: "nothing of that is in the family asked for")
+        }
     }
 
     private static func meaning(
