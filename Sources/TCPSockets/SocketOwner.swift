@@ -6,10 +6,13 @@ public struct SocketOwner: Hashable, Sendable, CustomStringConvertible {
     /// The name of the program: at most 15 bytes (proc(5), comm), which it chooses for itself. Control characters are
     /// made visible, for whoever has the socket may be anybody.
     public let name: String
+    /// How many other processes have the socket open as well: those that a server forked, say.
+    public let others: Int
 
-    public init(process: Int32, name: String) {
+    public init(process: Int32, name: String, others: Int = 0) {
         self.process = process
         self.name = name
+        self.others = others
     }
 
     public var description: String { "\(name) (process \(process))" }
@@ -29,25 +32,33 @@ public struct SocketOwners: Sendable {
     /// How many processes this user may not look into: any of them may have a socket for which there is no owner here.
     public private(set) var hiddenProcesses = 0
 
-    /// Of several processes that share a socket, the one with the lowest number will do.
+    /// Of several processes that share a socket, the oldest has handed it down to the others.
     public init(of inodes: Set<UInt32>) {
         var wanted = inodes
         wanted.remove(0)
-        let processes = wanted.isEmpty ? [] : Self.processes()
-        for process in processes where !wanted.isEmpty {
-            let found = Self.sockets(of: process, among: wanted)
-            guard let found else {
+        var holders: [UInt32: [Int32]] = [:]
+        for process in wanted.isEmpty ? [] : Self.processes() {
+            if let found = Self.sockets(of: process, among: wanted) {
+                for inode in found { holders[inode, default: []].append(process) }
+            } else {
                 hiddenProcesses += 1
-                continue
             }
-            guard !found.isEmpty else { continue }
-            let owner = SocketOwner(process: process, name: Self.programName(of: process))
-            for inode in found { owners[inode] = owner }
-            wanted.subtract(found)
+        }
+        owners = holders.compactMapValues { processes in
+            processes.min { Self.start(of: $0) < Self.start(of: $1) }.map { process in
+                SocketOwner(process: process, name: Self.programName(of: process), others: processes.count - 1)
+            }
         }
     }
 
     public subscript(inode: UInt32) -> SocketOwner? { owners[inode] }
+
+    /// When it began, in clock ticks since the machine did (proc(5), starttime, the 22nd field of `stat`; the second, the
+    /// name, may have anything in it, and ends with the last parenthesis), and its number, for those of one moment.
+    private static func start(of process: Int32) -> (UInt64, Int32) {
+        let fields = firstLine(of: "/proc/\(process)/stat")?.split(separator: ")").last?.split(separator: " ") ?? []
+        return (fields.count > 19 ? UInt64(fields[19]) ?? .max : .max, process)
+    }
 
     private static func programName(of process: Int32) -> String {
         firstLine(of: "/proc/\(process)/comm").map(visible) ?? "?"

@@ -4,10 +4,19 @@ import Glibc
 import TCPSockets
 import Testing
 
-@Suite("chat-lab explain, beside real failures", .serialized, .timeLimit(.minutes(2)))
+@Suite("chat-lab explain, beside real failures", .serialized, .timeLimit(.minutes(5)))
 struct ExplainTests {
     private func explain(_ name: String, _ port: String) async throws -> Finished {
         try await withProgram([product("chat-lab"), "explain", name, "--port", port], input: "")
+    }
+
+    /// The same for a socket of this very process, once no child has it that another test has forked and that is not yet
+    /// the program that it is to be.
+    private func explainOwn(_ name: String, _ port: String) async throws -> Finished {
+        var explanation = try await explain(name, port)
+        while explanation.output.contains(/\sother\s+process/) { explanation = try await explain(name, port) }
+        #expect(explanation.output.contains("(process \(getpid()))."))
+        return explanation
     }
 
     @Test("EADDRINUSE: the listener and its process")
@@ -42,20 +51,38 @@ struct ExplainTests {
         }
     }
 
+    @Test(
+        "EADDRINUSE: a listener that a server shares with those that it forked",
+        .enabled(if: isInstalled("python3"), "python3 is not installed"))
+    func forked() async throws {
+        let script = """
+            import os, socket
+            listener = socket.create_server(("127.0.0.1", 0))
+            for _ in range(3):
+                if os.fork() == 0:
+                    os.read(0, 1)
+                    os._exit(0)
+            print(listener.getsockname()[1], flush=True)
+            os.read(0, 1)
+            """
+        try await withProgram(["python3", "-c", script]) { program in
+            let port = try await program.output.until("\n").trimmingCharacters(in: .whitespacesAndNewlines)
+            let explanation = try await explain("EADDRINUSE", port)
+            #expect(explanation.status == 69)
+            #expect(explanation.output.contains("(process \(program.process)) and 3 other processes."))
+            // A byte for each of the four.
+            try program.type("over")
+        }
+    }
+
     @Test("EADDRINUSE: TIME-WAIT, with the seconds that it has left; the status says that it passes")
     func timeWait() async throws {
-        let port = "\(try unusedPort())"
-        try await withServer(["--answer", "echo", "--port", port]) { server in
-            let peer = try await Peer.connect(to: server.endpoint)
-            try await peer.send(.exit)
-            #expect(try await peer.next() == .endOfStream)
-            try peer.close()
-        }
+        let port = try await portInTimeWait()
         let strict = try await withProgram([product("chat-server"), "--port", port, "--no-reuse-address"], input: "")
         #expect(strict.errors.contains("EADDRINUSE"))
         let explanation = try await explain("EADDRINUSE", port)
         #expect(explanation.status == 75)
-        #expect(explanation.output.contains(/127\.0\.0\.1:\d+ TIME-WAIT, (60|5\d)\.\d s left; no program has it\./))
+        #expect(explanation.output.contains(/127\.0\.0\.1:\d+ TIME-WAIT, \d\d?\.\d s left; no program has it\./))
         #expect(!explanation.output.contains("held by"))
     }
 
@@ -66,10 +93,9 @@ struct ExplainTests {
             let peer = try await Peer.connect(to: server.endpoint, from: local)
             let client = try await runClient(server, ["--local-port", "\(local.port)"], input: "one\n")
             #expect(client.errors.contains("EADDRINUSE"))
-            let explanation = try await explain("98", "\(local.port)")
+            let explanation = try await explainOwn("98", "\(local.port)")
             #expect(explanation.status == 69)
             #expect(explanation.output.contains("\(local) → \(server.endpoint) ESTABLISHED, held by "))
-            #expect(explanation.output.contains("(process \(getpid()))."))
             try peer.reset()
         }
     }
@@ -79,13 +105,12 @@ struct ExplainTests {
         let socket = try TCPSocket(.v4)
         try socket.bind(to: Endpoint(.loopbackV4, port: 0))
         let port = "\(try socket.localEndpoint().port)"
-        let explanation = try await explain("closed", port)
+        let explanation = try await explainOwn("closed", port)
         try socket.close()
         // Linux lists such sockets since 6.8.
         #expect(explanation.status == 69)
         #expect(
             explanation.output.contains("127.0.0.1:\(port) is bound, and neither listens nor is connected, held by "))
-        #expect(explanation.output.contains("(process \(getpid()))."))
     }
 
     @Test("ECONNREFUSED: nothing has the port")
@@ -107,10 +132,9 @@ struct ExplainTests {
             try peer.reset()
         }
         #expect(client.errors.contains("ECONNRESET"))
-        let explanation = try await explain("ECONNRESET", server.port)
+        let explanation = try await explainOwn("ECONNRESET", server.port)
         #expect(explanation.status == 69)
         #expect(explanation.output.contains("\(server.endpoint) LISTEN, held by "))
-        #expect(explanation.output.contains("(process \(getpid()))."))
     }
 
     @Test("CLOSE-WAIT: the connections that a server keeps open, with its process")

@@ -84,7 +84,7 @@ public struct ExplainText: Sendable {
     private func sentence(_ holder: PortView.Holder) -> String {
         let socket = holder.socket
         let ends = "\(socket.local.unmapped) → \(socket.remote.unmapped)"
-        let owner = holder.owner.map { ", held by \($0)" } ?? by(socket.inode, socket.user)
+        let owner = holder.owner.map(by) ?? by(socket.inode, socket.user)
         return switch holder.kind {
         case .listener: "\(socket.local) LISTEN\(owner)."
         case .connection: "\(ends) \(socket.state)\(owner)."
@@ -97,6 +97,11 @@ public struct ExplainText: Sendable {
 
     private func left(_ time: Duration?) -> String {
         time.map { ", \($0.inTenths) s left" } ?? ""
+    }
+
+    private func by(_ owner: SocketOwner) -> String {
+        let others = "\(owner.others.grouped) other process\(owner.others == 1 ? "" : "es")"
+        return ", held by \(owner)" + (owner.others == 0 ? "" : " and \(others)")
     }
 
     private func by(_ inode: UInt32, _ user: UInt32) -> String {

@@ -1,3 +1,4 @@
+import ChatProtocol
 import Glibc
 import TCPSockets
 import Testing
@@ -40,6 +41,18 @@ func withServer(
     }
     #expect(finished.status == status, "the server's exit code; its log: \(finished.errors)")
     return finished
+}
+
+/// A port on which a server has closed first, and that therefore has a TIME-WAIT.
+func portInTimeWait() async throws -> String {
+    let port = "\(try unusedPort())"
+    try await withServer(["--answer", "echo", "--port", port]) { server in
+        let peer = try await Peer.connect(to: server.endpoint)
+        try await peer.send(.exit)
+        #expect(try await peer.next() == .endOfStream)
+        try peer.close()
+    }
+    return port
 }
 
 extension Endpoint {
