@@ -142,6 +142,9 @@ struct StepStage: Sendable {
         _ lines: AsyncStream<String>, _ play: StopMotion, _ wantNext: @Sendable () -> Void
     ) async throws {
         try writeResult("\(scenario.id)\n\(StepLadder.head.text(hasColour: false))")
+        // A person, at a terminal that cannot move its cursor, has to see the segment before choosing what becomes of it.
+        let isAsked = isTerminal(0)
+        if isAsked { try await announceNext(play) }
         wantNext()
         for await line in lines {
             guard let key = line.isEmpty ? "\n" : line.first, line.count < 2, let key = StepKey(key) else {
@@ -153,9 +156,11 @@ struct StepStage: Sendable {
             case .command(let command):
                 try await play.rest(forSegment: key.needsSegment)
                 if try play.isOver() { return }
-                if key.needsSegment { try writeNext(play) }
+                if key.needsSegment, !isAsked { try writeNext(play) }
                 if let refusal = try await refusal(of: command, play) { try writeResult(refusal) }
                 try Self.writeNews(of: play)
+                if isAsked { try await announceNext(play) }
+                if try isAsked && play.isOver() { return }
             }
             wantNext()
         }
@@ -165,6 +170,12 @@ struct StepStage: Sendable {
             try await Task.sleep(for: .milliseconds(5))
         }
         try Self.writeNews(of: play)
+    }
+
+    private func announceNext(_ play: StopMotion) async throws {
+        try await play.rest(forSegment: true)
+        try Self.writeNews(of: play)
+        try writeNext(play)
     }
 
     private func writeNext(_ play: StopMotion) throws {

@@ -6,7 +6,7 @@ private let canMakeHosts = geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK)
 
 @Suite(
     "Stop-motion at a terminal", .enabled(if: canMakeHosts, "needs root and /dev/net/tun"), .serialized,
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
 struct StepTerminalTests {
     /// A person at the keys.
     private struct Player: Sendable {
@@ -185,6 +185,23 @@ struct StepTerminalTests {
             try player.press("q")
         }
         #expect(run.output.contains("\u{1B}[1m") == value.isEmpty)
+    }
+
+    @Test("At a terminal that cannot move its cursor each segment is described before its line is read")
+    func dumb() async throws {
+        let terminal = try Terminal(columns: 80)
+        let run = try await withProgram(
+            [product("chat-lab"), "step"], terminal: terminal, environment: ["TERM": "dumb"]
+        ) { lab in
+            let player = Player(lab: lab, terminal: terminal)
+            try await player.sees("1 client → server  SYN  seq 0")
+            try player.press("\n")
+            try await player.sees("2 server → client  SYN,ACK  seq 0 ack 1")
+            try player.press("b\n")
+            try await player.sees("chat-client ended with 0")
+        }
+        #expect(run.status == 0)
+        #expect(!run.output.contains("\u{1B}"))
     }
 
     private func children(of process: pid_t) throws -> [pid_t] {
