@@ -29,9 +29,7 @@ struct InitialSequenceNumbers: Experiment {
                 let space = SequenceSpace(conversation.passages)
                 window = max(window, conversation.passages.map(space.window).max() ?? 0)
             }
-            let steps = zip(syns, syns.dropFirst()).map { Double($1.segment.sequence &- $0.segment.sequence) }
-            let elapsed = syns[syns.count - 1].time - syns[0].time
-            let tick = elapsed * 1e9 / steps.reduce(0, +)
+            let tick = try nanosecondsPerNumber(syns.map(\.segment))
             return ExperimentResult(
                 id, findings(tick, window), recordings: [scene.recording("syns")],
                 figures: [
@@ -39,6 +37,17 @@ struct InitialSequenceNumbers: Experiment {
                     .init("largest window seen", "\(window) bytes"),
                 ])
         }
+    }
+
+    /// By the kernel's own clock, in the timestamps of the SYNs: the wire may see them late.
+    private func nanosecondsPerNumber(_ syns: [Segment]) throws -> Double {
+        let milliseconds = syns.compactMap { syn -> UInt32? in
+            if case .timestamps(let value, _)? = syn.timestamps { value } else { nil }
+        }
+        guard milliseconds.count == syns.count else { throw LaboratoryError("a SYN without a timestamp") }
+        let elapsed = zip(milliseconds, milliseconds.dropFirst()).reduce(0) { $0 + Double($1.1 &- $1.0) }
+        let advance = zip(syns, syns.dropFirst()).reduce(0) { $0 + Double($1.1.sequence &- $1.0.sequence) }
+        return elapsed * 1e6 / advance
     }
 
     private func findings(_ tick: Double, _ window: Int) -> [Finding] {
