@@ -5,7 +5,7 @@ import Testing
 
 @testable import ChatClient
 
-@Suite("What a client takes out of its receive queue", .timeLimit(.minutes(1)))
+@Suite("What a client takes out of its receive queue", .timeLimit(.minutes(5)))
 struct ReceiverTests {
     private let link: Link
     private let answer = Frame.bytes(of: .answer("one"))

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ChatClient
 
-@Suite("How a talk ended", .timeLimit(.minutes(1)))
+@Suite("How a talk ended", .timeLimit(.minutes(5)))
 struct TalkEndTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let end: TalkEnd

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ChatLoad
 
-@Suite("What chat-load says of connections that do not open", .timeLimit(.minutes(1)))
+@Suite("What chat-load says of connections that do not open", .timeLimit(.minutes(5)))
 struct OpeningTests {
     @Test("Only a connect() that was called can have taken too long")
     func notCalled() throws {

@@ -1,7 +1,7 @@
 import ChatProtocol
 import Testing
 
-@Suite("A decoder's position", .timeLimit(.minutes(1)))
+@Suite("A decoder's position", .timeLimit(.minutes(5)))
 struct DecoderPositionTests {
     @Test("says how many bytes are missing until the next decision, and whether a frame is whole")
     func missing() throws {

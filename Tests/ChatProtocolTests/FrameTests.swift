@@ -1,7 +1,7 @@
 import ChatProtocol
 import Testing
 
-@Suite("Encoding", .timeLimit(.minutes(1)))
+@Suite("Encoding", .timeLimit(.minutes(5)))
 struct FrameTests {
     static let messages: [Message] = [
         .question(""), .question("Which state?"), .question("e\u{301} é"), .question("exit"), .exit,

@@ -1,7 +1,7 @@
 import ChatProtocol
 import Testing
 
-@Suite("Damaged streams", .timeLimit(.minutes(1)))
+@Suite("Damaged streams", .timeLimit(.minutes(5)))
 struct FuzzTests {
     @Test("give what the specification says, at once and in any split", arguments: [Side.client, .server])
     func damaged(_ sender: Side) {

@@ -2,7 +2,7 @@ import ChatProtocol
 import Glibc
 import Testing
 
-@Suite("A hostile length", .timeLimit(.minutes(1)))
+@Suite("A hostile length", .timeLimit(.minutes(5)))
 struct HostileLengthTests {
     static let limit = 1000
 

@@ -1,7 +1,7 @@
 import ChatProtocol
 import Testing
 
-@Suite("A typed line", .timeLimit(.minutes(1)))
+@Suite("A typed line", .timeLimit(.minutes(5)))
 struct TypedLineTests {
     @Test(
         "is exit, with or without blanks around it", arguments: ["exit", " exit", "exit\t", "\t exit \r", "\u{A0}exit"])

@@ -1,7 +1,7 @@
 import ChatProtocol
 import Testing
 
-@Suite("The shared test vectors", .timeLimit(.minutes(1)))
+@Suite("The shared test vectors", .timeLimit(.minutes(5)))
 struct VectorTests {
     @Test("They are for version 1 and the limit of 65,536, and there are some of each sort")
     func header() throws {

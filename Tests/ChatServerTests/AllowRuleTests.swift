@@ -3,7 +3,7 @@ import Testing
 
 @testable import ChatServer
 
-@Suite("A rule for who may talk", .timeLimit(.minutes(1)))
+@Suite("A rule for who may talk", .timeLimit(.minutes(5)))
 struct AllowRuleTests {
     @Test(
         "reads an address, a network, and either with a port",

@@ -24,7 +24,7 @@ struct Transition: CustomTestStringConvertible {
     }
 }
 
-@Suite("In every phase of a conversation", .timeLimit(.minutes(1)))
+@Suite("In every phase of a conversation", .timeLimit(.minutes(5)))
 struct ConversationTableTests {
     private static let stopping = "no more questions are taken"
 

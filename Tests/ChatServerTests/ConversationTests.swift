@@ -3,7 +3,7 @@ import Testing
 
 @testable import ChatServer
 
-@Suite("A conversation", .timeLimit(.minutes(1)))
+@Suite("A conversation", .timeLimit(.minutes(5)))
 struct ConversationTests {
     @Test("answers one question at a time: while one is with the answerer nothing is decoded or read")
     func questions() {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ChatServer
 
-@Suite("The operator's queue", .timeLimit(.minutes(1)))
+@Suite("The operator's queue", .timeLimit(.minutes(5)))
 struct QuestionQueueTests {
     private func entry(_ number: UInt16, loop: Int = 0) -> QuestionQueue.Entry {
         QuestionQueue.Entry(
@@ -50,7 +50,7 @@ struct QuestionQueueTests {
     }
 }
 
-@Suite("The operator's desk", .timeLimit(.minutes(1)))
+@Suite("The operator's desk", .timeLimit(.minutes(5)))
 struct OperatorDeskTests {
     private let first = QuestionQueue.Entry(
         asker: .init(loop: 0, connection: 1), client: Endpoint(.loopbackV4, port: 1), question: "first")

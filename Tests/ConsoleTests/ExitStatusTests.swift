@@ -5,7 +5,7 @@ import Testing
 /// Not the one of Testing, which says how a process ended.
 private typealias Status = Console.ExitStatus
 
-@Suite("The exit status", .timeLimit(.minutes(1)))
+@Suite("The exit status", .timeLimit(.minutes(5)))
 struct ExitStatusTests {
     static let endpoint = Endpoint(.loopbackV4, port: 1)
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Console
 
-@Suite("The history file", .timeLimit(.minutes(1)))
+@Suite("The history file", .timeLimit(.minutes(5)))
 final class LineHistoryTests {
     private let folder = FileManager.default.temporaryDirectory.appending(path: "history-\(UUID())").path
 

@@ -4,7 +4,7 @@ import TCPSockets
 import Testing
 
 @MainActor
-@Suite("Lines from a pipe", .timeLimit(.minutes(1)))
+@Suite("Lines from a pipe", .timeLimit(.minutes(5)))
 struct PlainLineReaderTests {
     private let pipe = Pipe()
     private let reader: PlainLineReader

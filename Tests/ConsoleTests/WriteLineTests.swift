@@ -2,7 +2,7 @@ import Console
 import Foundation
 import Testing
 
-@Suite("Writing a line", .timeLimit(.minutes(1)))
+@Suite("Writing a line", .timeLimit(.minutes(5)))
 struct WriteLineTests {
     @Test("hands it over whole, with its newline")
     func whole() throws {

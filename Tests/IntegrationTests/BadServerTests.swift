@@ -1,7 +1,7 @@
 import ChatProtocol
 import Testing
 
-@Suite("A server that does what it must not", .serialized, .timeLimit(.minutes(1)))
+@Suite("A server that does what it must not", .serialized, .timeLimit(.minutes(5)))
 struct BadServerTests {
     /// Runs a client that asks one question, and answers with the given behaviour.
     private func client(

@@ -3,7 +3,7 @@ import Testing
 
 @Suite(
     "A client at a terminal", .enabled(if: hasLineEditing, "built without GNU Readline"), .serialized,
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(5)))
 struct ClientTerminalTests {
     /// Runs a client at a terminal against a server in the test's hands, and checks that it gives the terminal back
     /// and, if it is to succeed, says exit.

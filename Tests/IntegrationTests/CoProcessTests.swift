@@ -2,7 +2,7 @@ import ChatProtocol
 import Glibc
 import Testing
 
-@Suite("Answers from a co-process", .serialized, .timeLimit(.minutes(1)))
+@Suite("Answers from a co-process", .serialized, .timeLimit(.minutes(5)))
 struct CoProcessTests {
     @Test("Each question is a line of its input, and each line of its output an answer")
     func lines() async throws {
@@ -117,7 +117,7 @@ struct CoProcessTests {
     func endlessLine() async throws {
         let command =
             "exec:while read q; do if [ \"$q\" = flood ]; then tr '\\0' x </dev/zero; else echo \"<$q>\"; fi; done"
-        try await withServer(["--answer", command, "--max-frame", "16777216"]) { server in
+        try await withServer(["--answer", command, "--max-frame", "4194304"]) { server in
             let other = try await Peer.connect(to: server.endpoint)
             #expect(try await other.ask("one") == .message(.answer("<one>")))
             let flooded = try await Peer.connect(to: server.endpoint)

@@ -3,7 +3,7 @@ import TCPSockets
 import Testing
 
 /// The completions, asked for by the shells themselves, as `make install` leaves them.
-@Suite("Completion", .serialized, .timeLimit(.minutes(2)))
+@Suite("Completion", .serialized, .timeLimit(.minutes(5)))
 struct CompletionTests {
     /// A command line, and what must be among what is offered for the word at its end.
     struct Line: CustomTestStringConvertible, Sendable {

@@ -1,7 +1,7 @@
 import ChatProtocol
 import Testing
 
-@Suite("A server whose descriptor table is full", .serialized, .timeLimit(.minutes(1)))
+@Suite("A server whose descriptor table is full", .serialized, .timeLimit(.minutes(5)))
 struct DescriptorTableTests {
     private static let limited = ["prlimit", "--nofile=32"]
 

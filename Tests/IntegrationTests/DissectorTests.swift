@@ -9,7 +9,7 @@ private let canMakeHosts = geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK)
 
 @Suite(
     "The dissector for Wireshark", .enabled(if: isInstalled("tshark"), "tshark is not installed"), .serialized,
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(5)))
 struct DissectorTests {
     /// What tshark makes of a capture: a line a packet that has a frame, in it the values of the fields.
     private func dissect(_ capture: String, _ fields: String..., filter: String = "chat") async throws -> [String] {

@@ -5,7 +5,7 @@ import Testing
 
 private let isRoot = geteuid() == 0
 
-@Suite("chat-lab doctor", .serialized, .timeLimit(.minutes(2)))
+@Suite("chat-lab doctor", .serialized, .timeLimit(.minutes(5)))
 struct DoctorTests {
     private func object(_ text: some StringProtocol) throws -> [String: Any] {
         try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])

@@ -3,7 +3,7 @@ import Glibc
 import TCPSockets
 import Testing
 
-@Suite("How a server ends", .serialized, .timeLimit(.minutes(1)))
+@Suite("How a server ends", .serialized, .timeLimit(.minutes(5)))
 struct DrainTests {
     @Test("An answer in hand is delivered, the others are told, and nobody new gets in", arguments: [SIGTERM, SIGINT])
     func answerInHand(signal: CInt) async throws {

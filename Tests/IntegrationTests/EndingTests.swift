@@ -1,7 +1,7 @@
 import ChatProtocol
 import Testing
 
-@Suite("The server's log tells the ends of a conversation apart", .serialized, .timeLimit(.minutes(1)))
+@Suite("The server's log tells the ends of a conversation apart", .serialized, .timeLimit(.minutes(5)))
 struct EndingTests {
     private func ending(_ end: (Peer) async throws -> Void) async throws -> String {
         var ending = ""

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Clients in other languages, written from the protocol's description alone.
-@Suite("Foreign clients", .serialized, .timeLimit(.minutes(1)))
+@Suite("Foreign clients", .serialized, .timeLimit(.minutes(5)))
 struct ForeignPeerTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "protocol").path

@@ -3,7 +3,7 @@ import Testing
 
 @Suite(
     "The history of a client at a terminal", .enabled(if: hasLineEditing, "built without GNU Readline"), .serialized,
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(5)))
 struct HistoryTests {
     /// Where the history is to be, given a folder, and what says so.
     enum Place: String, CaseIterable, Sendable {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("make install", .serialized, .timeLimit(.minutes(2)))
+@Suite("make install", .serialized, .timeLimit(.minutes(5)))
 struct InstallTests {
     private static let programs = ["chat-server", "chat-client", "chat-lab", "chat-load"]
     private let sources = #filePath.components(separatedBy: "/Tests/")[0]

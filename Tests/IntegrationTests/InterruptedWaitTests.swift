@@ -2,7 +2,7 @@ import Glibc
 import TCPSockets
 import Testing
 
-@Suite("Signals while the client waits for the kernel", .serialized, .timeLimit(.minutes(1)))
+@Suite("Signals while the client waits for the kernel", .serialized, .timeLimit(.minutes(5)))
 struct InterruptedWaitTests {
     private func close(timeout: String, _ signal: CInt) async throws -> Finished {
         var client: Finished?

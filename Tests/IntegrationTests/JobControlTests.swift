@@ -5,7 +5,7 @@ import Testing
 
 @Suite(
     "Signals at a terminal", .enabled(if: hasLineEditing, "built without GNU Readline"), .serialized,
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(5)))
 struct JobControlTests {
     /// The state of a process as proc(5) names it, such as T for stopped.
     private func state(of process: pid_t) throws -> Character? {

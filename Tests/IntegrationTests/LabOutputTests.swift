@@ -5,7 +5,7 @@ import Testing
 /// Whether chat-lab can make its hosts here without asking anybody.
 private let canMakeHosts = geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK) == 0
 
-@Suite("What the laboratory says in words", .serialized, .timeLimit(.minutes(2)))
+@Suite("What the laboratory says in words", .serialized, .timeLimit(.minutes(5)))
 struct LabWordsTests {
     @Test(
         "What cannot be taken is said in words",
@@ -45,7 +45,7 @@ struct LabWordsTests {
 
 @Suite(
     "Where the laboratory's report goes", .enabled(if: canMakeHosts, "needs root and /dev/net/tun"), .serialized,
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(5)))
 struct LabOutputTests {
     private func lab(_ arguments: String...) async throws -> Finished {
         try await withProgram([product("chat-lab"), "run"] + arguments, input: "")

@@ -5,7 +5,7 @@ import Testing
 /// Whether chat-lab can make its hosts here without asking anybody.
 private let canMakeHosts = geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK) == 0
 
-@Suite("The laboratory's command line", .serialized, .timeLimit(.minutes(2)))
+@Suite("The laboratory's command line", .serialized, .timeLimit(.minutes(5)))
 struct LabTests {
     private func lab(_ arguments: String...) async throws -> Finished {
         try await withProgram([product("chat-lab")] + arguments, input: "")
@@ -105,7 +105,7 @@ struct LabTests {
 
 @Suite(
     "Runs of the laboratory", .enabled(if: canMakeHosts, "needs root and /dev/net/tun"), .serialized,
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(5)))
 struct LabRunTests {
     private func lab(_ arguments: String...) async throws -> Finished {
         try await withProgram([product("chat-lab"), "run"] + arguments, input: "") { _ in }

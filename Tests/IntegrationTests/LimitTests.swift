@@ -1,7 +1,7 @@
 import ChatProtocol
 import Testing
 
-@Suite("Limits of the server", .serialized, .timeLimit(.minutes(1)))
+@Suite("Limits of the server", .serialized, .timeLimit(.minutes(5)))
 struct LimitTests {
     @Test("--max-clients: one more is told that the server is busy, and served once another has left")
     func maxClients() async throws {

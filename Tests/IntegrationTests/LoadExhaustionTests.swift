@@ -4,7 +4,7 @@ import Testing
 
 @Suite(
     "chat-load where ports are few", .enabled(if: getuid() == 0, "needs root, for a network namespace"), .serialized,
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(5)))
 struct LoadExhaustionTests {
     /// Runs a server and chat-load in a network of their own, with so many automatic ports.
     private func load(ports: Int, _ arguments: String, wrapper: String = "") async throws -> (Load, Finished) {
@@ -24,7 +24,8 @@ struct LoadExhaustionTests {
 
     @Test("The moment at which the ports ran out, the call, the errno, and the kernel's reason")
     func ports() async throws {
-        let (load, finished) = try await load(ports: 20, "--connections 2 --seconds 0.6 --close active")
+        // With half-close the server's FIN has come when the next conversation begins.
+        let (load, finished) = try await load(ports: 20, "--connections 2 --seconds 2 --close half-close")
         #expect(finished.status == 75)
         #expect(load.operations == 20)
         let ranOut = try #require(load.ranOut)
@@ -32,21 +33,21 @@ struct LoadExhaustionTests {
         #expect(ranOut.call == "connect")
         #expect(ranOut.errno == "EADDRNOTAVAIL")
         #expect((18...20).contains(ranOut.operations))
-        #expect(ranOut.afterSeconds > 0 && ranOut.afterSeconds < 0.6)
+        #expect(ranOut.afterSeconds > 0 && ranOut.afterSeconds < 2)
         #expect(ranOut.ports == 20)
         #expect(ranOut.taken == 20)
         #expect(try #require(ranOut.timeWait) >= 18)
         #expect(ranOut.reason.hasPrefix("Of the automatic ports 40000-40019 (20), 20 are taken, "))
         #expect(load.errors.keys.elementsEqual(["EADDRNOTAVAIL"]))
         // Asked again ten times a second by each connection, and not as fast as it goes.
-        #expect(try #require(load.errors["EADDRNOTAVAIL"]) < 30)
+        #expect(try #require(load.errors["EADDRNOTAVAIL"]) < 60)
     }
 
     @Test("A reset leaves no TIME-WAIT, and the same ports suffice for ever")
     func reset() async throws {
-        let (load, finished) = try await load(ports: 20, "--connections 2 --seconds 0.6 --close reset")
+        let (load, finished) = try await load(ports: 20, "--connections 2 --seconds 1 --close reset")
         #expect(finished.status == 0)
-        #expect(load.operations > 60)
+        #expect(load.operations > 20)
         #expect(load.ranOut == nil)
         #expect(load.errors == [:])
     }

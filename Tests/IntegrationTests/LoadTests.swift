@@ -3,7 +3,7 @@ import Glibc
 import TCPSockets
 import Testing
 
-@Suite("chat-load", .serialized, .timeLimit(.minutes(2)))
+@Suite("chat-load", .serialized, .timeLimit(.minutes(5)))
 struct LoadTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let mode: String
@@ -21,7 +21,7 @@ struct LoadTests {
         let server = try await withServer(["--answer", "echo", "--close", "first"]) { server in
             let flags = ["--mode", subject.mode, "--close", subject.strategy.rawValue]
             let (load, finished) = try await runLoad(
-                server.port, flags + ["--connections", "4", "--seconds", "0.3", "--close-delay", "10"])
+                server.port, flags + ["--connections", "4", "--seconds", "0.5", "--close-delay", "10"])
             #expect(finished.status == 0)
             #expect(finished.errors == "")
             #expect(load.errors == [:])
@@ -83,7 +83,7 @@ struct LoadTests {
     func serverDies(_ mode: String) async throws {
         let arguments = ["--answer", "echo", "--trace", "json"]
         try await withServer(arguments, endedBy: nil, status: 128 + SIGKILL) { server in
-            let flags = ["--mode", mode, "--connections", "4", "--seconds", mode == "churn" ? "2" : "60"]
+            let flags = ["--mode", mode, "--connections", "4", "--seconds", mode == "churn" ? "5" : "60"]
             let finished = try await withProgram(loadCommand(server.port, flags)) { _ in
                 try await server.log.contains(#""call":"send""#, times: 20)
                 server.program.signal(SIGSTOP)

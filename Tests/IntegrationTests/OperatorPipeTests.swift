@@ -1,7 +1,7 @@
 import ChatProtocol
 import Testing
 
-@Suite("An operator behind a pipe", .serialized, .timeLimit(.minutes(1)))
+@Suite("An operator behind a pipe", .serialized, .timeLimit(.minutes(5)))
 struct OperatorPipeTests {
     /// Asks, and returns once the question has reached the operator: one loop takes turns.
     private func ask(_ question: String, _ server: Server) async throws -> Peer {

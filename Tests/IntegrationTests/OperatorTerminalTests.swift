@@ -4,7 +4,7 @@ import Testing
 
 @Suite(
     "An operator at a terminal", .enabled(if: hasLineEditing, "built without GNU Readline"), .serialized,
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(5)))
 struct OperatorTerminalTests {
     private static let greeting =
         "Questions appear here; type the answer to the one in the prompt. Ctrl-D ends the server."

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("A conversation through pipes", .serialized, .timeLimit(.minutes(1)))
+@Suite("A conversation through pipes", .serialized, .timeLimit(.minutes(5)))
 struct PipeTests {
     /// What is typed, and what an echoing server makes of it on standard output.
     struct Exchange: CustomTestStringConvertible, Sendable {

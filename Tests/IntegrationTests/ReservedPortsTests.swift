@@ -4,7 +4,7 @@ import Testing
 
 @Suite(
     "A long list of reserved ports", .enabled(if: geteuid() == 0, "needs root to make a network namespace"),
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(5)))
 struct ReservedPortsTests {
     /// 3,000 ranges are 36 kB, of which the kernel gives a reader only as much as its first read has room for.
     private let reserving = """

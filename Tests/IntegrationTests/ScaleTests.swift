@@ -2,7 +2,7 @@ import ChatProtocol
 import TCPSockets
 import Testing
 
-@Suite("Many clients", .serialized, .timeLimit(.minutes(2)))
+@Suite("Many clients", .serialized, .timeLimit(.minutes(5)))
 struct ScaleTests {
     static let conversations = 2000
 

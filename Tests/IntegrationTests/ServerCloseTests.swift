@@ -2,7 +2,7 @@ import ChatProtocol
 import TCPSockets
 import Testing
 
-@Suite("How the server closes", .serialized, .timeLimit(.minutes(1)))
+@Suite("How the server closes", .serialized, .timeLimit(.minutes(5)))
 struct ServerCloseTests {
     /// Returns once the server has handled everything that reached it before: its one loop takes turns.
     private func turn(of server: Server) async throws {

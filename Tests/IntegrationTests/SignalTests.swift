@@ -2,7 +2,7 @@ import ChatProtocol
 import Glibc
 import Testing
 
-@Suite("Signals end a client", .serialized, .timeLimit(.minutes(1)))
+@Suite("Signals end a client", .serialized, .timeLimit(.minutes(5)))
 struct SignalTests {
     @Test(
         "SIGINT gives 130 and SIGTERM 143, while a question is unanswered, and the server sees an end of stream",

@@ -2,7 +2,7 @@ import ChatProtocol
 import Glibc
 import Testing
 
-@Suite("Programs that are started with less than they are used to", .serialized, .timeLimit(.minutes(1)))
+@Suite("Programs that are started with less than they are used to", .serialized, .timeLimit(.minutes(5)))
 struct StartTests {
     private static let redirections = ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"]
 

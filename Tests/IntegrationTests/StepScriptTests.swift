@@ -6,7 +6,7 @@ private let canMakeHosts = geteuid() == 0 && access("/dev/net/tun", R_OK | W_OK)
 
 @Suite(
     "Stop-motion from a pipe", .enabled(if: canMakeHosts, "needs root and /dev/net/tun"), .serialized,
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
 struct StepScriptTests {
     private func step(_ script: String, _ experiment: String = "explicit-active") async throws -> Finished {
         let run = try await withProgram([product("chat-lab"), "step", experiment], input: script)

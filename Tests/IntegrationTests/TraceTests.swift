@@ -2,7 +2,7 @@ import Foundation
 import TCPSockets
 import Testing
 
-@Suite("The trace of a client", .serialized, .timeLimit(.minutes(1)))
+@Suite("The trace of a client", .serialized, .timeLimit(.minutes(5)))
 struct TraceTests {
     /// One line of `--trace json`.
     struct Event: Decodable {

@@ -3,7 +3,7 @@ import Foundation
 import Glibc
 import Testing
 
-@Suite("The transcript", .serialized, .timeLimit(.minutes(1)))
+@Suite("The transcript", .serialized, .timeLimit(.minutes(5)))
 struct TranscriptTests {
     private struct Line: Decodable {
         let time: String

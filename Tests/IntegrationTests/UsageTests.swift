@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Flags that are wrong", .serialized, .timeLimit(.minutes(1)))
+@Suite("Flags that are wrong", .serialized, .timeLimit(.minutes(5)))
 struct UsageTests {
     @Test(
         "chat-client takes no such flags: exit code 64",

@@ -2,7 +2,7 @@ import Glibc
 import TCPSockets
 import Testing
 
-@Suite("Why an address could not be had", .timeLimit(.minutes(1)))
+@Suite("Why an address could not be had", .timeLimit(.minutes(5)))
 struct AddressDiagnosisTests {
     /// The diagnosis of a bind() that has to fail.
     private func diagnoseBind(to endpoint: Endpoint, reuseAddress: Bool = false) throws -> AddressDiagnosis {

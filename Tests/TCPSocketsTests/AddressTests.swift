@@ -1,7 +1,7 @@
 import TCPSockets
 import Testing
 
-@Suite("Addresses", .timeLimit(.minutes(1)))
+@Suite("Addresses", .timeLimit(.minutes(5)))
 struct AddressTests {
     @Test(
         "A numeric address is read and printed in its shortest form",

@@ -10,7 +10,7 @@ struct Fate: CustomTestStringConvertible {
     var testDescription: String { strategy.rawValue }
 }
 
-@Suite("Closing while the peer is silent", .timeLimit(.minutes(1)))
+@Suite("Closing while the peer is silent", .timeLimit(.minutes(5)))
 struct CloseStrategyTests {
     private static let clientWaits = Sides(client: .timeWait)
 

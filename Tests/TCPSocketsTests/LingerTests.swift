@@ -1,7 +1,7 @@
 import TCPSockets
 import Testing
 
-@Suite("Lingering", .timeLimit(.minutes(1)))
+@Suite("Lingering", .timeLimit(.minutes(5)))
 struct LingerTests {
     @Test("close() waits its seconds for a peer whose receive queue is full, on a non-blocking socket too")
     func waits() throws {

@@ -1,7 +1,7 @@
 import TCPSockets
 import Testing
 
-@Suite("Options and binding", .timeLimit(.minutes(1)))
+@Suite("Options and binding", .timeLimit(.minutes(5)))
 struct OptionTests {
     @Test(
         "An option is off, is set, and is read back",

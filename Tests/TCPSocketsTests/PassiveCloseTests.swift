@@ -2,7 +2,7 @@ import Foundation
 import TCPSockets
 import Testing
 
-@Suite("Closing after the peer", .timeLimit(.minutes(1)))
+@Suite("Closing after the peer", .timeLimit(.minutes(5)))
 struct PassiveCloseTests {
     private static let serverWaits = Sides(server: .timeWait)
 

@@ -1,7 +1,7 @@
 import TCPSockets
 import Testing
 
-@Suite("A poller", .timeLimit(.minutes(1)))
+@Suite("A poller", .timeLimit(.minutes(5)))
 struct PollerTests {
     /// What a poller that watches one socket sees once something has happened to it.
     private func readiness(of socket: Held, for interest: Poller.Interest) throws -> Poller.Readiness {

@@ -1,7 +1,7 @@
 import TCPSockets
 import Testing
 
-@Suite("A range of two ports that are both taken", .timeLimit(.minutes(1)), .enabled(if: Kernel.isAtLeast(6, 8)))
+@Suite("A range of two ports that are both taken", .timeLimit(.minutes(5)), .enabled(if: Kernel.isAtLeast(6, 8)))
 struct PortExhaustionTests {
     /// Two neighbouring ports, each bound explicitly, so that no other program can have them.
     private func neighbours() throws -> (Held, Held, BindMode.PortRange) {

@@ -1,7 +1,7 @@
 import TCPSockets
 import Testing
 
-@Suite("A failed call", .timeLimit(.minutes(1)))
+@Suite("A failed call", .timeLimit(.minutes(5)))
 struct SocketErrorTests {
     private static let endpoint = Endpoint(.loopbackV4, port: 50001)
 

@@ -2,7 +2,7 @@ import Glibc
 import TCPSockets
 import Testing
 
-@Suite("The socket table, read as a stream", .timeLimit(.minutes(1)))
+@Suite("The socket table, read as a stream", .timeLimit(.minutes(5)))
 struct SocketStreamTests {
     @Test("hands over the sockets in the states asked for, and no others", arguments: IPAddress.Family.here)
     func states(_ family: IPAddress.Family) throws {

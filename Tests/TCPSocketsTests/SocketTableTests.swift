@@ -2,7 +2,7 @@ import Glibc
 import TCPSockets
 import Testing
 
-@Suite("The socket table", .timeLimit(.minutes(1)))
+@Suite("The socket table", .timeLimit(.minutes(5)))
 struct SocketTableTests {
     @Test("shows a listener with its backlog and those who wait in it", arguments: IPAddress.Family.here)
     func listener(_ family: IPAddress.Family) throws {

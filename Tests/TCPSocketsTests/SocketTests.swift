@@ -1,7 +1,7 @@
 import TCPSockets
 import Testing
 
-@Suite("A socket", .timeLimit(.minutes(1)))
+@Suite("A socket", .timeLimit(.minutes(5)))
 struct SocketTests {
     @Test("that is dropped without close() stops the program")
     func leak() async {

@@ -2,7 +2,7 @@ import TCPSockets
 import Testing
 
 // A trace belongs to the whole process, so each of these has one of its own.
-@Suite("The trace", .timeLimit(.minutes(1)))
+@Suite("The trace", .timeLimit(.minutes(5)))
 struct TraceTests {
     @Test("shows each call with arguments, result and state, in order, and what was left out as null")
     func calls() async {

@@ -1,7 +1,7 @@
 import TCPSockets
 import Testing
 
-@Suite("Visible text", .timeLimit(.minutes(1)))
+@Suite("Visible text", .timeLimit(.minutes(5)))
 struct VisibleTextTests {
     @Test(
         "leaves plain text as it is",

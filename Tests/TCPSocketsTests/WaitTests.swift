@@ -2,7 +2,7 @@ import Foundation
 import TCPSockets
 import Testing
 
-@Suite("Waiting for a few descriptors", .timeLimit(.minutes(1)))
+@Suite("Waiting for a few descriptors", .timeLimit(.minutes(5)))
 struct WaitTests {
     @Test("ends at the deadline with nothing, and not before it")
     func deadline() throws {
@@ -61,7 +61,7 @@ struct WaitTests {
     }
 }
 
-@Suite("A bell between threads", .timeLimit(.minutes(1)))
+@Suite("A bell between threads", .timeLimit(.minutes(5)))
 struct WakeupTests {
     @Test("is silent, rings until it is silenced however often it was rung, and can ring again")
     func rings() throws {

@@ -5,7 +5,7 @@ import Testing
 
 @Suite(
     "What came of a conversation in stop-motion", .enabled(if: laboratoryIsPossible, "needs root and /dev/net/tun"),
-    .serialized, .timeLimit(.minutes(1)))
+    .serialized, .timeLimit(.minutes(5)))
 struct AftermathTests {
     /// Moves one segment after the other to the end.
     private func play(

@@ -6,7 +6,7 @@ import Testing
 /// thing that it is about.
 @Suite(
     "An experiment's judgement", .enabled(if: laboratoryIsPossible, "needs root and /dev/net/tun"),
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(5)))
 struct BrokenPremiseTests {
     private static let judging = allExperiments.filter { !$0.claims.isEmpty }.map(\.id)
     private static let places = Places(8)

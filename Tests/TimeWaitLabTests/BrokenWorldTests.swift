@@ -7,7 +7,7 @@ import Testing
 @Suite(
     "In a world that is broken on purpose", .enabled(if: laboratoryIsPossible, "needs root and /dev/net/tun"),
     .serialized,
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(5)))
 struct BrokenWorldTests {
     @Test(
         "a server that never closes leaves the client in FIN-WAIT-2, and nobody in TIME-WAIT",

@@ -5,7 +5,7 @@ import Testing
 
 @Suite(
     "A delivery", .enabled(if: laboratoryIsPossible, "needs root and /dev/net/tun"), .serialized,
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(5)))
 struct DeliveryTests {
     /// A segment and the states of both sides when it appeared and after it was delivered.
     private struct Step: Hashable {

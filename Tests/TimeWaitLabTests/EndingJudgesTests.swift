@@ -3,7 +3,7 @@ import Testing
 @testable import TCPSockets
 @testable import TimeWaitLab
 
-@Suite("The judges of an ending", .timeLimit(.minutes(1)))
+@Suite("The judges of an ending", .timeLimit(.minutes(5)))
 struct EndingJudgesTests {
     let clientFirst = SyntheticCell()
     let serverFirst = SyntheticCell().with {

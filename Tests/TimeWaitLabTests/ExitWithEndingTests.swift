@@ -2,7 +2,7 @@ import Testing
 
 @testable import TimeWaitLab
 
-@Suite("The rule that makes the client the first to close", .timeLimit(.minutes(1)))
+@Suite("The rule that makes the client the first to close", .timeLimit(.minutes(5)))
 struct ExitWithEndingTests {
     /// What a rule decided, for comparison.
     private enum Decided: Hashable {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import TimeWaitLab
 
-@Suite("A packet that lies", .timeLimit(.minutes(3)))
+@Suite("A packet that lies", .timeLimit(.minutes(5)))
 struct HostileSegmentTests {
     /// Where the TCP header begins.
     private static func header(_ packet: [UInt8]) -> Int { packet[0] >> 4 == 4 ? 20 : 40 }

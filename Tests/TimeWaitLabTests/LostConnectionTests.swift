@@ -8,7 +8,7 @@ import Testing
 /// after a quarter of an hour (tcp_retries2).
 @Suite(
     "A connection that nothing crosses any more",
-    .enabled(if: laboratoryIsPossible, "needs root and /dev/net/tun"), .serialized, .timeLimit(.minutes(1)))
+    .enabled(if: laboratoryIsPossible, "needs root and /dev/net/tun"), .serialized, .timeLimit(.minutes(5)))
 struct LostConnectionTests {
     private static let impatient = ["net.ipv4.tcp_retries2": "1"]
 

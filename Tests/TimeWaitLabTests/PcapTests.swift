@@ -4,7 +4,7 @@ import Testing
 
 @testable import TimeWaitLab
 
-@Suite("A capture file", .serialized, .timeLimit(.minutes(1)))
+@Suite("A capture file", .serialized, .timeLimit(.minutes(5)))
 struct PcapTests {
     /// Reads the format from its description, pcap-savefile(5), and the packets from RFC 791, 8200 and 9293: a line for
     /// each packet, with its time in whole seconds.

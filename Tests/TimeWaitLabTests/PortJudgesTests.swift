@@ -3,7 +3,7 @@ import Testing
 @testable import TCPSockets
 @testable import TimeWaitLab
 
-@Suite("The judges of a port in TIME-WAIT", .timeLimit(.minutes(1)))
+@Suite("The judges of a port in TIME-WAIT", .timeLimit(.minutes(5)))
 struct PortJudgesTests {
     let refused = SyntheticCell()
     let accepted = SyntheticCell().with { $0.secondRun(bind: "ok", connect: "ok") }

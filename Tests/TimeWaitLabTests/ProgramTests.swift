@@ -5,7 +5,7 @@ import Testing
 
 @Suite(
     "A program on a host", .enabled(if: laboratoryIsPossible, "needs root and /dev/net/tun"), .serialized,
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(5)))
 struct ProgramTests {
     private struct Boom: Error {}
 

@@ -5,7 +5,7 @@ import Testing
 
 @Suite(
     "A wire under rules", .enabled(if: laboratoryIsPossible, "needs root and /dev/net/tun"), .serialized,
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(5)))
 struct RuleTests {
     @Test("drops the first SYN: the kernel sends it again, and that one makes the connection")
     func drop() async throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import TimeWaitLab
 
-@Suite("A segment that is made", .timeLimit(.minutes(1)))
+@Suite("A segment that is made", .timeLimit(.minutes(5)))
 struct SegmentBuilderTests {
     private static let options: [[SegmentOption]] = [
         [], [.maximumSegmentSize(1460)], [.windowScale(7)], [.timestamps(value: .max, echo: 1)],

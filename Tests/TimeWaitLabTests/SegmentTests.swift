@@ -3,7 +3,7 @@ import Testing
 
 @testable import TimeWaitLab
 
-@Suite("A segment that is read", .timeLimit(.minutes(1)))
+@Suite("A segment that is read", .timeLimit(.minutes(5)))
 struct SegmentTests {
     @Test("means what independent readers say", arguments: CapturedPacket.all)
     func meaning(_ captured: CapturedPacket) throws {

@@ -20,7 +20,7 @@ struct SequenceDiagramTests {
         return segments
     }
 
-    @Test("The diagram of a real cell has exactly the segments of its capture, in order", .timeLimit(.minutes(1)))
+    @Test("The diagram of a real cell has exactly the segments of its capture, in order", .timeLimit(.minutes(5)))
     func segments() async throws {
         let recording = try await Self.recording()
         let diagram = SequenceDiagram(recording.wholeRecording, limit: .max)
@@ -31,7 +31,7 @@ struct SequenceDiagramTests {
         #expect(diagram.segments.map(\.number) == Array(captured.indices))
     }
 
-    @Test("Bands change where the states changed, and each is as high as its name", .timeLimit(.minutes(1)))
+    @Test("Bands change where the states changed, and each is as high as its name", .timeLimit(.minutes(5)))
     func bands() async throws {
         let recording = try await Self.recording().recording
         let diagram = SequenceDiagram(recording, limit: .max)

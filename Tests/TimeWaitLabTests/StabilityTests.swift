@@ -5,7 +5,7 @@ import Testing
 
 @Suite(
     "Cells that run again", .enabled(if: laboratoryIsPossible, "needs root and /dev/net/tun"), .serialized,
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(5)))
 struct StabilityTests {
     private static let strategies: [CloseStrategy] = [.active, .passive, .halfClose, .reset, .unread, .linger]
 

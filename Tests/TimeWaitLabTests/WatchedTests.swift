@@ -2,7 +2,7 @@ import Testing
 
 @testable import TimeWaitLab
 
-@Suite("A watched state", .timeLimit(.minutes(1)))
+@Suite("A watched state", .timeLimit(.minutes(5)))
 struct WatchedTests {
     @Test("wakes whoever waits when it changes, and not before")
     func change() async throws {

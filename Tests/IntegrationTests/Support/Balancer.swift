@@ -20,18 +20,28 @@ struct Balancer {
 
     var port: String { "\(endpoint.port)" }
 
-    /// Every socket of the two connections, with who has it: of the client's and of the server's.
-    func sockets() throws -> (front: [(holder: Holder, state: TCPState)], back: [(holder: Holder, state: TCPState)]) {
+    /// Every socket of the client's connection and of the server's, with who has it.
+    struct Sockets: Equatable {
+        struct Held: Equatable {
+            let holder: Holder
+            let state: TCPState
+        }
+
+        var front: [Held] = []
+        var back: [Held] = []
+    }
+
+    func sockets() throws -> Sockets {
         let ends = Set(servers.map(\.endpoint))
-        var (front, back): ([(Holder, TCPState)], [(Holder, TCPState)]) = ([], [])
+        var sockets = Sockets()
         try SocketTable().forEach { entry in
             if entry.state == .listen { return }
-            if entry.remote == endpoint { front.append((.client, entry.state)) }
-            if entry.local == endpoint { front.append((.balancer, entry.state)) }
-            if ends.contains(entry.remote) { back.append((.balancer, entry.state)) }
-            if ends.contains(entry.local) { back.append((.server, entry.state)) }
+            if entry.remote == endpoint { sockets.front.append(.init(holder: .client, state: entry.state)) }
+            if entry.local == endpoint { sockets.front.append(.init(holder: .balancer, state: entry.state)) }
+            if ends.contains(entry.remote) { sockets.back.append(.init(holder: .balancer, state: entry.state)) }
+            if ends.contains(entry.local) { sockets.back.append(.init(holder: .server, state: entry.state)) }
         }
-        return (front, back)
+        return sockets
     }
 }
 
@@ -39,10 +49,12 @@ struct Balancer {
 func withBalancer(
     _ arguments: [String], nolinger: [Balancer.Side] = [], body: (Balancer) async throws -> Void
 ) async throws {
-    let endpoint = Endpoint(.loopbackV4, port: try unusedPort())
+    // Automatic ports might be shared with what is left of earlier connections.
+    let ports = try (unusedPort(), unusedPort(), unusedPort())
+    let endpoint = Endpoint(.loopbackV4, port: ports.0)
     let configuration = #filePath.components(separatedBy: "/Tests/")[0] + "/docs/balancer/haproxy.cfg"
-    try await withServer(arguments) { one in
-        try await withServer(arguments) { two in
+    try await withServer(arguments + ["--port", "\(ports.1)"]) { one in
+        try await withServer(arguments + ["--port", "\(ports.2)"]) { two in
             var environment = ["PORT": "\(endpoint.port)", "PORT_ONE": one.port, "PORT_TWO": two.port]
             for side in nolinger { environment[side.rawValue] = "1" }
             let command = ["haproxy", "-db", "-f", configuration]

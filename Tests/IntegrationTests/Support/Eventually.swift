@@ -10,3 +10,18 @@ func eventually(
         try await Task.sleep(for: .milliseconds(5))
     }
 }
+
+/// Waits until what is read is as expected, and says what it was instead.
+func eventually<Value: Equatable>(
+    is expected: Value, within time: Duration = .seconds(20), _ read: () throws -> Value
+) async throws {
+    let deadline = ContinuousClock.now + time
+    var value = try read()
+    while value != expected {
+        guard ContinuousClock.now < deadline else {
+            throw Output.NotSeen(description: "after \(time) still \(value), not \(expected)")
+        }
+        try await Task.sleep(for: .milliseconds(5))
+        value = try read()
+    }
+}
