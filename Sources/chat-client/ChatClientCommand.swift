@@ -61,7 +61,9 @@ struct ChatClientCommand: ParsableCommand {
     @Flag(help: "IP_BIND_ADDRESS_NO_PORT: bind the address and leave the port to connect().")
     var bindNoPort = false
 
-    @Option(help: ArgumentHelp("IP_LOCAL_PORT_RANGE for this socket (Linux 6.3).", valueName: "low-high"))
+    @Option(
+        help: ArgumentHelp("IP_LOCAL_PORT_RANGE for this socket (Linux 6.3).", valueName: "low-high"),
+        transform: PortRange.init)
     var localPortRange: PortRange?
 
     @Option(help: "What to do after exit.")

@@ -21,6 +21,13 @@ struct UsageTests {
         #expect(client.errors.contains("Error: "))
     }
 
+    @Test("A range of ports that is none is told what one is")
+    func portRange() async throws {
+        let client = try await withProgram([product("chat-client"), "--local-port-range", "50-40"], input: "")
+        #expect(
+            client.errors.contains("'50-40' is invalid for '--local-port-range <low-high>': it is two ports from 1"))
+    }
+
     @Test(
         "chat-server takes no such flags: exit code 64",
         arguments: [
