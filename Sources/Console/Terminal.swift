@@ -32,6 +32,11 @@ public func writeText(_ text: String, to descriptor: CInt = 1) -> Bool {
     return true
 }
 
+/// Writes over the line of standard error's terminal that the cursor is in (ECMA-48: CR, EL).
+public func overwriteLine(_ text: String) {
+    writeText("\r\u{1B}[K\(text)", to: STDERR_FILENO)
+}
+
 /// A result that could not be written, and not because its reader has gone away.
 public struct LostResult: Error, CustomStringConvertible {
     let errno: Errno

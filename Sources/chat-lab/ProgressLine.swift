@@ -42,7 +42,7 @@ final class ProgressLine: Sendable {
         guard isVisible else { return }
         state.withLock { state in
             state.isOver = true
-            write("")
+            overwriteLine("")
         }
     }
 
@@ -50,20 +50,14 @@ final class ProgressLine: Sendable {
         state.withLock { state in
             guard !state.isOver else { return }
             let time = "\((ContinuousClock.now - start).inTenths) s"
-            guard let progress = state.progress else { return write(prefix + time) }
+            guard let progress = state.progress else { return overwriteLine(prefix + time) }
             var parts: [String] = []
             if progress.allCells > 0 { parts.append("\(progress.cells) of \(progress.allCells) cells") }
             if progress.allExperiments > 0 {
                 parts.append("\(progress.experiments) of \(progress.allExperiments) experiments")
             }
-            write(prefix + (parts + [time]).joined(separator: ", "))
+            overwriteLine(prefix + (parts + [time]).joined(separator: ", "))
         }
-    }
-
-    /// ECMA-48: back to the first column, and erase to the end of the line.
-    private func write(_ text: String) {
-        let bytes = Array("\r\u{1B}[K\(text)".utf8)
-        _ = Glibc.write(2, bytes, bytes.count)
     }
 }
 
