@@ -28,7 +28,9 @@ extension SequenceDiagram {
 }
 
 extension SequenceDiagram.Arrow {
-    fileprivate var words: String { payload > 0 ? "\(flags) with \(payload.grouped) bytes" : flags }
+    fileprivate var words: String {
+        payload > 0 ? "\(flags) with \(payload.grouped) byte\(payload == 1 ? "" : "s")" : flags
+    }
 }
 
 extension Side {
