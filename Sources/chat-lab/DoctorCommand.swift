@@ -58,7 +58,7 @@ struct DoctorCommand: AsyncParsableCommand {
             let screen = WatchScreen(isTerminal: isTerminal(1) && !json)
             defer { screen.leave() }
             while true {
-                guard screen.show(try report()) else { return }
+                guard try screen.show(report()) else { return }
                 try await Task.sleep(for: .seconds(seconds ?? 2))
             }
         }

@@ -35,6 +35,9 @@ func interruptible<R: Sendable>(_ body: @escaping @Sendable () async throws -> R
     if let number = takeSignals() { throw ExitCode(128 + number) }
     do {
         return try result.get()
+    } catch let error as LostResult {
+        writeLine("chat-lab: \(error)", to: 2)
+        throw ExitCode(ExitStatus.connectionLost.rawValue)
     } catch {
         writeLine("chat-lab: \(error)", to: 2)
         throw ExitCode(ExitStatus.software.rawValue)

@@ -13,8 +13,8 @@ struct WatchScreen {
     }
 
     /// - Returns: False once nobody reads any more.
-    func show(_ text: String) -> Bool {
-        guard isTerminal else { return writeLine(text) }
+    func show(_ text: String) throws(LostResult) -> Bool {
+        guard isTerminal else { return try writeResult(text) }
         let rows = max(2, terminalSize().rows)
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         if lines.count > rows {

@@ -157,7 +157,8 @@ struct DoctorTests {
     @Test(
         "Without room for the result they say so: 74",
         arguments: [
-            ["doctor"], ["doctor", "--json"], ["explain", "EPIPE"], ["list"], ["list", "--cells"], ["show", "A1"],
+            ["doctor"], ["doctor", "--json"], ["doctor", "--watch"], ["explain", "EPIPE"], ["list"],
+            ["list", "--cells"], ["show", "A1"],
             ["--help"], ["run", "--help"], ["--version"],
         ])
     func full(_ arguments: [String]) async throws {
