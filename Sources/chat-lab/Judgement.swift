@@ -12,18 +12,12 @@ struct Judgement {
     ///   - reports: One for each run.
     ///   - expected: The report of `--expect`.
     init(_ reports: [Report], expected: ReportDocument?) {
-        let documents = reports.map { ReportDocument($0, hasCaptures: false) }
         failures = reports.flatMap(\.failures)
-        var differences: [Comparison.Difference] = []
-        var lines: [String] = []
-        for (number, document) in documents.enumerated().dropFirst() {
-            let comparison = Comparison(expected: documents[0], seen: document)
-            differences += comparison.differences
-            lines += comparison.differences.map { "run \(number + 1) differs from run 1: \($0)" }
-        }
-        if documents.count > 1, differences.isEmpty { lines.append("\(documents.count) runs, all equal") }
+        let repetition = Repetition(reports)
+        var (differences, lines) = (repetition.differences, repetition.lines)
         if let expected {
-            let comparison = Comparison(expected: expected, seen: documents[0])
+            let comparison = Comparison(
+                expected: expected, seen: ReportDocument(reports[0], hasCaptures: false))
             differences += comparison.differences
             lines += comparison.differences.map(\.description)
             let what =

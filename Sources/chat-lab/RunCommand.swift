@@ -92,7 +92,7 @@ struct RunCommand: AsyncParsableCommand {
         let shown = Result { try orExit(.connectionLost) { try writeResult(text) } }
         let written = Result { if let folder { try orExit(.connectionLost) { try folder.write(reports[0]) } } }
         let isWritten = (try? written.get()) != nil
-        if try shown.get() { explain(judgement, isWritten ? folder : nil) }
+        if try shown.get() { explain(reports, judgement, isWritten ? folder : nil) }
         try written.get()
         if let status = judgement.status { throw ExitCode(status.rawValue) }
     }
@@ -124,11 +124,11 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    private func explain(_ judgement: Judgement, _ folder: ReportFolder?) {
-        for line in judgement.lines { writeLine(line, to: 2) }
-        if format != .table, !judgement.failures.isEmpty {
-            for failure in judgement.failures { writeLine("chat-lab: \(failure.id): \(failure.reason)", to: 2) }
+    private func explain(_ reports: [Report], _ judgement: Judgement, _ folder: ReportFolder?) {
+        if format != .table {
+            for failure in reports[0].failures { writeLine("chat-lab: \(failure.id): \(failure.reason)", to: 2) }
         }
+        for line in judgement.lines { writeLine(line, to: 2) }
         if let folder { writeLine("The report is in \(folder.page)", to: 2) }
     }
 }
