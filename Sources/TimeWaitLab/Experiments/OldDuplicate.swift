@@ -12,15 +12,18 @@ struct OldDuplicate: Experiment {
     let done = """
         The wire keeps a copy of the first connection's question. The connection ends by a RST, so that there is no \
         TIME-WAIT, or in the server's TIME-WAIT, with the server restarted under SO_REUSEADDR; the same client connects \
-        again from the same port. The copy is delivered as it is, and then once more with its sequence number moved to what \
-        the server expects next: the accident that would take luck.
+        again from the same port. The copy is delivered as it is; then with its sequence number moved to what the server expects \
+        next, the accident that would take luck; and then with its acknowledgement number moved as well.
         """
     let lookFor = "Whether the server program reads the stray question, and answers what nobody has asked."
 
     private struct Stray: Sendable {
         /// Bytes that the server program read because of it.
         let asItWas: Int
-        let moved: Int
+        /// With its sequence number alone moved into the window.
+        let inWindow: Int
+        /// With its acknowledgement number moved as well.
+        let acceptable: Int
         /// Segments that PAWS refused (RFC 7323 section 5).
         let refused: Int
         let recording: Recording
@@ -36,26 +39,52 @@ struct OldDuplicate: Experiment {
             recordings += [reset.recording, restarted.recording]
             findings.append(
                 Finding(
-                    "A14", holds: reset.moved > 0, condition: circumstance,
-                    because: "With no TIME-WAIT and \(circumstance), \(words(reset)).", evidence: [id]))
-            findings.append(
-                Finding(
-                    "C5", holds: restarted.moved > 0, condition: circumstance,
-                    because: "After a restart with SO_REUSEADDR, \(circumstance), \(words(restarted)).", evidence: [id])
-            )
-            findings.append(
-                Finding(
-                    "F12", holds: timestamps ? reset.moved == 0 && reset.refused > 0 : reset.moved > 0,
-                    because: "\(circumstance.first?.uppercased() ?? "")\(circumstance.dropFirst()), \(words(reset)) "
-                        + "(RFC 7323 section 5; net/ipv4/tcp_input.c, tcp_validate_incoming).",
+                    "A14", holds: reset.acceptable > 0, condition: circumstance,
+                    because: "With no TIME-WAIT and \(circumstance), \(words(reset)) \(Self.source(timestamps)).",
                     evidence: [id]))
+            findings.append(
+                Finding(
+                    "C5", holds: restarted.acceptable > 0, condition: circumstance,
+                    because: "After a restart with SO_REUSEADDR, \(circumstance), \(words(restarted)) "
+                        + "\(Self.source(timestamps)).",
+                    evidence: [id]))
+            findings += timestamps ? [refused(reset)] : delivered(reset)
         }
         return ExperimentResult(id, findings, recordings: recordings)
     }
 
+    /// What F12 says of connections with timestamps.
+    private func refused(_ stray: Stray) -> Finding {
+        Finding(
+            "F12", holds: stray.acceptable == 0 && stray.refused > 0, condition: "with TCP timestamps",
+            because: "With TCP timestamps, \(words(stray)) \(Self.source(true)).", evidence: [id])
+    }
+
+    /// What F12 says of those without: that the sequence number decides. The acknowledgement number does as well.
+    private func delivered(_ stray: Stray) -> [Finding] {
+        [
+            Finding(
+                "F12", holds: stray.inWindow > 0,
+                condition: "without TCP timestamps, with its sequence number alone in the window",
+                because: "Without TCP timestamps, \(words(stray)) \(Self.source(false)).", evidence: [id]),
+            Finding(
+                "F12", holds: stray.acceptable > 0,
+                condition: "without TCP timestamps, with both its numbers acceptable",
+                because: "A segment whose two numbers both fit is taken for a new one (RFC 9293 section 3.10.7.4).",
+                evidence: [id]),
+        ]
+    }
+
+    private static func source(_ timestamps: Bool) -> String {
+        timestamps
+            ? "(RFC 7323 section 5; net/ipv4/tcp_input.c, tcp_validate_incoming)"
+            : "(RFC 5961 section 5; net/ipv4/tcp_input.c, tcp_ack)"
+    }
+
     private func words(_ stray: Stray) -> String {
-        "of the old question as it was \(stray.asItWas) bytes were delivered to the program, moved into the window "
-            + "\(stray.moved), and PAWS refused \(stray.refused) segments"
+        "the program read \(stray.asItWas) bytes of the old question as it was, \(stray.inWindow) of it with its sequence number "
+            + "moved into the window, and \(stray.acceptable) with its acknowledgement number moved as well; PAWS refused "
+            + "\(stray.refused) of the three"
     }
 
     private func stray(_ laboratory: Laboratory, timestamps: Bool, restarts: Bool) async throws -> Stray {
@@ -94,15 +123,16 @@ struct OldDuplicate: Experiment {
         _ = try await scene.dial(fixedPort) { client in
             guard let last = scene.passages(of: connection, from: mark).last(where: { $0.from == .client })?.segment
             else { return }
-            let moved = old.moved(to: last.end, acknowledgement: last.acknowledgement)
-            for segment in laboratory.breaksPremise ? [old, old] : [old, moved] {
+            let inWindow = old.moved(to: last.end, acknowledgement: old.acknowledgement)
+            let acceptable = old.moved(to: last.end, acknowledgement: last.acknowledgement)
+            for segment in laboratory.breaksPremise ? [old, old, old] : [old, inWindow, acceptable] {
                 let bytes = try await scene.acceptedBytes(of: segment, on: connection, after: last.end)
                 accepted.change { $0.append(bytes) }
             }
             client.signal(9)
         }
-        guard accepted.state.count == 2 else { throw LaboratoryError("the second conversation failed") }
-        let expected = old.payload.count + accepted.state[0] + accepted.state[1]
+        guard accepted.state.count == 3 else { throw LaboratoryError("the second conversation failed") }
+        let expected = old.payload.count + accepted.state.reduce(0, +)
         let read = try await server.program.output.until("the server to read what its host accepted") { output in
             let calls = serverCalls(in: output.calls.dropFirst(start), connection)
             let bytes = calls.bytes(moved: "recv")
@@ -112,7 +142,7 @@ struct OldDuplicate: Experiment {
         // With stray bytes in its count, it and the dead client can no longer agree on anything.
         server.program.signal(9)
         return Stray(
-            asItWas: accepted.state[0], moved: accepted.state[1],
+            asItWas: accepted.state[0], inWindow: accepted.state[1], acceptable: accepted.state[2],
             refused: try counters.read().growth(since: before)["TcpExt:PAWSEstab", default: 0],
             recording: scene.recording(name))
     }
