@@ -1,3 +1,4 @@
+import TCPSockets
 import Testing
 
 @testable import TimeWaitLab
@@ -9,7 +10,7 @@ import Testing
     .timeLimit(.minutes(5)))
 struct BrokenPremiseTests {
     private static let judging = allExperiments.filter { !$0.claims.isEmpty }.map(\.id)
-    private static let places = Places(8)
+    fileprivate static let places = Places(8)
 
     /// What the premise has no part in: it shows, beside what changes, that nothing else did.
     private static let controls: [String: Set<String>] = [
@@ -28,6 +29,9 @@ struct BrokenPremiseTests {
         ],
         "old-duplicate A14": ["with TCP timestamps"],
         "old-duplicate C5": ["with TCP timestamps"],
+        "old-duplicate F12": [
+            "with TCP timestamps", "without TCP timestamps, with its sequence number alone in the window",
+        ],
         "server-restart C4": ["for a socket in LISTEN"],
     ]
 
@@ -44,6 +48,40 @@ struct BrokenPremiseTests {
             let unmoved = before.holds.filter { after.holds[$0.key] == $0.value }.keys
             #expect(Set(unmoved) == Self.controls["\(id) \(claim)", default: []], "\(claim)")
         }
+    }
+}
+
+extension BrokenPremiseTests {
+    /// The steps of the state diagram for which the experiments without a claim are there.
+    private static let shown: [(String, Set<Transition>)] = [
+        ("simultaneous-open", [Transition(from: .synSent, to: .synReceived)]),
+        (
+            "half-open",
+            [Transition(from: .synReceived, to: .finWait1), Transition(from: .synReceived, to: .listen)]
+        ),
+    ]
+
+    @Test(
+        "An experiment that judges nothing shows its steps, and does not when its premise is broken", arguments: shown)
+    func steps(id: String, steps: Set<Transition>) async throws {
+        let experiment = try #require(allExperiments.first { $0.id == id })
+        let chat = try Chat()
+        let whole = try await experiment.run(in: Laboratory(chat: chat, places: Self.places))
+        let broken = try await experiment.run(in: Laboratory(chat: chat, breaksPremise: true, places: Self.places))
+        #expect(steps.isSubset(of: whole.transitions))
+        #expect(steps.isDisjoint(with: broken.transitions))
+    }
+
+    @Test("Every experiment judges a claim or shows a step")
+    func all() {
+        let without = allExperiments.filter(\.claims.isEmpty).map(\.id)
+        #expect(Set(without) == Set(Self.shown.map(\.0)))
+    }
+}
+
+extension ExperimentResult {
+    fileprivate var transitions: [Transition] {
+        recordings.flatMap { recording in Side.allCases.flatMap(recording.transitions) }
     }
 }
 

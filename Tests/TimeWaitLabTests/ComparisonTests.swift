@@ -70,6 +70,19 @@ struct ComparisonTests {
         #expect(differences[0].expected == nil)
     }
 
+    @Test("A step of the state diagram that is not seen any more is a difference, where all was carried out again")
+    func steps() {
+        let close = ReportDocument.States(
+            visited: [], transitions: [["CLOSING", "TIME-WAIT"], ["CLOSING", "LISTEN"]])
+        var (one, other) = (report, report)
+        (one.states, other.states) = (close, ReportDocument.States(visited: [], transitions: []))
+        #expect(Comparison(expected: other, seen: one).differences.isEmpty)
+        let differences = Comparison(expected: one, seen: other).differences
+        #expect(differences.map(\.description) == ["CLOSING to TIME-WAIT: expected a step, seen none"])
+        other.cells.removeLast()
+        #expect(Comparison(expected: one, seen: other).differences.isEmpty)
+    }
+
     @Test("A verdict that rests on what was not run is not compared")
     func evidence() throws {
         let part = Report.madeUp([CellResult(Cell())]).document

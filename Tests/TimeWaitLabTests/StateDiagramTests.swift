@@ -40,6 +40,18 @@ struct StateDiagramTests {
         #expect(diagram.summary.hasPrefix("1 of the 21 steps"))
     }
 
+    @Test("names, of several places, the experiment that is about the step")
+    func evidence() {
+        let seen = recording(passage(1, .ack, (.finWait1, nil), (.closing, nil)))
+        let experiments = ["kernel-settings", "simultaneous-close", "sock-destroy"].map { id in
+            ExperimentResult(id, [], recordings: [seen])
+        }
+        let arrow = StateDiagram(.madeUp([], experiments: experiments)).arrows.first { $0.evidence != nil }
+        #expect(arrow?.evidence == "simultaneous-close")
+        let others = StateDiagram(.madeUp([], experiments: [experiments[0], experiments[2]])).arrows
+        #expect(others.first { $0.evidence != nil }?.evidence == "kernel-settings")
+    }
+
     @Test("takes a listener that is left for a connection that is CLOSED")
     func listener() {
         let seen = recording(passage(1, .ack, (.timeWait, .lastAck), (.timeWait, .listen)))

@@ -19,12 +19,17 @@ public struct StateDiagram: Sendable {
     public let others: [Arrow]
 
     public init(_ report: Report) {
+        // The plainest evidence is a cell's, and then that of the experiment which is about the step.
+        let recordings =
+            report.cells.map { ($0.cell.id, $0.recording.recording) }
+            + report.experiments.flatMap { experiment in experiment.recordings.map { (experiment.id, $0) } }
         var seen: [Transition: String] = [:]
-        for experiment in report.experiments {
-            for recording in experiment.recordings { Self.note(recording, as: experiment.id, in: &seen) }
+        for (id, recording) in recordings {
+            for transition in Side.allCases.flatMap(recording.transitions)
+            where seen[transition] == nil || Self.about[transition] == id {
+                seen[transition] = id
+            }
         }
-        // The plainest evidence is a cell's.
-        for cell in report.cells.reversed() { Self.note(cell.recording.recording, as: cell.cell.id, in: &seen) }
         let listener = Self.obstacleOfListener(report.experiments)
         arrows = Self.figure.map { step, cause in
             Arrow(
@@ -39,9 +44,11 @@ public struct StateDiagram: Sendable {
             }
     }
 
-    private static func note(_ recording: Recording, as id: String, in seen: inout [Transition: String]) {
-        for transition in Side.allCases.flatMap(recording.transitions) { seen[transition] = id }
-    }
+    /// Experiments of which a step is the very matter; others take it in passing.
+    private static let about = [
+        step(.synSent, .synReceived): "simultaneous-open", step(.finWait1, .closing): "simultaneous-close",
+        step(.closing, .timeWait): "simultaneous-close", step(.timeWait, .closed): "time-wait-and-reset",
+    ]
 
     /// What the calls said that should lead from LISTEN to SYN-SENT; nil where nobody has tried.
     private static func obstacleOfListener(_ experiments: [ExperimentResult]) -> String? {

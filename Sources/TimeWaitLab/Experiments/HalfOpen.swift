@@ -21,7 +21,7 @@ struct HalfOpen: Experiment {
         let places = laboratory.places
         let recordings = [
             try await places.use { try await closeInSYNSent() },
-            try await places.use { try await closeInSYNReceived() },
+            try await places.use { try await closeInSYNReceived(laboratory) },
             try await resetInSYNReceived(laboratory),
         ]
         let (sending, dialling) = try await places.use { try await leaveListen() }
@@ -68,21 +68,23 @@ struct HalfOpen: Experiment {
         return recording("close-in-syn-sent", world)
     }
 
-    private func closeInSYNReceived() async throws -> Recording {
+    private func closeInSYNReceived(_ laboratory: Laboratory) async throws -> Recording {
         let world = try await World()
         let ends = ends(in: world)
-        world.wire.obey([CrossingSYNs()])
+        // Broken on purpose: the SYNs are lost, and do not cross.
+        let state: TCPState = laboratory.breaksPremise ? .synSent : .synReceived
+        world.wire.obey(laboratory.breaksPremise ? [Treat(.drop) { _ in true }] : [CrossingSYNs()])
         let client = try await HeldSocket(on: world.client, ends.client, dialling: ends.server)
         let server = try await HeldSocket(on: world.server, ends.server, dialling: ends.client)
-        try await world.wire.recording.until("SYN-RECEIVED on both sides") { recording in
+        try await world.wire.recording.until("\(state) on both sides") { recording in
             recording.latest[ends].flatMap { states in
-                Side.allCases.allSatisfy { states.state($0) == .synReceived } ? () : nil
+                Side.allCases.allSatisfy { states.state($0) == state } ? () : nil
             }
         }
         try client.close()
-        try await world.untilClosed(ends, .client, is: .synReceived)
+        try await world.untilClosed(ends, .client, is: state)
         try server.close()
-        try await world.untilClosed(ends, .server, is: .synReceived)
+        try await world.untilClosed(ends, .server, is: state)
         return recording("close-in-syn-received", world)
     }
 
@@ -96,7 +98,7 @@ struct HalfOpen: Experiment {
             try scene.world.wire.inject(syn, from: .client)
             try scene.world.wire.look(at: ends)
             let reset = Segment(from: ends.client, to: ends.server, sequence: 1001, flags: .rst)
-            try scene.world.wire.inject(reset, from: .client)
+            if !laboratory.breaksPremise { try scene.world.wire.inject(reset, from: .client) }
             try scene.world.wire.look(at: ends)
             return scene.recording("reset-in-syn-received")
         }

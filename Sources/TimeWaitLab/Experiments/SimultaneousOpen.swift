@@ -19,16 +19,26 @@ struct SimultaneousOpen: Experiment {
         let ends = Connection(
             client: Endpoint(world.client.address(.v4), port: 50_001),
             server: Endpoint(world.server.address(.v4), port: 50_002))
-        if !laboratory.breaksPremise { world.wire.obey([CrossingSYNs()]) }
-        async let client = world.client.inside { try dial(from: ends.client, to: ends.server) }
-        async let server = world.server.inside { try dial(from: ends.server, to: ends.client) }
-        let results = try await (client, server)
+        let results = try await laboratory.breaksPremise ? dialInTurn(ends, world) : dialAtOnce(ends, world)
         let recording = Recording(
             "crossing", passages: world.wire.recording.state.passages, clientCalls: [], serverCalls: [])
         let figures = [results.0, results.1].map { $0?.name ?? "connected" }
         return ExperimentResult(
             id, [], recordings: [recording],
             figures: [.init("client's connect()", figures[0]), .init("server's connect()", figures[1])])
+    }
+
+    private func dialAtOnce(_ ends: Connection, _ world: World) async throws -> (Errno?, Errno?) {
+        world.wire.obey([CrossingSYNs()])
+        async let client = world.client.inside { try dial(from: ends.client, to: ends.server) }
+        async let server = world.server.inside { try dial(from: ends.server, to: ends.client) }
+        return try await (client, server)
+    }
+
+    /// Broken on purpose: when the second one dials, the first has been refused.
+    private func dialInTurn(_ ends: Connection, _ world: World) async throws -> (Errno?, Errno?) {
+        let client = try await world.client.inside { try dial(from: ends.client, to: ends.server) }
+        return (client, try await world.server.inside { try dial(from: ends.server, to: ends.client) })
     }
 
     /// Dials, and closes when the connection stands, or cannot.

@@ -1,8 +1,10 @@
+internal import TCPSockets
+
 /// What two reports say differently about what both have looked at.
 ///
 /// Times and names of files are not compared: they change from run to run.
 public struct Comparison: Sendable {
-    /// What is different in a cell or in a claim.
+    /// What is different in a cell, in a claim, or among the steps of the state diagram.
     public struct Difference: Hashable, Sendable, CustomStringConvertible {
         public let id: String
         /// Such as `timeWait`; nil where one of the reports does not have the cell or the claim at all.
@@ -35,6 +37,17 @@ public struct Comparison: Sendable {
             let pair = [expected, seen].map { document in document.claims.first { $0.id == id } }
             claims += pair.contains(nil) ? 0 : 1
             compare(id, pair[0]?.comparable, pair[1]?.comparable)
+        }
+        if seen.carriedOut.isSuperset(of: expected.carriedOut) { compareSteps(expected.states, seen.states) }
+    }
+
+    /// Steps of the figure that are missing. Others come and go: what is passed between two looks is not seen.
+    private mutating func compareSteps(_ expected: ReportDocument.States, _ seen: ReportDocument.States) {
+        for step in StateDiagram.figure.map(\.0) {
+            let names = [step.from.description, step.to.description]
+            guard expected.transitions.contains(names), !seen.transitions.contains(names) else { continue }
+            differences.append(
+                Difference(id: names.joined(separator: " to "), field: nil, expected: "a step", seen: nil))
         }
     }
 

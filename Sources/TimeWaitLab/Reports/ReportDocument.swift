@@ -77,7 +77,7 @@ public struct ReportDocument: Codable, Hashable, Sendable {
     let sysctls: [String: String]
     public internal(set) var cells: [Cell]
     public internal(set) var claims: [Claim]
-    let states: States
+    var states: States
     let experiments: [Experiment]
     let failures: [Failure]
 
