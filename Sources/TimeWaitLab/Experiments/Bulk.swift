@@ -24,6 +24,8 @@ struct Bulk: Sendable {
         let end: Endpoint
         /// How long close() took; nil for `abandon`, which calls none.
         let closeDuration: Duration?
+        /// What the closing told the sender, in words.
+        let told: String
         /// The socket that `abandon` left open.
         fileprivate let abandoned: CInt?
     }
@@ -103,7 +105,21 @@ struct Bulk: Sendable {
         let closing = try socket.close(strategy, times: times)
         return Sent(
             accepted: accepted, queued: queued, end: end,
-            closeDuration: strategy == .abandon ? nil : closing.closeDuration, abandoned: abandoned)
+            closeDuration: strategy == .abandon ? nil : closing.closeDuration,
+            told: strategy == .abandon ? "nothing, for it called nothing" : Self.told(by: closing), abandoned: abandoned
+        )
+    }
+
+    private static func told(by closing: Closing) -> String {
+        let wait: String? =
+            switch closing.wait {
+            case .none, .interrupted: nil
+            case .peerClosed: "the reader's FIN came"
+            case .peerReset(let errno): "recv() failed with \(errno.name)"
+            case .timedOut: "no FIN came in time"
+            }
+        let end = closing.closeError.map { "close() failed with \($0.errno.name)" } ?? "close() returned 0"
+        return [wait, end].compactMap(\.self).joined(separator: ", ")
     }
 
     /// Sends until all is accepted, or nothing moves any more: a full queue has no event for staying full.

@@ -13,7 +13,9 @@ struct LastMessage: Experiment {
         begins when the sender has closed. For `abandon` a process of its own holds the socket, and ends. (Packets of 65,000 \
         bytes.)
         """
-    let lookFor = "Bytes that send() accepted, bytes that the reader got, and how the reader's last recv() ended."
+    let lookFor = """
+        Bytes that send() accepted, bytes that the reader got, how the reader's last recv() ended, and what the sender was told.
+        """
 
     private struct Transfer: Sendable {
         let bulk: Bulk
@@ -104,7 +106,8 @@ struct LastMessage: Experiment {
         return .init(
             "--close \(transfer.bulk.strategy.rawValue), \(reader) reader",
             "accepted \(transfer.sent.accepted), read \(transfer.received.bytes), lost \(transfer.lost); reader told "
-                + told(transfer) + (transfer.sent.closeDuration.map { "; close() took \($0.inMilliseconds) ms" } ?? ""))
+                + told(transfer) + "; sender told: " + transfer.sent.told
+                + (transfer.sent.closeDuration.map { "; close() took \($0.inMilliseconds) ms" } ?? ""))
     }
 }
 
