@@ -35,7 +35,9 @@ struct BrokenPremiseTests {
         "server-restart C4": ["for a socket in LISTEN"],
     ]
 
-    @Test("comes out the other way for every claim when its premise is broken", arguments: judging)
+    @Test(
+        "cites what explains it, and comes out the other way for every claim when its premise is broken",
+        arguments: judging)
     func flips(id: String) async throws {
         let experiment = try #require(allExperiments.first { $0.id == id })
         let whole = try await experiment.run(in: Laboratory(chat: try Chat(), places: Self.places))
@@ -43,6 +45,7 @@ struct BrokenPremiseTests {
             in: Laboratory(chat: try Chat(), breaksPremise: true, places: Self.places))
         #expect(Set(whole.findings.map(\.claim)) == Set(experiment.claims))
         for claim in experiment.claims {
+            #expect(whole.findings.contains { $0.claim == claim && $0.cites }, "\(claim)")
             let (before, after) = (Judgements(whole, of: claim), Judgements(broken, of: claim))
             #expect(before.holds != after.holds, "\(claim)")
             let unmoved = before.holds.filter { after.holds[$0.key] == $0.value }.keys

@@ -127,6 +127,23 @@ struct TopicTests {
     }
 }
 
+@Suite(
+    "An error's experiment", .enabled(if: laboratoryIsPossible, "needs root and /dev/net/tun"),
+    .timeLimit(.minutes(5)))
+struct ShownErrorTests {
+    @Test(
+        "meets that error",
+        arguments: [
+            ("EPIPE", "reset-in-each-state"), ("EPIPE", "half-open"), ("ECONNREFUSED", "reset-in-each-state"),
+        ])
+    func figures(_ error: String, _ id: String) async throws {
+        #expect(try #require(Topic.named(error)).statements.contains { $0.shownBy.contains(id) })
+        let experiment = try #require(allExperiments.first { $0.id == id })
+        let result = try await experiment.run(in: Laboratory(chat: try Chat(), places: Places(8)))
+        #expect(result.figures.contains { $0.value.hasSuffix(" \(error)") }, "\(result.figures)")
+    }
+}
+
 @Suite("Who has a port, computed")
 struct PortViewTests {
     private func view(_ sockets: [SocketEntry]) -> PortView {

@@ -83,7 +83,7 @@ extension MatrixCells {
             """
             In \(portion.share) with \(portion.cells.results.compactMap(\.pauseBeforeClose).range) s between the client's \
             `exit` and its close(), \(portion.cells.tally(\.closerAndHolder)); from the same port again \
-            \(portion.cells.tally(\.secondRun)).
+            \(portion.cells.tally(\.secondRun)). TIME-WAIT is for the side that closes actively (RFC 9293 section 3.6.1).
             """
         }
     }
@@ -101,9 +101,9 @@ extension MatrixCells {
             }
             return """
                 In \(portion.share) the server's host was in TIME-WAIT when the second run asked for the same port; it was \
-                in \(steps) the SYN of the same addresses and ports. RFC 9293 section 3.6.1 (once RFC 1122 section 4.2.2.13) allows the reopening; \
-                Linux asks for a later timestamp or a higher sequence number (net/ipv4/tcp_minisocks.c, \
-                tcp_timewait_state_process).
+                in \(steps) the SYN of the same addresses and ports. RFC 9293 section 3.6.1 (once RFC 1122 section 4.2.2.13) allows the reopening, \
+                and RFC 6191 section 2 lets timestamps decide on it; Linux asks for a later timestamp or a higher sequence \
+                number (net/ipv4/tcp_minisocks.c, tcp_timewait_state_process).
                 """
         }
     }

@@ -14,7 +14,7 @@ extension MatrixCells {
         } because: { portion in
             """
             In \(portion.share) with an implicit port, the second run's \(portion.cells.tally(\.implicitRun)). Address and \
-            port are all that accept() tells of a client.
+            port are all that accept() tells of a client (accept(2)).
             """
         }
     }

@@ -30,7 +30,8 @@ extension MatrixCells {
             let peeked = portion.cells.filter { $0.recording.client.calls.contains { $0.text("flags") == "MSG_PEEK" } }
             return """
                 In \(portion.share) the server sent no filler; the client read with MSG_PEEK in \(peeked.count) and left \
-                \(portion.cells.unreadRange) of the last frame in the queue: \(portion.cells.tally(ending)).
+                \(portion.cells.unreadRange) of the last frame in the queue: \(portion.cells.tally(ending)) (recv(2), \
+                MSG_PEEK; RFC 2525 section 2.17; net/ipv4/tcp.c, __tcp_close).
                 """
         }
         return anywhere + byClient

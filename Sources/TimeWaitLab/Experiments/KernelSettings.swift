@@ -14,13 +14,19 @@ struct KernelSettings: Experiment {
     private struct Setting: Sendable {
         let name: String
         let value: String
+        /// Where it is written what it does, or that it is gone.
+        let source: String
         var words: String { "with \(name) = \(value)" }
     }
 
     private let settings = [
-        Setting(name: "tcp_fin_timeout", value: "5"), Setting(name: "tcp_tw_reuse", value: "1"),
-        Setting(name: "tcp_tw_recycle", value: "1"), Setting(name: "tcp_max_tw_buckets", value: "0"),
-        Setting(name: "tcp_timestamps", value: "0"),
+        Setting(name: "tcp_fin_timeout", value: "5", source: "tcp(7): it is for FIN-WAIT-2"),
+        Setting(name: "tcp_tw_reuse", value: "1", source: "net/ipv4/tcp_ipv4.c, tcp_twsk_unique"),
+        Setting(name: "tcp_tw_recycle", value: "1", source: "tcp(7)"),
+        Setting(name: "tcp_max_tw_buckets", value: "0", source: "net/ipv4/inet_timewait_sock.c, inet_twsk_alloc"),
+        Setting(
+            name: "tcp_timestamps", value: "0",
+            source: "net/ipv4/tcp_ipv4.c, tcp_twsk_unique: there is no reuse without them"),
     ]
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
@@ -40,7 +46,7 @@ struct KernelSettings: Experiment {
         let name = "net.ipv4.\(setting.name)"
         guard try await Host(.client).sysctl(name) != nil else {
             let reason = setting.name == "tcp_tw_recycle" ? ": it was removed in Linux 4.12" : ""
-            let because = "This kernel has no \(setting.name)\(reason)."
+            let because = "This kernel has no \(setting.name)\(reason) (\(setting.source))."
             return (Finding("E7", holds: false, condition: setting.words, because: because, evidence: [id]), nil)
         }
         let sysctls = laboratory.breaksPremise ? [:] : [name: setting.value]
@@ -53,7 +59,7 @@ struct KernelSettings: Experiment {
                 left.map { "TIME-WAIT had \($0.timer?.remaining.inTenths ?? "?") s to go" } ?? "there was no TIME-WAIT"
             let because =
                 "\(setting.words.prefix(1).uppercased())\(setting.words.dropFirst()), \(kept) after close(), and the next "
-                + "client from the only port: \(again.words)."
+                + "client from the only port: \(again.words) (\(setting.source))."
             let finding = Finding(
                 "E7", holds: again.succeeded, condition: setting.words, because: because, evidence: [id])
             return (finding, scene.recording(setting.name))

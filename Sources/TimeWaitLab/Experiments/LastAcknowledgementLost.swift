@@ -69,7 +69,8 @@ struct LastAcknowledgementLost: Experiment {
             ending.closedBefore.map { "had returned \(Int($0 * 1000)) ms before it came" }
             ?? "had not returned before it"
         return "The server program's close() \(closed); its calls had met \(list(ending.errors)), and it logged the "
-            + "conversation as over by \(ending.conversation.serverEnding)."
+            + "conversation as over by \(ending.conversation.serverEnding). In LAST-ACK a RST ends the connection without a "
+            + "word to the user (RFC 9293 section 3.10.7.4)."
     }
 
     private func name(_ flags: Segment.Flags?) -> String {

@@ -37,7 +37,9 @@ struct ResetAfterFirstByte: Experiment {
             let words = ending.map { "ended the conversation as: \($0)" } ?? "was still waiting 2 s later"
             let because =
                 "The server had read \(received) of \(sent) bytes when the RST came, and \(words)"
-                + (delay.map { "; \($0)" } ?? "") + ". \(sent - received) bytes were lost."
+                + (delay.map { "; \($0)" } ?? "")
+                + ". \(sent - received) bytes were lost. A RST empties the queues, and "
+                + "whoever reads is told (RFC 9293 section 3.10.7.4; net/ipv4/tcp_input.c, tcp_reset)."
             return ExperimentResult(
                 id, [Finding("B5", holds: ending == nil, because: because, evidence: [id])],
                 recordings: [scene.recording("one-byte")])

@@ -35,20 +35,27 @@ struct SYNInTimeWait: Experiment {
     ]
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
-        var findings: [Finding] = []
+        var trials: [(variant: Variant, answer: Segment.Flags)] = []
         var recordings: [Recording] = []
         for variant in variants {
             let (answer, recording) = try await knock(laboratory, variant)
-            let opened = answer.isSuperset(of: [.syn, .ack])
+            trials.append((variant, answer))
             recordings.append(recording)
-            findings.append(
-                Finding(
-                    "A8", holds: opened, condition: variant.words,
-                    because: "TIME-WAIT answered with \(answer.names(joinedBy: " and ")) \(variant.words) "
-                        + "(net/ipv4/tcp_minisocks.c, tcp_timewait_state_process).",
-                    evidence: [id]))
         }
-        return ExperimentResult(id, findings, recordings: recordings)
+        return ExperimentResult(id, findings(trials), recordings: recordings)
+    }
+
+    /// One sentence for all that got the same answer.
+    private func findings(_ trials: [(variant: Variant, answer: Segment.Flags)]) -> [Finding] {
+        trials.map { trial in
+            let alike = trials.filter { $0.answer == trial.answer }.map(\.variant.words)
+            return Finding(
+                "A8", holds: trial.answer.isSuperset(of: [.syn, .ack]), condition: trial.variant.words,
+                because: "TIME-WAIT answered with \(trial.answer.names(joinedBy: " and ")) "
+                    + "\(alike.joined(separator: " and ")) (RFC 9293 section 3.6.1; RFC 6191 section 2; "
+                    + "net/ipv4/tcp_minisocks.c, tcp_timewait_state_process).",
+                evidence: [id])
+        }
     }
 
     private func knock(_ laboratory: Laboratory, _ variant: Variant) async throws -> (Segment.Flags, Recording) {

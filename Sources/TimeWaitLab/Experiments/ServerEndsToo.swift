@@ -33,7 +33,7 @@ struct ServerEndsToo: Experiment {
             "A17", holds: isClean,
             because:
                 "The client ended with status \(client.status), the server with \(server.status), and \(resets) RST "
-                + "crossed the wire.",
+                + "crossed the wire (RFC 9293 section 3.6: each side closes for itself, with a FIN).",
             evidence: [id])
         let recording = Recording("both-end", passages: passages, clientCalls: client.calls, serverCalls: server.calls)
         return ExperimentResult(id, [finding], recordings: [recording])

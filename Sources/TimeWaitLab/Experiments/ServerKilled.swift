@@ -25,6 +25,15 @@ struct ServerKilled: Experiment {
             case .killedWithUnread: "when it is killed with a question unread"
             }
         }
+
+        /// Where it is written how such a connection ends.
+        var source: String {
+            switch self {
+            case .closesFirst: "RFC 9293 section 3.6.1"
+            case .killed: "net/socket.c, sock_close; net/ipv4/tcp.c, __tcp_close"
+            case .killedWithUnread: "RFC 2525 section 2.17; net/ipv4/tcp.c, __tcp_close"
+            }
+        }
     }
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
@@ -39,7 +48,7 @@ struct ServerKilled: Experiment {
                     "E2", holds: holder == .server, condition: "\(death.words)",
                     because:
                         "A server \(death.words.replacing("when it", with: "that")) sent \(passages.ending(of: .server)); "
-                        + "TIME-WAIT was then held by \(holder == .none ? "nobody" : "the \(holder)").",
+                        + "TIME-WAIT was then held by \(holder == .none ? "nobody" : "the \(holder)") (\(death.source)).",
                     evidence: [id]))
         }
         return ExperimentResult(id, findings, recordings: recordings)

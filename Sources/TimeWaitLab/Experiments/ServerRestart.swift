@@ -26,6 +26,16 @@ struct ServerRestart: Experiment {
         case established
         /// The first server is still there.
         case listener
+
+        /// Where it is written what bind() and listen() make of it.
+        var source: String {
+            switch self {
+            case .nothing: "RFC 9293 section 3.6; net/ipv4/inet_connection_sock.c, inet_csk_get_port"
+            case .timeWait: "socket(7); net/ipv4/inet_connection_sock.c, inet_csk_bind_conflict"
+            case .finWait2, .established: "net/ipv4/inet_connection_sock.c, inet_csk_bind_conflict"
+            case .listener: "socket(7): not while a listening socket is bound to it"
+            }
+        }
     }
 
     private struct Outcome: Sendable {
@@ -54,9 +64,10 @@ struct ServerRestart: Experiment {
         let option = reuses ? "with SO_REUSEADDR on both servers" : "without SO_REUSEADDR"
         let time = outcome.left.map { " with \($0.inTenths) s to go" } ?? ""
         let left = outcome.state == .closed ? "nothing" : "a socket in \(outcome.state)\(time)"
-        let because = "With \(left) on the port, restarting the server \(option) \(how)."
+        let seen = "With \(left) on the port, restarting the server \(option) \(how)"
         func finding(_ claim: String, _ holds: Bool, _ condition: String?) -> Finding {
-            Finding(claim, holds: holds, condition: condition, because: because, evidence: [id])
+            Finding(
+                claim, holds: holds, condition: condition, because: "\(seen) (\(remains.source)).", evidence: [id])
         }
         let works = outcome.failure == nil
         switch (remains, reuses) {

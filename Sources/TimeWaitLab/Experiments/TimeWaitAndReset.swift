@@ -16,33 +16,54 @@ struct TimeWaitAndReset: Experiment {
     private enum Trigger: String, CaseIterable {
         case injectedReset = "reset"
         case oldDuplicate = "old-duplicate"
+
+        var words: String {
+            switch self {
+            case .injectedReset: "an injected RST"
+            case .oldDuplicate: "a RST provoked by an old duplicate"
+            }
+        }
+    }
+
+    private struct Trial {
+        /// Of net.ipv4.tcp_rfc1337.
+        let setting: String
+        let trigger: Trigger
+        let ended: Bool
     }
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
-        var findings: [Finding] = []
+        var trials: [Trial] = []
         var recordings: [Recording] = []
         for setting in ["0", "1"] {
             for trigger in Trigger.allCases {
                 let (ended, recording) = try await assassinate(laboratory, setting, trigger)
                 recordings.append(recording)
-                let what = trigger == .injectedReset ? "an injected RST" : "a RST provoked by an old duplicate"
-                findings.append(
-                    Finding(
-                        "A6", holds: ended, condition: "with tcp_rfc1337 = \(setting), for \(what)",
-                        because: "With tcp_rfc1337 = \(setting), \(what) \(ended ? "ended" : "did not end") TIME-WAIT "
-                            + "(RFC 1337; net/ipv4/tcp_minisocks.c, tcp_timewait_state_process).",
-                        evidence: [id]))
+                trials.append(Trial(setting: setting, trigger: trigger, ended: ended))
             }
         }
         let (reopened, recording) = try await redial(laboratory)
         recordings.append(recording)
-        findings.append(
-            Finding(
-                "A6", holds: !reopened, condition: "when a SYN for a new connection comes",
-                because: "A SYN of the same client \(reopened ? "ended" : "did not end") the server's TIME-WAIT and "
-                    + "\(reopened ? "opened" : "did not open") a new connection (RFC 9293 section 3.6.1).",
-                evidence: [id]))
-        return ExperimentResult(id, findings, recordings: recordings)
+        let redialled = Finding(
+            "A6", holds: !reopened, condition: "when a SYN for a new connection comes",
+            because: "A SYN of the same client \(reopened ? "ended" : "did not end") the server's TIME-WAIT and "
+                + "\(reopened ? "opened" : "did not open") a new connection (RFC 9293 section 3.6.1).",
+            evidence: [id])
+        return ExperimentResult(id, findings(trials) + [redialled], recordings: recordings)
+    }
+
+    /// One sentence for all that came out the same with one setting.
+    private func findings(_ trials: [Trial]) -> [Finding] {
+        trials.map { trial in
+            let alike = trials.filter { $0.setting == trial.setting && $0.ended == trial.ended }
+            return Finding(
+                "A6", holds: trial.ended,
+                condition: "with tcp_rfc1337 = \(trial.setting), for \(trial.trigger.words)",
+                because: "With tcp_rfc1337 = \(trial.setting), TIME-WAIT was \(trial.ended ? "" : "not ")ended by "
+                    + "\(alike.map(\.trigger.words).joined(separator: trial.ended ? " and by " : " nor by ")) "
+                    + "(RFC 1337; net/ipv4/tcp_minisocks.c, tcp_timewait_state_process).",
+                evidence: [id])
+        }
     }
 
     private func assassinate(

@@ -20,10 +20,17 @@ struct TimeWaitReuse: Experiment {
         let isLoopback: Bool
 
         var name: String { "\(setting)-\(isExplicit ? "explicit" : "implicit")-\(isLoopback ? "loopback" : "wire")" }
-        var words: String {
-            "with \(setting) for an \(isExplicit ? "explicit" : "implicit") port "
+        var words: String { "with \(setting) \(circumstance)" }
+        var circumstance: String {
+            "for an \(isExplicit ? "explicit" : "implicit") port "
                 + (isLoopback ? "over loopback" : "between two hosts")
         }
+    }
+
+    private struct Trial: Sendable {
+        let variant: Variant
+        let again: Outcome.Reconnect
+        let recording: Recording
     }
 
     private let variants = ["0", "1", "2"].flatMap { setting in
@@ -35,19 +42,41 @@ struct TimeWaitReuse: Experiment {
     }
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
-        try await withThrowingTaskGroup(of: (Int, Finding, Recording).self) { group in
+        try await withThrowingTaskGroup(of: (Int, Trial).self) { group in
             for (index, variant) in variants.enumerated() {
-                group.addTask {
-                    let (finding, recording) = try await redial(laboratory, variant)
-                    return (index, finding, recording)
-                }
+                group.addTask { (index, try await redial(laboratory, variant)) }
             }
-            let all = try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }
-            return ExperimentResult(id, all.map(\.1), recordings: all.map(\.2))
+            let all = try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+            return ExperimentResult(id, findings(all), recordings: all.map(\.recording))
         }
     }
 
-    private func redial(_ laboratory: Laboratory, _ variant: Variant) async throws -> (Finding, Recording) {
+    /// One sentence for all whose calls came out the same.
+    private func findings(_ trials: [Trial]) -> [Finding] {
+        trials.map { trial in
+            let alike = trials.filter { $0.again == trial.again }.map(\.variant)
+            var circumstances: [String] = []
+            for circumstance in alike.map(\.circumstance) where !circumstances.contains(circumstance) {
+                circumstances.append(circumstance)
+            }
+            let list = circumstances.map { circumstance in
+                let settings = alike.filter { $0.circumstance == circumstance }.map(\.setting)
+                return "\(circumstance) with tcp_tw_reuse = \(settings.joined(separator: ", "))"
+            }
+            // bind() decides before tcp_tw_reuse is looked at; it is connect() that looks.
+            let source =
+                ["ok", "not called"].contains(trial.again.bind)
+                ? "Documentation/networking/ip-sysctl.rst; net/ipv4/tcp_ipv4.c, tcp_twsk_unique"
+                : "net/ipv4/inet_connection_sock.c, inet_csk_bind_conflict"
+            return Finding(
+                "F1", holds: trial.again.succeeded, condition: trial.variant.words,
+                because: "The next client from the only port, which was in TIME-WAIT: \(trial.again.words) "
+                    + "\(list.joined(separator: " and ")) (\(source)).",
+                evidence: [id])
+        }
+    }
+
+    private func redial(_ laboratory: Laboratory, _ variant: Variant) async throws -> Trial {
         // Broken on purpose: every setting is that of the others.
         let setting = laboratory.breaksPremise ? (variant.setting == "1" ? "0" : "1") : variant.setting
         let sysctls = onePort.merging(["net.ipv4.tcp_tw_reuse": setting]) { $1 }
@@ -62,11 +91,7 @@ struct TimeWaitReuse: Experiment {
                 try await scene.untilReusable()
                 again = try await scene.dial(port).attempt
             }
-            let finding = Finding(
-                "F1", holds: again.succeeded, condition: variant.words,
-                because: "tcp_tw_reuse \(variant.words): \(again.words).",
-                evidence: [id])
-            return (finding, scene.recording(variant.name))
+            return Trial(variant: variant, again: again, recording: scene.recording(variant.name))
         }
     }
 

@@ -79,13 +79,15 @@ extension Topic {
         error(
             .connectionRefused,
             Statement(
-                "The peer's host answered the SYN with RST: nothing listens there.",
+                "The peer's host answered the SYN with RST: nothing listens there.", "reset-in-each-state",
                 source: "connect(2); RFC 9293, 3.10.7.1"),
             causes: [
                 Statement(
                     "No server listens on that address and port, or it has ended.",
                     source: "connect(2); RFC 9293, 3.5.2"),
-                Statement("A firewall rejects with a RST."),
+                Statement(
+                    "A firewall rejects with a RST: whoever sent it, in SYN-SENT it is reported so.",
+                    "reset-in-each-state", source: "net/ipv4/tcp_input.c, tcp_reset"),
             ],
             remedies: [
                 "Start the server, or correct address and port.",

@@ -38,9 +38,13 @@ extension Topic {
                 source: "send(2), signal(7)"),
             causes: [
                 Statement(
-                    "The peer closed; the first send() met its RST, the second one fails so. The first seemed to succeed."
-                ),
+                    "The peer closed, and RST answered the first send(), which seemed to succeed: in CLOSE-WAIT a RST is reported "
+                        + "so.", "reset-in-each-state", source: "net/ipv4/tcp_input.c, tcp_reset"),
+                Statement(
+                    "send() once more after ECONNRESET: an error is reported once, and then there is no connection.",
+                    source: "net/core/stream.c, sk_stream_error"),
                 Statement("This side shut down its sending half.", source: "send(2)"),
+                Statement("send() on a socket that listens.", "half-open"),
             ],
             remedies: [
                 "Stop sending; read what is still there.",
