@@ -48,6 +48,7 @@ CHECK = r"""
   // A word of several parts may break between them, but for the name of a state in a heading.
   const state = /^(?:SYN-SENT|SYN-RECEIVED|FIN-WAIT-[12]|CLOSE-WAIT|LAST-ACK|TIME-WAIT)$/;
   for (const cell of document.querySelectorAll('th, td')) {
+    if (getComputedStyle(cell.parentElement.parentElement).position === 'absolute') continue;
     const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
     for (let node; (node = walker.nextNode());) for (const { 0: word, index } of node.data.matchAll(/\S+/g)) {
       if (word.length > 14 || /[-_\/]/.test(word) && !(cell.tagName === 'TH' && state.test(word))) continue;

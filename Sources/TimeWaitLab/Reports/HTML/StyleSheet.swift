@@ -53,8 +53,6 @@ enum StyleSheet {
         .matrix thead th,.remedies thead th{font-size:.75rem}.matrix thead th:nth-child(n+6){padding:.2rem .15rem}
         .matrix .tag,.remedies .tag{padding:0 .4rem}
         .matrix thead th:nth-child(5),.remedies thead th:nth-child(3){white-space:nowrap}
-        .matrix tbody th{width:13%}.matrix tbody td{width:5%}.matrix td.e{width:10.5%}
-        .matrix td.e:nth-child(6){width:5%}.matrix td.e:last-child{width:27%}
         .met{display:flex;flex-wrap:wrap;align-items:center;gap:0 .4rem}
         .answer{flex:1 1 auto;border-radius:.25rem;padding:.1rem .3rem;font-size:.75rem;font-weight:600;margin:.1rem 0}
         .answer small{font-weight:400;font-size:1em}
@@ -64,7 +62,6 @@ enum StyleSheet {
         .ledger{table-layout:fixed}
         .ledger thead th:nth-child(1){width:4rem}.ledger thead th:nth-child(2){width:27%}.ledger thead th:nth-child(3){width:25%}
         .ledger td:last-child{font-size:.86rem}
-        .remedies th:first-child{width:19%}.remedies td:nth-child(6){width:14%}.remedies td:last-child{width:33%}
         .seen{color:var(--muted);margin-top:.2rem}
         .steps td,.steps th{padding:.2rem .4rem}.steps thead th:first-child{width:2.6rem}.steps tbody th{width:56%}.state{white-space:nowrap}
         .steps th{font-weight:600;font-size:.84rem}.steps td{font-size:.84rem}
@@ -116,6 +113,12 @@ enum StyleSheet {
         """
 
     private static let narrow = """
+        @media not all and (max-width:60rem){
+        .matrix tbody th{width:13%}.matrix tbody td{width:5%}.matrix td.e{width:10.5%}
+        .matrix td.e:nth-child(6){width:5%}.matrix td.e:last-child{width:27%}
+        .remedies tbody th{width:17%}.remedies td{width:8.5%}.remedies td:nth-child(2){width:12%}.remedies td:nth-child(4){width:10%}
+        .remedies td:nth-child(6){width:14%;white-space:nowrap}.remedies td:last-child{width:30%}
+        }
         @media (max-width:72rem){.beside,.wide{display:block}}
         @media (max-width:60rem){
         body{font-size:15px}h1{font-size:1.4rem}header,main,footer{padding:0 .8rem}
@@ -128,7 +131,6 @@ enum StyleSheet {
         table.cards td.e{display:grid;grid-template-columns:7.2rem 1fr;align-items:start;gap:.4rem}
         table.cards td.e::before{padding-top:.35rem}table.cards td.e>*{grid-column:2}
         .matrix .end{border-left:0}
-        table.cards tbody th,table.cards tbody td:nth-child(n){width:auto}
         dl{display:block}.ledger{table-layout:auto}dd{margin-bottom:.3rem}
         details.inner{margin-left:.3rem}
         }
