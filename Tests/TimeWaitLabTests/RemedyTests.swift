@@ -27,10 +27,10 @@ struct RemedyTests {
     @Test("says what was seen: a port that is held or free, and by whom")
     func ports() throws {
         let held = try remedy(.active, connect: nil)
-        #expect(held.freesPort == false)
+        #expect(held.fixedPort == .held)
         #expect(held.pays == "client")
         let free = try remedy(.active, connect: "ok")
-        #expect(free.freesPort == true)
+        #expect(free.fixedPort == .free)
         #expect(free.pays == "nobody")
     }
 
@@ -80,7 +80,30 @@ struct RemedyTests {
         ]
         let remedy = try #require(Report.madeUp(cells).remedies.last)
         #expect(remedy.name == "SO_REUSEADDR on every client socket")
+        #expect(remedy.fixedPort?.rawValue == "\(word) timestamps")
         #expect(remedy.advice?.hasPrefix("it helps \(word) TCP timestamps only") == true)
+    }
+
+    @Test("takes over what was measured without a fixed port or with SO_REUSEADDR, where the cells show no difference")
+    func takenOver() throws {
+        let measures = [Measure(.bytesLostOnce, .active, 0), Measure(.closeSeconds, .active, 0.001)]
+        let others = [cell { $0.bind = .implicit }, cell { $0.reuseAddress = .both }, cell(Self.withoutTimestamps)]
+        func remedies(_ cells: [CellResult], _ measures: [Measure] = measures) -> ArraySlice<Remedy> {
+            Report.madeUp(cells, experiments: [ExperimentResult("made-up", [], recordings: [], measures: measures)])
+                .remedies.suffix(2)
+        }
+        let alike = remedies([cell { _ in }] + others)
+        #expect(alike.map(\.loses) == ["nothing", "nothing"] && alike.map(\.blocks) == ["no", "no"])
+        #expect(alike.map(\.fixedPort) == [.notNeeded, .free])
+        #expect(alike.last?.sustains == "no limit by TIME-WAIT")
+        let unmeasured = remedies([cell { _ in }] + others, [])
+        #expect(unmeasured.allSatisfy { $0.loses == nil && $0.blocks == nil })
+        let lossy = remedies([CellResult(Cell(), bytesLost: 5, closeSeconds: 1)] + others)
+        #expect(lossy.allSatisfy { $0.loses == nil && $0.blocks == nil })
+    }
+
+    private static func withoutTimestamps(_ cell: inout Cell) {
+        (cell.reuseAddress, cell.timestamps) = (.both, false)
     }
 
     @Test("is empty without the cells of the article")

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Opens report.html in headless Chromium, wide and narrow, light and dark, and checks what a reader would see:
-nothing runs out of its place, no two texts of a drawing overlap, every link leads somewhere, every text stands out from
-what is behind it (WCAG 2.2, 1.4.3), and each cell's drawing shows the segments of the capture beside the page, in order.
+"""Opens report.html in headless Chromium, at three widths, light and dark, and checks what a reader would see:
+nothing runs out of its place, no short word of a table is broken across lines, no two texts of a drawing overlap,
+every link leads somewhere, every text stands out from what is behind it (WCAG 2.2, 1.4.3), and each cell's drawing shows
+the segments of the capture beside the page, in order.
 
 usage: check_report.py REPORT.html [--screenshots DIR]
 
@@ -21,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 
-WIDTHS = (1280, 390)
+WIDTHS = (1280, 1000, 390)
 SCHEMES = ("light", "dark")
 FLAGS = ((2, "SYN"), (1, "FIN"), (4, "RST"), (8, "PSH"), (32, "URG"), (16, "ACK"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chromium-headless-shell")
@@ -43,6 +44,20 @@ CHECK = r"""
     if (box.width && (box.right > width + 1 || box.left < -1)) problems.push('outside the window: ' + name(e));
     if (e.scrollWidth > e.clientWidth + 1 && e.clientWidth && getComputedStyle(e).overflowX === 'visible'
         && getComputedStyle(e).display !== 'inline') problems.push('wider than its place: ' + name(e));
+  }
+  // A word of several parts may break between them, but for the name of a state in a heading.
+  const state = /^(?:SYN-SENT|SYN-RECEIVED|FIN-WAIT-[12]|CLOSE-WAIT|LAST-ACK|TIME-WAIT)$/;
+  for (const cell of document.querySelectorAll('th, td')) {
+    if (getComputedStyle(cell.parentElement.parentElement).position === 'absolute') continue;
+    const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    for (let node; (node = walker.nextNode());) for (const { 0: word, index } of node.data.matchAll(/\S+/g)) {
+      if (word.length > 14 || /[-_\/]/.test(word) && !(cell.tagName === 'TH' && state.test(word))) continue;
+      const range = document.createRange();
+      range.setStart(node, index);
+      range.setEnd(node, index + word.length);
+      const lines = new Set([...range.getClientRects()].filter(r => r.width).map(r => Math.round(r.top)));
+      if (lines.size > 1) problems.push(`"${word}" is broken across ${lines.size} lines: ${name(cell)}`);
+    }
   }
   for (const svg of document.querySelectorAll('svg')) {
     const frame = svg.getBoundingClientRect();

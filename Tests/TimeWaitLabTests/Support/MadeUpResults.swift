@@ -4,7 +4,10 @@ import TCPSockets
 
 extension CellResult {
     /// A result that nobody has seen: for the formats, which believe what they are told.
-    init(_ cell: Cell, connect: String? = "ok", bind: String = "ok", timeWait: Outcome.Holder = .client) {
+    init(
+        _ cell: Cell, connect: String? = "ok", bind: String = "ok", timeWait: Outcome.Holder = .client,
+        bytesLost: Int = 0, closeSeconds: Double = 0.0012345
+    ) {
         let program = FinishedProgram(status: 0, output: Program.Output())
         let connection = Connection(
             client: Endpoint(Host.address(of: .client, cell.family), port: 50_001),
@@ -16,8 +19,8 @@ extension CellResult {
                 clientCounters: [:], serverCounters: [:]),
             outcome: Outcome(
                 firstToClose: .client, ending: .fin, timeWait: timeWait, serverSaw: .exit,
-                reconnect: Outcome.Reconnect(bind: bind, connect: connect), bytesSent: 14, bytesLost: 0,
-                closeSeconds: cell.close == .abandon ? nil : 0.0012345, resetCause: nil))
+                reconnect: Outcome.Reconnect(bind: bind, connect: connect), bytesSent: 14, bytesLost: bytesLost,
+                closeSeconds: cell.close == .abandon ? nil : closeSeconds, resetCause: nil))
     }
 }
 

@@ -7,27 +7,39 @@ struct Glance {
     }
 
     private static let columns = [
-        "no bind(), any port", "bind() to a fixed port", "… with SO_REUSEADDR on the old socket",
-        "… with SO_REUSEADDR on the new socket", "… with SO_REUSEADDR on both",
+        "no bind()", "bind() to a fixed port", "SO_REUSEADDR on the old socket", "SO_REUSEADDR on the new socket",
+        "SO_REUSEADDR on both sockets",
     ]
 
     var context: [String: Any] {
         let text = MatrixText(report.cells, width: .max)
         return [
-            "caption": Self.caption, "columns": Self.columns, "rows": MatrixTable(report.cells).rows.map(row),
-            "remarks": Array(text.remarks.prefix(2)),
+            "caption": Self.caption, "explanation": Self.explanation, "columns": Self.columns,
+            "rows": MatrixTable(report.cells).rows.map(row),
+            "remarks": text.remarks.prefix(2).map(remark),
         ]
     }
 
     private static let caption = """
-        At the left, how the first conversation ended, and which side then holds TIME-WAIT. At the right, what the same \
-        client met when it ran again at once, by its port: ✓ it connected, or ✕ the call that failed and its errno. ≠: contrary to \
-        these claims, as their authors put them. +pad: the server adds a padding frame to each answer.
+        What the same client met when it ran again at once: ✓ it connected, or ✕ the call that failed and its errno. \
+        ≠: contrary to these claims.
         """
+
+    private static let explanation = """
+        At the left, how the first conversation ended, and which side then holds TIME-WAIT; at the right, how the second \
+        one began, by the client’s port, which the kernel chooses where there is no bind(). The claims are taken as their authors put them. +pad: the server adds a padding \
+        frame to each answer.
+        """
+
+    /// A sentence, and apart from it the names of cells that it may end with.
+    private func remark(_ sentence: String) -> [String: Any] {
+        let parts = sentence.split(separator: ": ", maxSplits: 1).map(String.init)
+        return ["text": parts[0], "names": parts.count > 1 ? parts[1] : false]
+    }
 
     private func row(_ row: MatrixTable.Row) -> [String: Any] {
         let entries = zip(Self.columns, row.entries).map { column, answers -> [String: Any] in
-            ["column": column.replacing("… ", with: "fixed port, "), "answers": answers.map(answer)]
+            ["column": column.replacing("SO_", with: "fixed port, SO_"), "answers": answers.map(answer)]
         }
         var context: [String: Any] = [
             "closes": row.closes.joined(separator: ", "), "serverCloses": row.serverCloses.joined(separator: " or "),

@@ -60,5 +60,13 @@ enum Sign {
         }
     }
 
+    static func of(_ port: Remedy.FixedPort) -> (sign: String, style: String) {
+        switch port {
+        case .free, .notNeeded: of(true)
+        case .held: of(false)
+        case .withTimestamps, .withoutTimestamps: of(.conditional)
+        }
+    }
+
     static func of(_ holds: Bool) -> (sign: String, style: String) { holds ? ("✓", "good") : ("✕", "bad") }
 }

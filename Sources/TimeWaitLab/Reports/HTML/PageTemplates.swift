@@ -54,18 +54,19 @@ enum PageTemplates {
         <section id="glance" aria-labelledby="glance-title">
         <h2 id="glance-title">The matrix at a glance</h2>
         <table class="matrix cards">
-        <caption>{{caption}}</caption>
-        <thead><tr><th scope="col">The client closes by</th><th scope="col">The server closes</th>\
+        <caption>{{caption}} <details class="more"><summary>How to read it</summary>{{explanation}}</details></caption>
+        <thead><tr><th scope="col">Client closes by</th><th scope="col">Server closes</th>\
         <th scope="col">First to close</th><th scope="col">Ends with</th><th scope="col">TIME-WAIT</th>\
         {{#columns}}<th scope="col">{{.}}</th>{{/columns}}</tr></thead>
         <tbody>{{#rows}}<tr><th scope="row">{{closes}}</th><td data-label="The server closes">{{serverCloses}}</td>\
         <td data-label="First to close">{{firstToClose}}</td><td data-label="Ends with">{{ending}} {{> contradicted}}</td>\
         <td data-label="TIME-WAIT"><span class="tag {{timeWaitClass}}">{{timeWait}}</span></td>\
-        {{#entries}}<td class="e" data-label="{{column}}">{{#answers}}<span class="answer {{class}}">\
-        {{#condition}}<small>{{.}}</small>{{/condition}}{{sign}} {{text}}</span>{{> contradicted}}{{/answers}}\
+        {{#entries}}<td class="e" data-label="{{column}}">{{#answers}}<div class="met"><span class="answer {{class}}">\
+        {{#condition}}<small>{{.}}:</small> {{/condition}}{{sign}} {{text}}</span>{{> contradicted}}</div>{{/answers}}\
         {{^answers}}–{{/answers}}</td>{{/entries}}</tr>
         {{/rows}}</tbody></table>
-        {{#remarks}}<p class="lede">{{.}}</p>{{/remarks}}
+        <div class="lede">{{#remarks}}{{text}}\
+        {{#names}}: <details class="more"><summary>which</summary>{{.}}</details>{{/names}} {{/remarks}}</div>
         </section>
         """
 
@@ -78,8 +79,7 @@ enum PageTemplates {
         <section id="remedies" aria-labelledby="remedies-title">
         <h2 id="remedies-title">What to do</h2>
         <table class="cards remedies">
-        <caption>Each remedy, as this kernel has it: read from the cells and the experiments of this run. \
-        A question mark: this run has not looked at it.</caption>
+        <caption>Read from the cells and the experiments of this run. A question mark: it has not looked at that.</caption>
         <thead><tr>{{#headings}}<th scope="col">{{.}}</th>{{/headings}}</tr></thead>
         <tbody>{{#rows}}<tr><th scope="row"><code>{{name}}</code></th><td data-label="{{freeLabel}}">\
         <span class="tag {{class}}">{{sign}} {{free}}</span></td>\
@@ -115,7 +115,7 @@ enum PageTemplates {
         <table class="steps">
         <caption>The steps of RFC 9293, figure 5. The numbers are those of the drawing.</caption>
         <thead><tr><th scope="col">No.</th><th scope="col">Step</th><th scope="col">Seen in</th></tr></thead>
-        <tbody>{{#arrows}}<tr><td>{{number}}</td><th scope="row">{{from}} → {{to}} <small>{{cause}}</small></th>\
+        <tbody>{{#arrows}}<tr><td>{{number}}</td><th scope="row"><span class="state">{{from}} →</span> <span class="state">{{to}}</span> <small>{{cause}}</small></th>\
         <td>{{#evidence}}{{> links}}{{/evidence}}{{^evidence}}✕ not seen{{#obstacle}}: {{.}}{{/obstacle}}{{/evidence}}</td>\
         </tr>{{/arrows}}</tbody></table></div>
         {{#hasOthers}}<details class="body"><summary>Steps that were seen and that the figure does not show</summary>

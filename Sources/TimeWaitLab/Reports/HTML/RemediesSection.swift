@@ -11,7 +11,7 @@ struct RemediesSection {
     }
 
     private func row(_ remedy: Remedy) -> [String: Any] {
-        let (sign, style) = remedy.freesPort.map { Sign.of($0) } ?? ("", "none")
+        let (sign, style) = remedy.fixedPort.map(Sign.of) ?? ("", "none")
         let rest = zip(Remedy.headings, remedy.entries).dropFirst(2)
         return [
             "name": remedy.name, "free": remedy.entries[1], "freeLabel": Remedy.headings[1], "sign": sign,

@@ -25,10 +25,11 @@ enum StyleSheet {
         body{margin:0;background:var(--paper);color:var(--ink);
         font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;overflow-wrap:break-word}
         header,main,footer{max-width:75rem;margin:0 auto;padding:0 1.25rem}
-        h1{font:600 1.8rem/1.2 Georgia,"DejaVu Serif",serif;margin:.9rem 0 .2rem;letter-spacing:-.01em}
+        h1{font:600 1.5rem/1.2 Georgia,"DejaVu Serif",serif;margin:.6rem 0 .1rem;letter-spacing:-.01em}
         h2{font:600 1.45rem/1.25 Georgia,"DejaVu Serif",serif;margin:2.8rem 0 .6rem;padding-top:.9rem;
         border-top:1px solid var(--rule)}
-        #glance h2{border:0;margin:0;padding:0;font-size:1.15rem}
+        #glance h2,#remedies h2{border:0;margin:0;padding:0;font-size:1.1rem}#remedies h2{margin-top:.5rem}
+        header .lede,#glance .lede{max-width:none;margin:.1rem 0;font-size:.86rem;line-height:1.4}
         h3{font-size:1rem;margin:0;display:inline}
         h4{font-size:.9rem;margin:0;display:inline;font-weight:600}
         p{margin:.4rem 0 .7rem;max-width:46rem}
@@ -37,29 +38,33 @@ enum StyleSheet {
         code,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.88em}
         .lede{color:var(--muted)}
         .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:.5rem;background:var(--paper);padding:.4rem .8rem}
-        nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;padding:0;margin:.3rem 0 .7rem;font-size:.92rem}
+        nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;padding:0;margin:.1rem 0 .4rem;font-size:.86rem}
         .tally{display:flex;flex-wrap:wrap;gap:.4rem;list-style:none;padding:0;margin:.5rem 0}
         .tag{display:inline-block;border-radius:.25rem;padding:.05rem .5rem;font-size:.86rem;font-weight:600;white-space:nowrap}
         table{border-collapse:collapse;width:100%;font-size:.9rem;line-height:1.4}
-        caption{text-align:left;color:var(--muted);font-size:.86rem;padding:.1rem 0 .3rem}
-        th,td{overflow-wrap:anywhere;text-align:left;vertical-align:top;padding:.45rem .6rem;border-bottom:1px solid var(--rule)}
+        caption{text-align:left;color:var(--muted);font-size:.84rem;padding:0 0 .2rem}
+        th,td{overflow-wrap:break-word;text-align:left;vertical-align:top;padding:.45rem .6rem;
+        border-bottom:1px solid var(--rule)}
         thead th{font-size:.78rem;font-weight:600;color:var(--muted);vertical-align:bottom;border-bottom-color:var(--muted)}
         tbody th{font-weight:600}
         .group th{padding-top:1.4rem;font-weight:400;font-style:italic;color:var(--muted);border-bottom-color:var(--muted)}
-        .matrix td.e{padding:.3rem .15rem;width:12.5%}.matrix th,.matrix td{padding:.4rem .4rem;overflow-wrap:normal}
-        .matrix tbody th{width:17%}
-        .matrix .end{border-left:1px solid var(--rule)}
-        .answer{display:block;border-radius:.25rem;padding:.2rem .4rem;font-size:.8rem;line-height:1.3;font-weight:600;margin:.1rem 0;overflow-wrap:normal}
-        .answer small{display:block;font-weight:400;font-size:.92em}
+        .matrix,.remedies{font-size:.84rem;line-height:1.3}
+        .matrix th,.matrix td,.remedies th,.remedies td{padding:.2rem .4rem}.matrix td.e{padding:.1rem .15rem}
+        .matrix thead th,.remedies thead th{font-size:.75rem}.matrix thead th:nth-child(n+6){padding:.2rem .15rem}
+        .matrix .tag,.remedies .tag{padding:0 .4rem}
+        .matrix thead th:nth-child(5),.remedies thead th:nth-child(3){white-space:nowrap}
+        .met{display:flex;flex-wrap:wrap;align-items:center;gap:0 .4rem}
+        .answer{flex:1 1 auto;border-radius:.25rem;padding:.1rem .3rem;font-size:.75rem;font-weight:600;margin:.1rem 0}
+        .answer small{font-weight:400;font-size:1em}
         .contradicted{display:block;font-size:.75rem;color:var(--muted);white-space:nowrap}
-        .e .contradicted{padding:0 .4rem .2rem;white-space:normal}
+        .e .contradicted{padding:0 .25rem;font-size:.72rem;white-space:normal}
         .contradicted abbr{text-decoration:none;font-weight:700}
         .ledger{table-layout:fixed}
         .ledger thead th:nth-child(1){width:4rem}.ledger thead th:nth-child(2){width:27%}.ledger thead th:nth-child(3){width:25%}
         .ledger td:last-child{font-size:.86rem}
-        .remedies th:first-child{width:17%}.remedies td:last-child{width:26%}
         .seen{color:var(--muted);margin-top:.2rem}
-        .steps td,.steps th{padding:.2rem .4rem}.steps th{font-weight:600;font-size:.84rem}.steps td{font-size:.84rem}
+        .steps td,.steps th{padding:.2rem .4rem}.steps thead th:first-child{width:2.6rem}.steps tbody th{width:56%}.state{white-space:nowrap}
+        .steps th{font-weight:600;font-size:.84rem}.steps td{font-size:.84rem}
         .steps small{display:block;font-weight:400;color:var(--muted);font-size:1em}
         .wide{display:grid;grid-template-columns:minmax(0,41.5rem) minmax(0,1fr);gap:.5rem 2rem;align-items:start}
         .ledger .id{white-space:nowrap}
@@ -69,7 +74,7 @@ enum StyleSheet {
         details{border-top:1px solid var(--rule);padding:.1rem 0}
         summary{cursor:pointer;padding:.4rem 0}
         summary .lede{font-size:.88rem}
-        details.more{border:0;display:inline}details.more summary{padding:0;color:var(--link);font-size:.86rem}
+        details.more{border:0;display:inline-block;vertical-align:top;padding:0;max-width:100%}details.more summary{padding:0;color:var(--link);font-size:.86rem}
         details.inner{margin-left:1rem}
         details[open]>summary{position:relative}
         :target{background:color-mix(in srgb,var(--accent) 12%,transparent)}
@@ -108,9 +113,15 @@ enum StyleSheet {
         """
 
     private static let narrow = """
+        @media not all and (max-width:60rem){
+        .matrix tbody th{width:13%}.matrix tbody td{width:5%}.matrix td.e{width:10.5%}
+        .matrix td.e:nth-child(6){width:5%}.matrix td.e:last-child{width:27%}
+        .remedies tbody th{width:17%}.remedies td{width:8.5%}.remedies td:nth-child(2){width:12%}.remedies td:nth-child(4){width:10%}
+        .remedies td:nth-child(6){width:14%;white-space:nowrap}.remedies td:last-child{width:30%}
+        }
         @media (max-width:72rem){.beside,.wide{display:block}}
-        @media (max-width:47rem){
-        body{font-size:15px}h1{font-size:1.5rem}header,main,footer{padding:0 .8rem}
+        @media (max-width:60rem){
+        body{font-size:15px}h1{font-size:1.4rem}header,main,footer{padding:0 .8rem}
         table.cards,table.cards tbody,table.cards tr,table.cards th,table.cards td,table.cards caption{display:block}
         table.cards thead{position:absolute;left:-99rem}
         table.cards tr{border-bottom:1px solid var(--muted);padding:.6rem 0}
@@ -120,7 +131,7 @@ enum StyleSheet {
         table.cards td.e{display:grid;grid-template-columns:7.2rem 1fr;align-items:start;gap:.4rem}
         table.cards td.e::before{padding-top:.35rem}table.cards td.e>*{grid-column:2}
         .matrix .end{border-left:0}
-        dl{display:block}.ledger{table-layout:auto}.matrix tbody th,.matrix td.e,.remedies th:first-child,.remedies td:last-child{width:auto}dd{margin-bottom:.3rem}
+        dl{display:block}.ledger{table-layout:auto}dd{margin-bottom:.3rem}
         details.inner{margin-left:.3rem}
         }
         """
