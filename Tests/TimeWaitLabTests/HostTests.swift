@@ -104,6 +104,28 @@ struct HostTests {
         #expect(try await pair.server.receive(10) == "still here")
     }
 
+    @Test("changes that cross no wire are seen all the same")
+    func silentChange() async throws {
+        let world = try await World()
+        let pair = try await world.makeConnection()
+        try pair.client.close()
+        try await pair.server.readable()
+        try pair.server.close()
+        try await world.states("TIME-WAIT", of: pair.connection) { $0.state(.client) == .timeWait ? () : nil }
+        let looks = world.wire.recording.read(\.looks.count)
+        async let end: Void = world.states("the end of TIME-WAIT", of: pair.connection) { states in
+            states.state(.client) == .closed ? () : nil
+        }
+        // The first look still finds it.
+        try await world.wire.recording.until("a look") { $0.looks.count > looks ? () : nil }
+        let (passages, connection) = (try world.wire.passages.count, pair.connection)
+        try await world.client.inside {
+            try SocketTable().destroy(local: connection.client, remote: connection.server)
+        }
+        try await end
+        #expect(try world.wire.passages.count == passages)
+    }
+
     /// The same port once more, as soon as it is free: a child that another test has just forked has a copy of the closed
     /// socket until it becomes its program.
     private func connect(_ host: Host, to endpoint: Endpoint, from port: UInt16) async throws -> HostSocket {

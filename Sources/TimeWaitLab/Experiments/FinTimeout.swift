@@ -46,9 +46,8 @@ struct FinTimeout: Experiment {
             let client = try await scene.dial(fixedPort)
             guard let local = client.localEnd else { throw LaboratoryError(client.complaint) }
             let connection = Connection(client: local, server: scene.server.endpoint)
-            try scene.world.wire.look(at: connection)
-            let remaining = try await scene.seen("\(state) at the client") { recording in
-                recording.latest[connection]?.client.flatMap { $0.state == state ? $0.timer?.remaining : nil }
+            let remaining = try await scene.world.states("\(state) at the client", of: connection) { states in
+                states.client.flatMap { $0.state == state ? $0.timer?.remaining : nil }
             }
             var isGone: Bool?
             if awaitsEnd, remaining < .seconds(5) {

@@ -76,10 +76,8 @@ struct HalfOpen: Experiment {
         world.wire.obey(laboratory.breaksPremise ? [Treat(.drop) { _ in true }] : [CrossingSYNs()])
         let client = try await HeldSocket(on: world.client, ends.client, dialling: ends.server)
         let server = try await HeldSocket(on: world.server, ends.server, dialling: ends.client)
-        try await world.wire.recording.until("\(state) on both sides") { recording in
-            recording.latest[ends].flatMap { states in
-                Side.allCases.allSatisfy { states.state($0) == state } ? () : nil
-            }
+        try await world.states("\(state) on both sides", of: ends) { states in
+            Side.allCases.allSatisfy { states.state($0) == state } ? () : nil
         }
         try client.close()
         try await world.untilClosed(ends, .client, is: state)

@@ -17,11 +17,8 @@ struct LeakedSockets: Experiment {
                 let client = try await scene.dial()
                 guard let local = client.localEnd else { throw LaboratoryError(client.complaint) }
                 let connection = Connection(client: local, server: scene.server.endpoint)
-                try scene.world.wire.look(at: connection)
-                try await scene.seen("the client's FIN to be acknowledged") { recording in
-                    recording.latest[connection].flatMap {
-                        [.finWait2, .timeWait].contains($0.state(.client)) ? () : nil
-                    }
+                try await scene.world.states("the client's FIN to be acknowledged", of: connection) { states in
+                    [.finWait2, .timeWait].contains(states.state(.client)) ? () : nil
                 }
             }
             let sockets = try await scene.world.server.inside { try SocketTable().entries() }

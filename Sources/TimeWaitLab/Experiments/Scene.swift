@@ -83,10 +83,7 @@ struct Scene: Sendable {
 
     /// Waits until neither host will change any more by itself.
     func settled(_ connection: Connection) async throws -> SocketStates {
-        try world.wire.look(at: connection)
-        return try await seen("both ends to settle") { recording in
-            recording.latest[connection].flatMap { $0.isSettled ? $0 : nil }
-        }
+        try await world.states("both ends to settle", of: connection) { $0.isSettled ? $0 : nil }
     }
 
     /// Waits for something on the wire.

@@ -135,8 +135,8 @@ struct ServerRestart: Experiment {
                 server.signal(9)
                 try await server.ended()
                 if breaksPremise { client.endInput() }
-                try await scene.seen("the FIN of the killed server") { recording in
-                    recording.latest[port].flatMap { $0.state(.server) == .finWait2 || breaksPremise ? () : nil }
+                try await scene.world.states("the FIN of the killed server", of: port) { states in
+                    states.state(.server) == .finWait2 || breaksPremise ? () : nil
                 }
                 try await start(port)
                 client.signal(18)

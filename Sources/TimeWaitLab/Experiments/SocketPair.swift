@@ -39,10 +39,11 @@ final class SocketPair: Sendable {
                 }
             }
         }
-        try world.wire.look(at: connection)
-        try await seen("\(situation.state) at the \(situation.side)") { [connection] recording in
-            let isHeld = situation.held == nil || recording.passages.contains { $0.fate == .held }
-            return isHeld && recording.latest[connection]?.state(situation.side) == situation.state
+        if situation.held != nil {
+            try await seen("the segment that is held") { $0.passages.contains { $0.fate == .held } }
+        }
+        try await world.states("\(situation.state) at the \(situation.side)", of: connection) { states in
+            states.state(situation.side) == situation.state ? () : nil
         }
     }
 
@@ -58,9 +59,8 @@ final class SocketPair: Sendable {
     }
 
     private func accept(from listener: HeldSocket) async throws {
-        try await seen("the connection to be established") { [connection] recording in
-            let states = recording.latest[connection]
-            return states?.state(.client) == .established && states?.state(.server) == .established
+        try await world.states("the connection to be established", of: connection) { states in
+            Side.allCases.allSatisfy { states.state($0) == .established } ? () : nil
         }
         let server = try listener.use { listener -> HeldSocket? in
             var peer: Endpoint?

@@ -88,12 +88,8 @@ struct CellRun {
 
     /// Waits until neither side will change any more by itself.
     private func settled(_ connection: Connection) async throws -> SocketStates {
-        try world.wire.look(at: connection)
-        return try await world.wire.recording.until("both ends of \(cell.id) to settle") { recording in
-            if let failure = recording.failure { throw failure }
-            guard let latest = recording.latest[connection] else { return nil }
-            let isOver = latest.isSettled || cell.serverClose == .never && latest.isHalfClosedByClient
-            return isOver ? latest : nil
+        try await world.states("both ends of \(cell.id) to settle", of: connection) { [cell] states in
+            states.isSettled || cell.serverClose == .never && states.isHalfClosedByClient ? states : nil
         }
     }
 
