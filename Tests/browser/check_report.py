@@ -126,7 +126,8 @@ class Browser:
         program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
         if program is None:
             sys.exit("check_report.py: no Chromium here (Debian: apt-get install chromium)")
-        self.profile = tempfile.TemporaryDirectory()
+        # The browser's children may still write there when it has ended.
+        self.profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         (commands, self.output), (self.input, answers) = os.pipe(), os.pipe()
 
         def connect():
