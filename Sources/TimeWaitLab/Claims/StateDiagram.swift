@@ -46,7 +46,8 @@ public struct StateDiagram: Sendable {
 
     /// Experiments of which a step is the very matter; others take it in passing.
     private static let about = [
-        step(.synSent, .synReceived): "simultaneous-open", step(.finWait1, .closing): "simultaneous-close",
+        step(.synSent, .closed): "half-open", step(.synSent, .synReceived): "simultaneous-open",
+        step(.finWait1, .closing): "simultaneous-close",
         step(.closing, .timeWait): "simultaneous-close", step(.timeWait, .closed): "time-wait-and-reset",
     ]
 
