@@ -15,6 +15,7 @@ struct DrainTests {
             try await idle.send([0, 0, 0, 1, 9])
             #expect(try await idle.next().errorCode == .unknownKind)
             let silent = try await Peer.connect(to: server.endpoint)
+            try await server.hasTaken(silent)
 
             server.program.signal(signal)
             #expect(try await silent.next().errorCode == .shuttingDown)

@@ -21,7 +21,7 @@ struct LoadTests {
         let server = try await withServer(["--answer", "echo", "--close", "first"]) { server in
             let flags = ["--mode", subject.mode, "--close", subject.strategy.rawValue]
             let (load, finished) = try await runLoad(
-                server.port, flags + ["--connections", "4", "--seconds", "0.5", "--close-delay", "10"])
+                server.port, flags + ["--connections", "4", "--seconds", "1", "--close-delay", "10"])
             #expect(finished.status == 0)
             #expect(finished.errors == "")
             #expect(load.errors == [:])
@@ -43,7 +43,7 @@ struct LoadTests {
     func largePayload() async throws {
         try await withServer(["--answer", "echo", "--max-frame", "1000001"]) { server in
             for mode in ["persistent", "churn"] {
-                let flags = ["--mode", mode, "--connections", "2", "--seconds", "0.3", "--payload", "1000000"]
+                let flags = ["--mode", mode, "--connections", "2", "--seconds", "1", "--payload", "1000000"]
                 let (load, finished) = try await runLoad(server.port, flags)
                 #expect(finished.status == 0)
                 #expect(load.operations > 0)
@@ -120,7 +120,7 @@ struct LoadTests {
     func busy(_ mode: String) async throws {
         try await withServer(["--answer", "echo", "--max-clients", "1"]) { server in
             let (load, finished) = try await runLoad(
-                server.port, ["--mode", mode, "--connections", "3", "--seconds", "0.2"])
+                server.port, ["--mode", mode, "--connections", "3", "--seconds", "1"])
             #expect(finished.status == 69)
             #expect(load.errors["refused: busy", default: 0] > 0)
             #expect(load.operations > 0)
@@ -158,7 +158,7 @@ struct LoadTests {
     func passiveInVain() async throws {
         try await withServer(["--answer", "echo", "--close", "never"]) { server in
             let flags = ["--mode", "churn", "--close", "passive", "--close-timeout", "0.1", "--connections", "2"]
-            let (load, finished) = try await runLoad(server.port, flags + ["--seconds", "0.5"])
+            let (load, finished) = try await runLoad(server.port, flags + ["--seconds", "1"])
             #expect(finished.status == 74)
             #expect(load.errors["server did not close", default: 0] >= 2)
         }

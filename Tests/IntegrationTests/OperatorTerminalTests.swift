@@ -114,6 +114,7 @@ struct OperatorTerminalTests {
         try await server(endedBy: { _ in }) { server, terminal in
             let idle = try await Peer.connect(to: server.endpoint)
             try await idle.send([0])
+            try await server.hasTaken(idle)
             if end == "SIGTERM" { server.program.signal(SIGTERM) } else { try server.program.type(end) }
             #expect(try await idle.next().errorCode == .shuttingDown)
             #expect(try await idle.next() == .endOfStream)

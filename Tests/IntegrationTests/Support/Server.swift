@@ -43,6 +43,17 @@ func withServer(
     return finished
 }
 
+extension Server {
+    /// Waits until the server's program has accepted a peer's connection and read all that the peer has sent.
+    func hasTaken(_ peer: Peer) async throws {
+        try await eventually("\(peer.local) is taken by the server") {
+            try SocketTable().entries().contains {
+                $0.local == endpoint && $0.remote == peer.local && $0.inode != 0 && $0.unreadBytes == 0
+            }
+        }
+    }
+}
+
 /// A port on which a server has closed first, and that therefore has a TIME-WAIT.
 func portInTimeWait() async throws -> String {
     let port = "\(try unusedPort())"
