@@ -50,7 +50,7 @@ reproduce: all
 	exit $$status
 
 # Most tests run programs and wait for them, with a deadline: with all tests at once these would miss it.
-test: export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH = $(shell echo $$((3 * $$(nproc))))
+test: export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH = $(shell echo $$((2 * $$(nproc))))
 test: readline
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --disable-xctest
