@@ -32,7 +32,7 @@ public struct SocketOwners: Sendable {
     /// How many processes this user may not look into: any of them may have a socket for which there is no owner here.
     public private(set) var hiddenProcesses = 0
 
-    /// Of several processes that share a socket, the oldest has handed it down to the others.
+    /// Of several processes that share a socket the one that began first is named, as the one that has forked the others.
     public init(of inodes: Set<UInt32>) {
         var wanted = inodes
         wanted.remove(0)

@@ -64,25 +64,26 @@ struct HalfOpen: Experiment {
         let socket = try await HeldSocket(on: world.client, ends.client, dialling: ends.server)
         try await world.wire.recording.until("the SYN") { $0.passages.isEmpty ? nil : () }
         try socket.close()
-        try await world.untilClosed(ends, .client, is: .synSent)
+        try await world.untilOver(.synSent, .client, of: ends)
         return recording("close-in-syn-sent", world)
     }
 
     private func closeInSYNReceived(_ laboratory: Laboratory) async throws -> Recording {
         let world = try await World()
         let ends = ends(in: world)
-        // Broken on purpose: the SYNs are lost, and do not cross.
+        let nothing = Treat(.drop) { _ in true }
+        // Broken on purpose: the SYNs are lost as well, and do not cross.
         let state: TCPState = laboratory.breaksPremise ? .synSent : .synReceived
-        world.wire.obey(laboratory.breaksPremise ? [Treat(.drop) { _ in true }] : [CrossingSYNs()])
+        world.wire.obey(laboratory.breaksPremise ? [nothing] : [CrossingSYNs(), nothing])
         let client = try await HeldSocket(on: world.client, ends.client, dialling: ends.server)
         let server = try await HeldSocket(on: world.server, ends.server, dialling: ends.client)
         try await world.states("\(state) on both sides", of: ends) { states in
             Side.allCases.allSatisfy { states.state($0) == state } ? () : nil
         }
         try client.close()
-        try await world.untilClosed(ends, .client, is: state)
+        try await world.untilOver(state, .client, of: ends)
         try server.close()
-        try await world.untilClosed(ends, .server, is: state)
+        try await world.untilOver(state, .server, of: ends)
         return recording("close-in-syn-received", world)
     }
 
@@ -112,30 +113,12 @@ struct HalfOpen: Experiment {
         let wire = world.wire.recording.state
         return Recording(name, passages: wire.passages, looks: wire.looks, clientCalls: [], serverCalls: [])
     }
-
-    /// Both SYNs cross; nothing else does.
-    private struct CrossingSYNs: Rule {
-        private var held: Passage?
-
-        mutating func consider(_ passage: Passage) -> Decision? {
-            guard passage.segment.flags == .syn else { return .drop }
-            guard let first = held else {
-                held = passage
-                return .hold
-            }
-            return first.from == passage.from ? .drop : .deliver([first.number, passage.number])
-        }
-    }
 }
 
 extension World {
-    /// Looks until a close() has taken a side out of a state. There is no event for it, and it may be a moment late: a program
-    /// that is being started elsewhere has copies of all descriptors until it runs.
-    fileprivate func untilClosed(_ connection: Connection, _ side: Side, is state: TCPState) async throws {
-        let deadline = ContinuousClock.now + .seconds(5)
-        while try wire.look(at: connection).state(side) == state {
-            guard ContinuousClock.now < deadline else { throw NotSeen(what: "the end of \(state)", time: .seconds(5)) }
-            try await Task.sleep(for: .milliseconds(1))
-        }
+    /// Waits until a close() has taken a side out of a state. That may be a moment late: a program that is being started
+    /// elsewhere has copies of all descriptors until it runs.
+    fileprivate func untilOver(_ state: TCPState, _ side: Side, of connection: Connection) async throws {
+        try await states("the end of \(state)", of: connection) { $0.state(side) == state ? nil : () }
     }
 }

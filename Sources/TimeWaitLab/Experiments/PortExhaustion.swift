@@ -140,8 +140,7 @@ struct PortExhaustion: Experiment {
 
     /// What becomes of the only port, with tcp_tw_reuse.
     private struct Reuse: Sendable {
-        /// net.ipv4.tcp_tw_reuse_delay, in milliseconds; nil where the kernel has no such setting (before 6.14), and takes a
-        /// second.
+        /// net.ipv4.tcp_tw_reuse_delay, in milliseconds; nil where the kernel has no such setting.
         let delay: String?
         let atOnce: String
         /// Seconds from TIME-WAIT to the SYN that took its place; nil where none did in time.

@@ -55,18 +55,4 @@ struct SimultaneousOpen: Experiment {
         try socket.close()
         return try result.get()
     }
-
-    private struct CrossingSYNs: Rule {
-        private var held: Passage?
-
-        mutating func consider(_ passage: Passage) -> Decision? {
-            guard passage.segment.flags == .syn else { return nil }
-            guard let first = held else {
-                held = passage
-                return .hold
-            }
-            guard first.from != passage.from else { return nil }
-            return .deliver([first.number, passage.number])
-        }
-    }
 }

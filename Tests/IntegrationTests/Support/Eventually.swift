@@ -2,26 +2,24 @@
 func eventually(
     _ what: String, within time: Duration = .seconds(20), _ isTrue: () throws -> Bool
 ) async throws {
-    let deadline = ContinuousClock.now + time
-    while try !isTrue() {
-        guard ContinuousClock.now < deadline else {
-            throw Output.NotSeen(description: "not so within \(time): \(what)")
-        }
-        try await Task.sleep(for: .milliseconds(5))
-    }
+    try await look(within: time) { try isTrue() ? nil : "not so within \(time): \(what)" }
 }
 
 /// Waits until what is read is as expected, and says what it was instead.
 func eventually<Value: Equatable>(
     is expected: Value, within time: Duration = .seconds(20), _ read: () throws -> Value
 ) async throws {
+    try await look(within: time) {
+        let value = try read()
+        return value == expected ? nil : "after \(time) still \(value), not \(expected)"
+    }
+}
+
+/// - Parameter complaint: Why it is not over yet; nil when it is.
+private func look(within time: Duration, _ complaint: () throws -> String?) async throws {
     let deadline = ContinuousClock.now + time
-    var value = try read()
-    while value != expected {
-        guard ContinuousClock.now < deadline else {
-            throw Output.NotSeen(description: "after \(time) still \(value), not \(expected)")
-        }
+    while let complaint = try complaint() {
+        guard ContinuousClock.now < deadline else { throw Output.NotSeen(description: complaint) }
         try await Task.sleep(for: .milliseconds(5))
-        value = try read()
     }
 }

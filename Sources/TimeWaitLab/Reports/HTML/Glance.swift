@@ -6,15 +6,18 @@ struct Glance {
         self.report = report
     }
 
+    /// The head of each column, and what stands beside an entry where there are no columns.
     private static let columns = [
-        "no bind()", "bind() to a fixed port", "SO_REUSEADDR on the old socket", "SO_REUSEADDR on the new socket",
-        "SO_REUSEADDR on both sockets",
+        (head: "no bind()", label: "no bind()"), ("bind() to a fixed port", "bind() to a fixed port"),
+        ("SO_REUSEADDR on the old socket", "fixed port, SO_REUSEADDR on the old socket"),
+        ("SO_REUSEADDR on the new socket", "fixed port, SO_REUSEADDR on the new socket"),
+        ("SO_REUSEADDR on both sockets", "fixed port, SO_REUSEADDR on both sockets"),
     ]
 
     var context: [String: Any] {
         let text = MatrixText(report.cells, width: .max)
         return [
-            "caption": Self.caption, "explanation": Self.explanation, "columns": Self.columns,
+            "caption": Self.caption, "explanation": Self.explanation, "columns": Self.columns.map(\.head),
             "rows": MatrixTable(report.cells).rows.map(row),
             "remarks": text.remarks.prefix(2).map(remark),
         ]
@@ -27,8 +30,8 @@ struct Glance {
 
     private static let explanation = """
         At the left, how the first conversation ended, and which side then holds TIME-WAIT; at the right, how the second \
-        one began, by the client’s port, which the kernel chooses where there is no bind(). The claims are taken as their authors put them. +pad: the server adds a padding \
-        frame to each answer.
+        one began, by the client’s port, which the kernel chooses where there is no bind(). The claims are taken as their \
+        authors put them. +pad: the server adds a padding frame to each answer.
         """
 
     /// A sentence, and apart from it the names of cells that it may end with.
@@ -39,7 +42,7 @@ struct Glance {
 
     private func row(_ row: MatrixTable.Row) -> [String: Any] {
         let entries = zip(Self.columns, row.entries).map { column, answers -> [String: Any] in
-            ["column": column.replacing("SO_", with: "fixed port, SO_"), "answers": answers.map(answer)]
+            ["column": column.label, "answers": answers.map(answer)]
         }
         var context: [String: Any] = [
             "closes": row.closes.joined(separator: ", "), "serverCloses": row.serverCloses.joined(separator: " or "),
