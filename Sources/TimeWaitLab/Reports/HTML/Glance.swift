@@ -7,8 +7,8 @@ struct Glance {
     }
 
     /// The head of each column, and what stands beside an entry where there are no columns.
-    private static let columns = [
-        (head: "no bind()", label: "no bind()"), ("bind() to a fixed port", "bind() to a fixed port"),
+    private static let columns: [(head: String, label: String)] = [
+        ("no bind()", "no bind()"), ("bind() to a fixed port", "bind() to a fixed port"),
         ("SO_REUSEADDR on the old socket", "fixed port, SO_REUSEADDR on the old socket"),
         ("SO_REUSEADDR on the new socket", "fixed port, SO_REUSEADDR on the new socket"),
         ("SO_REUSEADDR on both sockets", "fixed port, SO_REUSEADDR on both sockets"),
