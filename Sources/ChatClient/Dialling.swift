@@ -12,33 +12,41 @@ struct Dialling {
         self.interrupter = interrupter
     }
 
-    /// Tries each address of the host until one connects.
+    /// Tries each address of the host until one connects. The time for it, from the look-up of the name on, is shared out
+    /// among the addresses that are left.
     ///
-    /// - Throws: `UnknownHost`; `AddressDiagnosis`, where bind() or connect() failed; `SocketError`,
+    /// - Throws: `UnknownHost`, `LookupTimedOut`; `AddressDiagnosis`, where bind() or connect() failed; `SocketError`,
     ///   `OptionNotTaken`; `WaitInterrupted`.
     mutating func dial() throws -> TCPSocket {
-        let endpoints = try Resolver.resolve(configuration.host, port: configuration.port)
+        let deadline = ContinuousClock.now + configuration.connectTimeout
+        let endpoints = try Resolver.resolve(
+            configuration.host, port: configuration.port, until: deadline, interrupter: interrupter)
         // A local address decides the family.
         let family = configuration.bind.address?.family
         let candidates = endpoints.filter { family == nil || $0.address.family == family }
         guard let last = candidates.last else {
             throw UsageError("\(configuration.host) has no address of the family of --local-address; give one that has")
         }
-        for endpoint in candidates.dropLast() {
+        for (number, endpoint) in candidates.dropLast().enumerated() {
+            let now = ContinuousClock.now
             do {
-                return try connect(to: endpoint)
+                return try connect(to: endpoint, until: now + (deadline - now) / (candidates.count - number))
             } catch let error as AddressDiagnosis where error.error.call == .connect {
                 continue
             }
         }
-        return try connect(to: last)
+        return try connect(to: last, until: deadline)
     }
 
-    private mutating func connect(to remote: Endpoint) throws -> TCPSocket {
+    private mutating func connect(
+        to remote: Endpoint, until deadline: ContinuousClock.Instant
+    ) throws -> TCPSocket {
         let socket = try TCPSocket(remote.address.family)
         do {
             try socket.bind(configuration.bind, family: remote.address.family)
-            if try socket.connect(to: remote) == .inProgress { try awaitConnection(of: socket, to: remote) }
+            if try socket.connect(to: remote) == .inProgress {
+                try awaitConnection(of: socket, to: remote, until: deadline)
+            }
             let local = try socket.localEndpoint()
             if local == remote { throw AddressDiagnosis(connectedToItself: remote) }
             ends = (local, remote)
@@ -51,8 +59,9 @@ struct Dialling {
         return socket
     }
 
-    private func awaitConnection(of socket: borrowing TCPSocket, to remote: Endpoint) throws {
-        let deadline = ContinuousClock.now + configuration.connectTimeout
+    private func awaitConnection(
+        of socket: borrowing TCPSocket, to remote: Endpoint, until deadline: ContinuousClock.Instant
+    ) throws {
         switch try interrupter.wait(for: .output(socket.descriptor), until: deadline) {
         case .interrupted: throw WaitInterrupted()
         case .timedOut: throw SocketError(.connect, .timedOut, endpoint: remote)

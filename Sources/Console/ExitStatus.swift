@@ -23,6 +23,8 @@ public enum ExitStatus: Int32, Sendable, Hashable {
     case notPermitted = 77
     /// 128 + SIGINT.
     case interrupted = 130
+    /// 128 + SIGPIPE: the reader of the output has gone away, also where that signal is ignored.
+    case readerGone = 141
     /// 128 + SIGTERM.
     case terminated = 143
 
@@ -32,7 +34,8 @@ public enum ExitStatus: Int32, Sendable, Hashable {
         case let diagnosis as AddressDiagnosis: self.init(diagnosis)
         case let error as SocketError: self.init(error)
         case is UnknownHost: self = .hostUnknown
-        case is LostResult: self = .connectionLost
+        case is LookupTimedOut: self = .unavailable
+        case let lost as LostResult: self = lost.isReaderGone ? .readerGone : .connectionLost
         default: self = .software
         }
     }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// A name that no address was found for.
 public struct UnknownHost: Error, CustomStringConvertible {
@@ -7,6 +8,15 @@ public struct UnknownHost: Error, CustomStringConvertible {
     public let reason: String
 
     public var description: String { "getaddrinfo \(name): \(reason)" }
+}
+
+/// A name that the name servers did not answer for in time.
+public struct LookupTimedOut: Error, CustomStringConvertible {
+    public let name: String
+
+    public var description: String {
+        "getaddrinfo \(name): no answer in time. See whether the name servers in resolv.conf(5) answer, or give the address."
+    }
 }
 
 /// Names to addresses.
@@ -18,10 +28,52 @@ public enum Resolver {
     ///
     /// - Throws: `UnknownHost`.
     public static func resolve(_ host: String, port: UInt16) throws(UnknownHost) -> [Endpoint] {
-        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
-        if let address = IPAddress(isBracketed ? host.dropFirst().dropLast() : host[...]) {
-            return [Endpoint(address, port: port)]
+        if let endpoint = literal(host, port) { return [endpoint] }
+        return try lookUp(host, port)
+    }
+
+    /// The same, but for no longer than a time, and for a program that catches signals: getaddrinfo() waits on a thread of
+    /// its own, which is left behind where its answer is waited for no more.
+    ///
+    /// - Throws: `UnknownHost`, `LookupTimedOut`, `WaitInterrupted`; `SocketError` where there is no room for the thread.
+    public static func resolve(
+        _ host: String, port: UInt16, until deadline: ContinuousClock.Instant, interrupter: Interrupter
+    ) throws -> [Endpoint] {
+        if let endpoint = literal(host, port) { return [endpoint] }
+        let lookup = Lookup(wakeup: try Wakeup())
+        try detachThread { lookup.finish(Result { () throws(UnknownHost) in try lookUp(host, port) }) }
+        switch try interrupter.wait(for: .input(lookup.wakeup.descriptor), until: deadline) {
+        case .interrupted: throw WaitInterrupted()
+        case .timedOut: throw LookupTimedOut(name: host)
+        case .ready: return try lookup.result()
         }
+    }
+
+    /// An answer on its way from one thread to another.
+    private final class Lookup: Sendable {
+        private let answer = Mutex<Result<[Endpoint], UnknownHost>?>(nil)
+        let wakeup: Wakeup
+
+        init(wakeup: Wakeup) {
+            self.wakeup = wakeup
+        }
+
+        func finish(_ result: Result<[Endpoint], UnknownHost>) {
+            answer.withLock { $0 = result }
+            wakeup.ring()
+        }
+
+        func result() throws(UnknownHost) -> [Endpoint] {
+            try answer.withLock { $0 }?.get() ?? []
+        }
+    }
+
+    private static func literal(_ host: String, _ port: UInt16) -> Endpoint? {
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        return IPAddress(isBracketed ? host.dropFirst().dropLast() : host[...]).map { Endpoint($0, port: port) }
+    }
+
+    private static func lookUp(_ host: String, _ port: UInt16) throws(UnknownHost) -> [Endpoint] {
         var hints = addrinfo()
         hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
         hints.ai_flags = CInt(AI_ADDRCONFIG)

@@ -8,6 +8,7 @@ public enum SystemCall: String, Sendable, Hashable, CaseIterable {
     case epollControl = "epoll_ctl"
     case epollWait = "epoll_wait"
     case eventfd, pipe2, read, sigaction, write
+    case pthreadCreate = "pthread_create"
 
     /// The rule for EINTR, in its only place. A call that a signal interrupted before it did anything is made
     /// again, with three exceptions: close() has released the descriptor all the same, and calling it again
