@@ -54,8 +54,9 @@ struct DoctorCommand: AsyncParsableCommand {
             try orExit(.connectionLost) { try writeResult(text) }
             return
         }
-        try await interruptible { [self] in
-            let screen = WatchScreen(isTerminal: isTerminal(1) && !json)
+        let screen = WatchScreen(isTerminal: isTerminal(1) && !json)
+        try await interruptible(screen) { [self] in
+            screen.enter()
             defer { screen.leave() }
             while true {
                 guard try screen.show(report()) else { return }

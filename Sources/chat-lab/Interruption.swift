@@ -9,15 +9,23 @@ import TCPSockets
 /// program with 128 and the signal's number. A second signal ends the program at once; the kernel ends its children
 /// then. Afterwards a signal does again what it does to any program: the result may take long to write.
 ///
+/// - Parameter screen: A terminal that is given back while the program is stopped.
 /// - Throws: `ExitCode`.
-func interruptible<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) async throws -> R {
-    let caught = [SIGINT, SIGTERM]
+func interruptible<R: Sendable>(
+    _ screen: WatchScreen? = nil, _ body: @escaping @Sendable () async throws -> R
+) async throws -> R {
+    let ofTerminal = screen?.isTerminal == true ? [SIGTSTP, SIGCONT, SIGWINCH, SIGQUIT] : []
+    let caught = [SIGINT, SIGTERM] + ofTerminal
     let signals = try orExit(.software) { try Signals(caught) }
     let task = Task { try await body() }
     let received = Mutex<CInt?>(nil)
     let takeSignals: @Sendable () -> CInt? = {
         received.withLock { received in
             while let number = signals.next() {
+                if let screen, ofTerminal.contains(number) {
+                    obey(number, screen)
+                    continue
+                }
                 if received != nil { _exit(128 + number) }
                 received = number
                 task.cancel()
@@ -41,6 +49,21 @@ func interruptible<R: Sendable>(_ body: @escaping @Sendable () async throws -> R
     } catch {
         writeLine("chat-lab: \(error)", to: 2)
         throw ExitCode(ExitStatus.software.rawValue)
+    }
+}
+
+/// Does what a signal about the terminal asks for.
+private func obey(_ signal: CInt, _ screen: WatchScreen) {
+    switch signal {
+    case SIGTSTP:
+        screen.leave()
+        Signals.suspend()
+        screen.enter()
+    case SIGCONT: screen.enter()
+    case SIGQUIT:
+        screen.leave()
+        Signals.die(of: signal)
+    default: screen.redraw()
     }
 }
 
