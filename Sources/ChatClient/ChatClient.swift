@@ -24,7 +24,7 @@ public struct ChatClient {
     /// Takes over the signals and the keyboard; `run` gives the keyboard back.
     public init(_ configuration: ClientConfiguration) throws {
         self.configuration = configuration
-        let caught = try Signals([SIGINT, SIGTERM, SIGTSTP, SIGWINCH])
+        let caught = try Signals(TerminalSignals.numbers)
         editor = makeLineEditor(
             history: configuration.history, commands: Talk.commands, maximumLength: configuration.maximumFrame)
         signals = TerminalSignals(caught, editor: editor)

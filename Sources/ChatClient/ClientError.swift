@@ -63,14 +63,15 @@ enum TalkEnd {
         case .violated(let error): "the server broke the protocol: it sent \(error)"
         case .refused(let code, let text): "the server refused: \(code)\(text.isEmpty ? "" : ": \(visible(text))")"
         case .unusableInput(let reason): "\(reason); not sent"
-        case .answerLost(let error): "\(error)"
+        case .answerLost(let error): error.isReaderGone ? nil : "\(error)"
         }
     }
 
     var status: ExitStatus {
         switch self {
         case .exit: .success
-        case .serverClosed, .truncated, .lost, .answerLost: .connectionLost
+        case .serverClosed, .truncated, .lost: .connectionLost
+        case .answerLost(let error): ExitStatus(error)
         case .violated, .unusableInput: .dataError
         case .refused(.busy, _), .refused(.shuttingDown, _), .refused(.answererFailed, _): .unavailable
         case .refused(.notAllowed, _): .notPermitted

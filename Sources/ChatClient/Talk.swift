@@ -71,9 +71,11 @@ struct Talk {
     private mutating func sendLines(_ socket: borrowing TCPSocket) throws(SocketError) {
         while end == nil, mayAsk, !lines.isEmpty {
             switch lines.removeFirst() {
+            case .line(let line) where editor.isInteractive && isBlank(line): break
             case .line(let line) where editor.isInteractive && line.hasPrefix("/") && !line.hasPrefix("//"):
                 command(line, socket)
             case .line(let line): try say(Message(typed: unescaped(line)), socket)
+            case .unusable(_, let reason) where editor.isInteractive: editor.show("the line is \(reason); not sent")
             case .unusable(let number, let reason): end = .unusableInput("line \(number) is \(reason)")
             case .endOfInput: try say(.exit, socket)
             }
@@ -158,6 +160,7 @@ struct Talk {
             editor.show("exit    end the conversation (so does Ctrl-D)")
             editor.show("/state  the state of this connection in the kernel")
             editor.show("//...   a question that begins with /")
+            editor.show("An empty line is not sent. The up arrow brings back what was typed.")
         case "/state":
             editor.show(socket.state.map { "\($0)" } ?? "no TCP state")
         default: editor.show("\(line): no such command; /help lists them")

@@ -16,6 +16,9 @@ final class TerminalSignals {
         self.editor = editor
     }
 
+    /// What they are about.
+    static let numbers = [SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH]
+
     var descriptor: CInt { signals.descriptor }
 
     /// Takes all signals that have come.
@@ -26,9 +29,13 @@ final class TerminalSignals {
             switch signal {
             case SIGTSTP:
                 editor.pause()
-                raise(SIGSTOP)
-                editor.resume(afterResize: false)
-            case SIGWINCH: editor.resume(afterResize: true)
+                Signals.suspend()
+                editor.resume(after: .resumed)
+            case SIGCONT: editor.resume(after: .continued)
+            case SIGWINCH: editor.resume(after: .resized)
+            case SIGQUIT:
+                editor.close()
+                Signals.die(of: signal)
             default: ending = signal
             }
         }

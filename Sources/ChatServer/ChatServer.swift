@@ -1,3 +1,4 @@
+internal import Console
 internal import Glibc
 public import Logging
 public import TCPSockets
@@ -41,7 +42,7 @@ public final class ChatServer {
         signal(SIGPIPE, SIG_IGN)
         // So is a transcript that has reached the limit for files (RLIMIT_FSIZE).
         signal(SIGXFSZ, SIG_IGN)
-        signals = try Signals([SIGINT, SIGTERM, SIGTSTP, SIGWINCH])
+        signals = try Signals([SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])
         raiseDescriptorLimit()
         self.notices = notices
         share = try ServerShare(configuration: configuration, logger: logger)
@@ -89,6 +90,11 @@ public final class ChatServer {
     /// thread, every system call and every reference count is cheaper.
     private var needsThreads: Bool { share.configuration.loops > 1 || share.desk != nil }
 
+    /// Instead of `run`: ends without having served.
+    public func giveUp() {
+        for loop in loops { loop.giveUp() }
+    }
+
     /// Serves until SIGINT or SIGTERM, then finishes what is in hand.
     ///
     /// - Throws: `SocketError`; `LoopThread.Failure`.
@@ -132,14 +138,20 @@ public final class ChatServer {
             while ready.contains(0), let signal = signals.next() {
                 switch signal {
                 case SIGTSTP: suspend(console)
-                case SIGWINCH: console?.resized()
+                case SIGCONT: console?.resume(after: .continued)
+                case SIGWINCH: console?.resume(after: .resized)
+                case SIGQUIT:
+                    console?.close()
+                    Signals.die(of: signal)
                 default: endsNow = true
                 }
             }
             let places = awaited.count
             if console?.handle(Set(ready.filter { $0 >= places }.map { $0 - places })) == .ended { endsNow = true }
             if endsNow {
-                drain(within: isDraining ? .zero : share.configuration.drainTimeout)
+                let time = isDraining ? .zero : share.configuration.drainTimeout
+                console?.ends(within: time)
+                drain(within: time)
                 isDraining = true
             }
         }
@@ -157,8 +169,8 @@ public final class ChatServer {
 
     private func suspend(_ console: OperatorConsole?) {
         console?.pause()
-        raise(SIGSTOP)
-        console?.resume()
+        Signals.suspend()
+        console?.resume(after: .resumed)
     }
 
     /// Each was told to end, and Subprocess kills those that do not; it takes about a second at most.

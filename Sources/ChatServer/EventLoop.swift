@@ -137,8 +137,9 @@ struct EventLoop: ~Copyable {
     private mutating func signalled() {
         while let signal = signals?.next() {
             switch signal {
-            case SIGWINCH: break
-            case SIGTSTP: raise(SIGSTOP)
+            case SIGWINCH, SIGCONT: break
+            case SIGTSTP: Signals.suspend()
+            case SIGQUIT: Signals.die(of: signal)
             default:
                 share.logger.info("shutting down")
                 drain(until: isDraining ? now : now + share.configuration.drainTimeout)

@@ -19,8 +19,8 @@ final class OperatorConsole {
     private let editor: any LineEditor
     private let post: (LoopRequest, Int) -> Void
     private var hasInput = true
-    /// Whose question stands in the prompt: an answer typed under it is for nobody else.
-    private var prompted: QuestionQueue.Address?
+    /// The question in the prompt: what is typed under it is for its asker and nobody else.
+    private var prompted: QuestionQueue.Entry?
     /// Lines that were read together with the one that was needed.
     private var lines: [LineInput] = []
 
@@ -33,9 +33,9 @@ final class OperatorConsole {
         self.post = post
         editor = makeLineEditor(history: nil, commands: [], maximumLength: Frame.highestLimit - 1)
         if editor.isInteractive {
-            editor.show("Questions appear here; type the answer to the one in the prompt. Ctrl-D ends the server.")
+            editor.show("Questions appear here; type the answer to the one in the prompt. /help says more.")
+            editor.prompt = Self.prompt(nil)
         }
-        showPrompt()
     }
 
     /// What the main thread waits for on behalf of the console.
@@ -68,28 +68,46 @@ final class OperatorConsole {
 
     private func take(_ input: LineInput) -> Outcome {
         switch input {
+        case .line(let text) where editor.isInteractive: typed(text)
         case .line(let text):
-            if let entry = answeredEntry() {
-                post(.answer(connection: entry.asker.connection, text: text), entry.asker.loop)
-            } else if !text.isEmpty {
-                editor.show(
-                    prompted == nil ? "No question is waiting; nothing was sent." : "Too late; nothing was sent.")
-            }
+            if let entry = desk.takeCurrent() { answer(entry, text) }
+        case .unusable(_, let reason) where editor.isInteractive:
+            editor.show("The line is \(reason); nothing was sent.")
         case .unusable(let number, let reason):
             editor.show("line \(number) of the input is \(reason)")
             if let entry = desk.takeCurrent() { fail(entry, "the answer is \(reason)") }
         case .endOfInput:
             hasInput = false
-            if editor.isInteractive { return .ended }
-            let reason = "the operator's input has ended"
+            let reason = editor.isInteractive ? "the operator has left" : "the operator's input has ended"
             desk.close(because: reason).forEach { fail($0, reason) }
+            guard editor.isInteractive else { break }
+            editor.close()
+            return .ended
         }
         return .goesOn
     }
 
-    private func answeredEntry() -> QuestionQueue.Entry? {
-        guard editor.isInteractive else { return desk.takeCurrent() }
-        return prompted.flatMap { desk.takeCurrent(of: $0) }
+    /// A line from a person. An empty one is no answer: it could not be taken back.
+    private func typed(_ line: String) {
+        if isBlank(line) { return }
+        if line == "/help" { return Self.help.forEach(editor.show) }
+        guard let prompted else { return editor.show("No question was in the prompt; nothing was sent.") }
+        guard let entry = desk.takeCurrent(of: prompted.asker) else {
+            return editor.show("\(prompted.client) has gone; nothing was sent.")
+        }
+        answer(entry, line == "//help" ? "/help" : line)
+    }
+
+    private static let help = [
+        "The prompt names who gets the line. It stays while a line is begun.",
+        "An empty line is not sent. The up arrow brings back what was typed.",
+        "Ctrl-C  end the server; what was asked can still be answered",
+        "Ctrl-D  end the server at once",
+        "//help  the answer /help",
+    ]
+
+    private func answer(_ entry: QuestionQueue.Entry, _ text: String) {
+        post(.answer(connection: entry.asker.connection, text: text), entry.asker.loop)
     }
 
     private func fail(_ entry: QuestionQueue.Entry, _ reason: String) {
@@ -108,15 +126,28 @@ final class OperatorConsole {
         }
     }
 
+    /// Puts the question whose turn it is into the prompt; but not over a line that was begun under another one: half an
+    /// answer is for nobody else.
     private func showPrompt() {
-        guard editor.isInteractive else { return }
-        let current = desk.current
-        prompted = current?.asker
-        editor.prompt = current.map { "\($0.client)> " } ?? "(no question) "
+        guard editor.isInteractive, hasInput, case let current = desk.current, current != prompted, !editor.hasDraft
+        else {
+            return
+        }
+        prompted = current
+        editor.prompt = Self.prompt(current)
+    }
+
+    private static func prompt(_ entry: QuestionQueue.Entry?) -> String {
+        entry.map { "\($0.client)> " } ?? "(no question) "
+    }
+
+    /// Says how long what is in hand may take, now that the server is to end.
+    func ends(within time: Duration) {
+        guard editor.isInteractive, hasInput, time > .zero, desk.current != nil else { return }
+        editor.show("Ending within \(time.inSeconds) s; what was asked can still be answered. Ctrl-C ends now.")
     }
 
     func pause() { editor.pause() }
-    func resume() { editor.resume(afterResize: false) }
-    func resized() { editor.resume(afterResize: true) }
+    func resume(after change: TerminalChange) { editor.resume(after: change) }
     func close() { editor.close() }
 }

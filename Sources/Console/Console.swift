@@ -5,6 +5,7 @@
 //   PlainLineReader  the same by read(), for pipes and for builds without Readline
 //   SingleKeys       keys instead of lines, and the terminal's size
 //   LineHistory      where typed lines are kept
+//   Foreground       the terminal is taken in the foreground only
 //   Terminal         writing to it, or to whatever standard output is; OutputAtExit for what print() leaves behind
 //   ExitStatus       the exit codes of sysexits
 //   Version          what --version prints

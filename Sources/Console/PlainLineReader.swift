@@ -7,12 +7,17 @@ public final class PlainLineReader: LineEditor {
     public let descriptor: CInt
     public let isInteractive: Bool
     public var prompt = "" {
-        didSet { if isInteractive, prompt != oldValue { showPrompt() } }
+        didSet {
+            guard isInteractive, prompt != oldValue else { return }
+            erase(oldValue)
+            showPrompt()
+        }
     }
 
     public private(set) var lostResult: LostResult?
 
     private let maximumLength: Int
+    private var isOpen = true
     private var pending: [UInt8] = []
     private var isSkippingLongLine = false
     private var lineNumber = 0
@@ -21,6 +26,7 @@ public final class PlainLineReader: LineEditor {
         self.descriptor = descriptor
         self.maximumLength = maximumLength
         isInteractive = isTerminal(descriptor) && isTerminal(STDOUT_FILENO)
+        if isInteractive { awaitForeground(of: descriptor) }
     }
 
     public func read() throws -> [LineInput] {
@@ -74,20 +80,71 @@ public final class PlainLineReader: LineEditor {
         return .unusable(lineNumber: lineNumber, reason: reason)
     }
 
-    private func showPrompt() {
-        var bytes = Array(prompt.utf8)
-        _ = Glibc.write(STDOUT_FILENO, &bytes, bytes.count)
+    public var hasDraft: Bool {
+        guard isInteractive else { return false }
+        return !pending.isEmpty || byByte { _ in typedCount > 0 }
     }
 
-    public func show(_ line: String) {
-        do throws(LostResult) {
-            try writeResult(line)
-        } catch {
-            lostResult = lostResult ?? error
+    /// Runs a block while the kernel gives each byte as it is typed. Otherwise it counts, and gives, a line when that is
+    /// entered; what is typed stays where it is (n_tty_set_termios, drivers/tty/n_tty.c).
+    private func byByte<R>(_ body: (_ isSo: Bool) -> R) -> R {
+        var settings = termios()
+        guard tcgetattr(descriptor, &settings) == 0 else { return body(false) }
+        var byByte = settings
+        byByte.c_lflag &= ~tcflag_t(ICANON)
+        tcsetattr(descriptor, TCSANOW, &byByte)
+        defer { tcsetattr(descriptor, TCSANOW, &settings) }
+        return body(true)
+    }
+
+    private var typedCount: Int {
+        var count: CInt = 0
+        return ioctl(descriptor, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
+    }
+
+    /// Takes what is typed of the next line, so that it can be shown again; the Backspace key does not reach it any more.
+    private func takeDraft() {
+        byByte { isSo in
+            let count = typedCount
+            guard isSo, count > 0 else { return }
+            var bytes = [UInt8](repeating: 0, count: count)
+            pending += bytes.prefix(max(0, Glibc.read(descriptor, &bytes, count)))
         }
     }
 
+    private func showPrompt() {
+        guard isOpen else { return }
+        writeText(prompt)
+        _ = pending.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+    }
+
+    /// Writes over a prompt, on any terminal; behind a line that is begun it goes on below.
+    private func erase(_ prompt: String) {
+        guard isOpen, !prompt.isEmpty else { return }
+        writeText(pending.isEmpty ? "\r\(String(repeating: " ", count: prompt.count))\r" : "\n")
+    }
+
+    public func show(_ line: String) {
+        if isInteractive {
+            takeDraft()
+            erase(prompt)
+        }
+        if !writeLine(line), lostResult == nil { lostResult = LostResult(errno: Errno(rawValue: errno)) }
+        if isInteractive { showPrompt() }
+    }
+
     public func pause() {}
-    public func resume(afterResize: Bool) {}
-    public func close() {}
+
+    public func resume(after change: TerminalChange) {
+        guard isInteractive, change != .resized else { return }
+        awaitForeground(of: descriptor)
+        showPrompt()
+    }
+
+    public func close() {
+        guard isInteractive, isOpen else { return }
+        takeDraft()
+        erase(prompt)
+        isOpen = false
+    }
 }

@@ -25,15 +25,14 @@ final class ReadlineEditor: LineEditor {
     /// A terminal takes everything, until it hangs up.
     let lostResult: LostResult? = nil
 
-    private let history: LineHistory?
     private var isOpen = false
-    /// What the C callbacks, which capture nothing, leave for `read`.
-    private static var inputs: [LineInput] = []
+    /// What the C callbacks, which capture nothing, work on.
     private static var commands: [String] = []
-    private static let keptLines: CInt = 1000
+    private static var history: LineHistory?
+    private static var inputs: [LineInput] = []
+    private static var lineNumber = 0
 
     init(history: LineHistory?, commands: [String]) {
-        self.history = history
         Self.commands = commands
         // The name of this program in `$if` conditionals of ~/.inputrc. Readline keeps the pointer.
         rl_readline_name = UnsafePointer(strdup("chat"))
@@ -49,26 +48,44 @@ final class ReadlineEditor: LineEditor {
                 return match.flatMap { strdup($0) }
             }
         }
-        if let history {
-            if let error = history.prepare() {
-                writeLine("no history: \(history.path): \(String(cString: strerror(error)))", to: STDERR_FILENO)
-            } else {
-                using_history()
-                read_history(history.path)
-                history_truncate_file(history.path, Self.keptLines)
-            }
-        }
+        useUTF8()
+        using_history()
+        recall(history)
         open()
     }
 
+    /// The protocol is UTF-8, whatever the user's language settings are. Readline asks the environment for them, and without
+    /// one for UTF-8 takes bytes above 127 for keys held down together with Meta.
+    private func useUTF8() {
+        setlocale(LC_CTYPE, "")
+        guard String(cString: nl_langinfo(nl_item(CODESET))) != "UTF-8" else { return }
+        if setlocale(LC_CTYPE, "C.UTF-8") != nil {
+            setenv("LC_ALL", "C.UTF-8", 1)
+        } else {
+            // A system without that locale: the bytes are right at least, whatever the cursor does.
+            rl_initialize()
+            rl_variable_bind("convert-meta", "off")
+            rl_variable_bind("input-meta", "on")
+            rl_variable_bind("output-meta", "on")
+        }
+    }
+
+    private func recall(_ history: LineHistory?) {
+        guard let history else { return }
+        do {
+            for entry in try history.entries() { add_history(entry) }
+            Self.history = history
+        } catch {
+            writeLine("\(error)", to: STDERR_FILENO)
+        }
+    }
+
     private func open() {
+        awaitForeground(of: descriptor)
         isOpen = true
         rl_callback_handler_install(prompt) { line in
-            let text = line.map { String(cString: $0) }
+            MainActor.assumeIsolated { ReadlineEditor.entered(line) }
             free(line)
-            MainActor.assumeIsolated {
-                ReadlineEditor.inputs.append(text.map { .line($0) } ?? .endOfInput)
-            }
         }
     }
 
@@ -76,20 +93,41 @@ final class ReadlineEditor: LineEditor {
         commands.filter { $0.hasPrefix(prefix) }.dropFirst(number).first
     }
 
-    func read() -> [LineInput] {
-        rl_callback_read_char()
-        let inputs = Self.inputs
-        Self.inputs = []
-        for case .line(let text) in inputs { remember(text) }
-        return inputs
+    /// A line was entered. It has to be in the history before this returns, for then Readline begins the next line, at the
+    /// end of the history as it is by then.
+    private static func entered(_ line: UnsafeMutablePointer<CChar>?) {
+        guard let line else { return inputs.append(.endOfInput) }
+        lineNumber += 1
+        let text = String(validatingCString: line)
+        remember(line, text)
+        inputs.append(text.map { .line($0) } ?? .unusable(lineNumber: lineNumber, reason: "not UTF-8"))
     }
 
-    private func remember(_ line: String) {
+    private static func remember(_ line: UnsafePointer<CChar>, _ text: String?) {
         let last = history_get(history_base + history_length - 1).flatMap { $0.pointee.line }
-        guard !line.isEmpty, last.map({ String(cString: $0) }) != line else { return }
+        guard line.pointee != 0, last.map({ strcmp($0, line) }) != 0 else { return }
         add_history(line)
-        // At once, so that nothing is lost if the program dies.
-        if let history { append_history(1, history.path) }
+        guard let text else { return }
+        do {
+            // At once, so that nothing is lost if the program dies.
+            try history?.append(text)
+        } catch {
+            history = nil
+            writeLine("\(error)", to: STDERR_FILENO)
+        }
+    }
+
+    /// The states of Readline in which a key means something of its own, and the prompt may not be the program's.
+    private static let modes = Int(
+        RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG | RL_STATE_METANEXT | RL_STATE_MOREINPUT
+            | RL_STATE_VIMOTION | RL_STATE_MULTIKEY | RL_STATE_CHARSEARCH)
+
+    var hasDraft: Bool { isOpen && (rl_end > 0 || Int(rl_readline_state) & Self.modes != 0) }
+
+    func read() -> [LineInput] {
+        rl_callback_read_char()
+        defer { Self.inputs = [] }
+        return Self.inputs
     }
 
     func show(_ line: String) {
@@ -104,14 +142,18 @@ final class ReadlineEditor: LineEditor {
         rl_deprep_terminal()
     }
 
-    func resume(afterResize: Bool) {
+    func resume(after change: TerminalChange) {
         guard isOpen else { return }
-        if afterResize {
-            rl_resize_terminal()
-        } else {
-            rl_prep_terminal(1)
-            rl_forced_update_display()
+        if case .resized = change { return rl_resize_terminal() }
+        awaitForeground(of: descriptor)
+        if case .continued = change {
+            rl_clear_visible_line()
+            // Whoever stopped the program has changed the terminal since.
+            rl_deprep_terminal()
         }
+        rl_reset_screen_size()
+        rl_prep_terminal(1)
+        rl_forced_update_display()
     }
 
     func close() {

@@ -13,7 +13,9 @@ public final class SingleKeys: Sendable {
         self.descriptor = descriptor
     }
 
+    /// In the background it stops the process until that is in the foreground.
     public func begin() {
+        awaitForeground(of: descriptor)
         before.withLock { before in
             guard before == nil else { return }
             var attributes = termios()

@@ -37,9 +37,12 @@ public func overwriteLine(_ text: String) {
     writeText("\r\u{1B}[K\(text)", to: STDERR_FILENO)
 }
 
-/// A result that could not be written, and not because its reader has gone away.
+/// A result that could not be written.
 public struct LostResult: Error, CustomStringConvertible {
     let errno: Errno
+
+    /// Whether the reader has gone away: it had enough, as head(1) has, and nobody need be told.
+    public var isReaderGone: Bool { errno == .brokenPipe }
 
     public var description: String { "standard output: \(errno)" }
 }
@@ -51,8 +54,8 @@ public struct LostResult: Error, CustomStringConvertible {
 @discardableResult
 public func writeResult(_ text: String) throws(LostResult) -> Bool {
     if writeLine(text) { return true }
-    let error = Errno(rawValue: errno)
-    guard error == .brokenPipe else { throw LostResult(errno: error) }
+    let lost = LostResult(errno: Errno(rawValue: errno))
+    guard lost.isReaderGone else { throw lost }
     return false
 }
 

@@ -50,7 +50,7 @@ struct StepStage: Sendable {
     func playByKeys() async -> Int32 {
         await play(.person) { play in
             let input = try StepInput(
-                signals: [SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGWINCH], size: 4096, every: .milliseconds(100))
+                signals: [SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH], size: 4096, every: .milliseconds(100))
             var screen = StepScreen()
             screen.open()
             for line in TextLayout.hanging("\(scenario.id): \(scenario.hint)", indent: 0, width: StepLadder.width) {
@@ -65,7 +65,10 @@ struct StepStage: Sendable {
                 case .endOfInput: throw Departure.quit
                 case .signal(SIGTSTP):
                     screen.close()
-                    raise(SIGSTOP)
+                    Signals.suspend()
+                    screen.open()
+                case .signal(SIGCONT):
+                    screen.close()
                     screen.open()
                 case .signal(SIGWINCH): screen.redraw()
                 case .signal(let number): throw Departure.signal(number)

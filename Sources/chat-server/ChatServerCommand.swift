@@ -113,11 +113,26 @@ struct ChatServerCommand: ParsableCommand {
             if let trace { startTrace(trace, notices) }
             let server = try ChatServer(
                 configuration: resolvedConfiguration(), logger: makeLogger(notices), notices: notices)
-            writeLine("listening on \(server.endpoint)")
+            try announce(server)
             try server.run()
+        } catch let code as ExitCode {
+            throw code
         } catch {
             writeLine("chat-server: \(error)", to: 2)
             throw ExitCode(status(of: error).rawValue)
+        }
+    }
+
+    /// Says where the server listens, without which nobody may find it.
+    @MainActor
+    private func announce(_ server: ChatServer) throws {
+        do {
+            guard try writeResult("listening on \(server.endpoint)") else {
+                throw ExitCode(ExitStatus.readerGone.rawValue)
+            }
+        } catch {
+            server.giveUp()
+            throw error
         }
     }
 
