@@ -31,6 +31,9 @@ final class ReadlineEditor: LineEditor {
     private static var history: LineHistory?
     private static var inputs: [LineInput] = []
     private static var lineNumber = 0
+    private static var typed = UTF8Check()
+    /// Whether bytes of this line are no UTF-8. Of such bytes Readline drops some in silence.
+    private static var isMalformed = false
 
     init(history: LineHistory?, commands: [String]) {
         Self.commands = commands
@@ -38,6 +41,11 @@ final class ReadlineEditor: LineEditor {
         rl_readline_name = UnsafePointer(strdup("chat"))
         rl_catch_signals = 0
         rl_catch_sigwinch = 0
+        rl_getc_function = { stream in
+            let byte = rl_getc(stream)
+            MainActor.assumeIsolated { ReadlineEditor.note(byte) }
+            return byte
+        }
         rl_attempted_completion_function = { text, start, _ in
             // No file names: nothing but a command at the beginning of the line is completed.
             rl_attempted_completion_over = 1
@@ -93,12 +101,20 @@ final class ReadlineEditor: LineEditor {
         commands.filter { $0.hasPrefix(prefix) }.dropFirst(number).first
     }
 
+    /// A byte was typed.
+    private static func note(_ byte: CInt) {
+        guard let byte = UInt8(exactly: byte) else { return }
+        if rl_end == 0, typed.isAtBoundary { isMalformed = false }
+        if !typed.accepts(byte) { isMalformed = true }
+    }
+
     /// A line was entered. It has to be in the history before this returns, for then Readline begins the next line, at the
     /// end of the history as it is by then.
     private static func entered(_ line: UnsafeMutablePointer<CChar>?) {
         guard let line else { return inputs.append(.endOfInput) }
         lineNumber += 1
-        let text = String(validatingCString: line)
+        let text = isMalformed ? nil : String(validatingCString: line)
+        isMalformed = false
         remember(line, text)
         inputs.append(text.map { .line($0) } ?? .unusable(lineNumber: lineNumber, reason: "not UTF-8"))
     }

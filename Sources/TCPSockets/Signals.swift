@@ -33,18 +33,15 @@ public final class Signals: Sendable {
         return Glibc.read(descriptor, &number, 1) == 1 ? CInt(number) : nil
     }
 
-    /// Does what SIGTSTP does to a program that does not catch it: stops the process until it is told to go on. Where nobody
-    /// could do that (an orphaned process group) the kernel lets it pass, which it does not do with SIGSTOP (signal(7)).
+    /// Stops the process, as SIGTSTP stops one that does not catch it, until it is told to go on.
     public static func suspend() {
         var byDefault = sigaction()
         byDefault.__sigaction_handler.sa_handler = SIG_DFL
-        var before = (stop: sigaction(), goOn: sigaction())
-        sigaction(SIGTSTP, &byDefault, &before.stop)
+        var before = sigaction()
         // Going on tells nothing that the return from here does not.
-        sigaction(SIGCONT, &byDefault, &before.goOn)
-        raise(SIGTSTP)
-        sigaction(SIGTSTP, &before.stop, nil)
-        sigaction(SIGCONT, &before.goOn, nil)
+        sigaction(SIGCONT, &byDefault, &before)
+        kill(getpid(), SIGSTOP)
+        sigaction(SIGCONT, &before, nil)
     }
 
     /// Ends the process as a signal ends a program that does not catch it.

@@ -24,7 +24,7 @@ final class WatchScreen: Sendable {
         awaitForeground(of: 1)
         state.withLock { state in
             state.isEntered = true
-            writeText("\u{1B}[?1049h\u{1B}[?25l\u{1B}[?7l" + Self.picture(state.text))
+            writeText("\u{1B}[?1049h\u{1B}[?25l\u{1B}[?7l" + (state.text.isEmpty ? "" : Self.picture(state.text)))
         }
     }
 

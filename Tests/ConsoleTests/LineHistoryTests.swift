@@ -31,9 +31,9 @@ final class LineHistoryTests {
     }
 
     @Test("is made with its folders, for its owner alone")
-    func prepare() throws {
+    func made() throws {
         let path = "\(folder)/a/b/history"
-        #expect(LineHistory(path: path).prepare() == nil)
+        #expect(try LineHistory(path: path).entries() == [])
         #expect(try mode(of: path) == 0o600)
         #expect(try mode(of: "\(folder)/a/b") == 0o700)
         #expect(try mode(of: "\(folder)/a") == 0o700)
@@ -41,21 +41,65 @@ final class LineHistoryTests {
 
     @Test("keeps its lines and loses the permissions of others")
     func existing() throws {
-        let path = "\(folder)/history"
-        try Data("old\n".utf8).write(to: URL(filePath: path))
+        let path = try file("old\n")
         try #require(chmod(path, 0o644) == 0)
-        #expect(LineHistory(path: path).prepare() == nil)
+        #expect(try LineHistory(path: path).entries() == ["old"])
         #expect(try mode(of: path) == 0o600)
-        #expect(try Data(contentsOf: URL(filePath: path)) == Data("old\n".utf8))
+        #expect(try content(path) == "old\n")
     }
 
-    @Test("may be a device such as /dev/null, whose permissions are everyone's business")
+    @Test("is never cut: the last thousand entries are brought back, and all stay")
+    func long() throws {
+        let lines = (1...1500).map { "line \($0)\n" }.joined()
+        let history = LineHistory(path: try file(lines))
+        let entries = try history.entries()
+        #expect(entries.count == 1000)
+        #expect(entries.first == "line 501")
+        #expect(entries.last == "line 1500")
+        try history.append("new")
+        #expect(try content(history.path) == lines + "new\n")
+    }
+
+    @Test("is read from its end, by whole lines")
+    func huge() throws {
+        let line = String(repeating: "x", count: 9_999)
+        let history = LineHistory(path: try file(String(repeating: line + "\n", count: 200)))
+        #expect(try history.entries() == Array(repeating: line, count: LineHistory.recalled.bytes / 10_000))
+    }
+
+    @Test("has an entry of several lines in one line of its own")
+    func severalLines() throws {
+        let history = LineHistory(path: try file(""))
+        try history.append("one\ntwo")
+        try history.append("three")
+        #expect(try history.entries() == ["one\ntwo", "three"])
+        #expect(try content(history.path) == "one\u{1}two\nthree\n")
+    }
+
+    @Test("gets its missing line end before the next entry, and lines that are not UTF-8 are passed over")
+    func foreign() throws {
+        let history = LineHistory(path: "\(folder)/history")
+        try Data([0x61, 0x0A, 0xFF, 0x0A, 0x62]).write(to: URL(filePath: history.path))
+        #expect(try history.entries() == ["a", "b"])
+        try history.append("c")
+        #expect(try history.entries() == ["a", "b", "c"])
+    }
+
+    @Test("may be a device such as /dev/null, which keeps nothing and whose permissions are everyone's business")
     func device() throws {
-        // A device of one's own takes privileges to make; a FIFO is no regular file either.
+        let before = try mode(of: "/dev/null")
+        let history = LineHistory(path: "/dev/null")
+        try history.append("one")
+        #expect(try history.entries() == [])
+        #expect(try mode(of: "/dev/null") == before)
+    }
+
+    @Test("may not be a FIFO: whoever reads it would wait for ever")
+    func fifo() throws {
         let path = "\(folder)/fifo"
-        try #require(mkfifo(path, 0o644) == 0 && chmod(path, 0o644) == 0)
-        #expect(LineHistory(path: path).prepare() == nil)
-        #expect(try mode(of: path) == 0o644)
+        try #require(mkfifo(path, 0o644) == 0)
+        let error = #expect(throws: LineHistory.Unusable.self) { try LineHistory(path: path).entries() }
+        #expect(error?.description == "no history: \(path): it is no regular file")
     }
 
     @Test("may have a relative path, whose folders are made too")
@@ -63,16 +107,30 @@ final class LineHistoryTests {
         // In a process of its own, because the working directory belongs to the whole process.
         await #expect(processExitsWith: .success) { [folder = self.folder as String] in
             try #require(chdir(folder) == 0)
-            try #require(LineHistory(path: "a/b/history").prepare() == nil)
+            _ = try LineHistory(path: "a/b/history").entries()
             try #require(access("a/b/history", F_OK) == 0)
         }
     }
 
     @Test("that cannot be made is told by its error number")
     func impossible() throws {
-        try Data().write(to: URL(filePath: "\(folder)/file"))
-        #expect(LineHistory(path: "\(folder)/file/history").prepare() == ENOTDIR)
-        #expect(LineHistory(path: folder).prepare() == EISDIR)
+        let path = try file("")
+        let folderIsFile = #expect(throws: LineHistory.Unusable.self) {
+            try LineHistory(path: "\(path)/history").entries()
+        }
+        #expect(folderIsFile?.reason == "ENOTDIR (Not a directory)")
+        let isFolder = #expect(throws: LineHistory.Unusable.self) { try LineHistory(path: folder).entries() }
+        #expect(isFolder?.reason == "EISDIR (Is a directory)")
+    }
+
+    private func file(_ content: String) throws -> String {
+        let path = "\(folder)/history"
+        try Data(content.utf8).write(to: URL(filePath: path))
+        return path
+    }
+
+    private func content(_ path: String) throws -> String {
+        try String(decoding: Data(contentsOf: URL(filePath: path)), as: UTF8.self)
     }
 
     private func mode(of path: String) throws -> mode_t {

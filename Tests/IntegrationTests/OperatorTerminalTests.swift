@@ -6,28 +6,9 @@ import Testing
     "An operator at a terminal", .enabled(if: hasLineEditing, "built without GNU Readline"), .serialized,
     .timeLimit(.minutes(5)))
 struct OperatorTerminalTests {
-    private static let greeting =
-        "Questions appear here; type the answer to the one in the prompt. Ctrl-D ends the server."
-
-    /// Runs a server at a terminal, and checks that the terminal is given back.
-    private func server(
-        endedBy end: (Server) throws -> Void = { $0.program.signal(SIGTERM) },
-        _ body: (Server, Terminal) async throws -> Void
-    ) async throws {
-        let terminal = try Terminal()
-        let before = terminal.settings
-        try await withServer(["--answer", "operator"], terminal: terminal, endedBy: nil) { server in
-            try await terminal.shows(Self.greeting, "(no question)")
-            #expect(terminal.settings != before)
-            try await body(server, terminal)
-            try end(server)
-        }
-        #expect(terminal.settings == before)
-    }
-
     @Test("A question is shown with who asked, and the answer reaches the client")
     func conversation() async throws {
-        try await server { server, terminal in
+        try await withOperator { server, terminal in
             let peer = try await Peer.connect(to: server.endpoint)
             try await peer.send(.question("what is \u{1B}[2Jthis?"))
             try await terminal.shows("\(peer.local) asks: what is ^[[2Jthis?", "\(peer.local)>")
@@ -39,7 +20,7 @@ struct OperatorTerminalTests {
 
     @Test("Questions queue: the prompt names whose answer is typed, and each gets its own")
     func queue() async throws {
-        try await server { server, terminal in
+        try await withOperator { server, terminal in
             let first = try await Peer.connect(to: server.endpoint)
             try await first.send(.question("one"))
             try await terminal.shows("\(first.local) asks: one", "\(first.local)>")
@@ -56,7 +37,7 @@ struct OperatorTerminalTests {
 
     @Test("The line being typed survives a question that comes meanwhile")
     func arrivalWhileTyping() async throws {
-        try await server { server, terminal in
+        try await withOperator { server, terminal in
             let first = try await Peer.connect(to: server.endpoint)
             try await first.send(.question("one"))
             try await terminal.shows("\(first.local)>")
@@ -75,7 +56,7 @@ struct OperatorTerminalTests {
 
     @Test("A client that is gone withdraws its question, and the next one is in the prompt")
     func withdrawn() async throws {
-        try await server { server, terminal in
+        try await withOperator { server, terminal in
             let first = try await Peer.connect(to: server.endpoint)
             try await first.send(.question("one"))
             try await terminal.shows("\(first.local)>")
@@ -96,9 +77,9 @@ struct OperatorTerminalTests {
 
     @Test("A line while nobody asks is not sent to anybody later")
     func noQuestion() async throws {
-        try await server { server, terminal in
+        try await withOperator { server, terminal in
             try server.program.type("too early\r")
-            try await terminal.shows("No question is waiting; nothing was sent.", "(no question)")
+            try await terminal.shows("No question was in the prompt; nothing was sent.", "(no question)")
             let peer = try await Peer.connect(to: server.endpoint)
             try await peer.send(.question("one"))
             try await terminal.shows("\(peer.local)>")
@@ -111,7 +92,7 @@ struct OperatorTerminalTests {
         "SIGTERM, Ctrl-C and Ctrl-D end the server, and who waits is told",
         arguments: ["SIGTERM", Terminal.Key.interrupt, Terminal.Key.endOfInput])
     func ends(_ end: String) async throws {
-        try await server(endedBy: { _ in }) { server, terminal in
+        try await withOperator(endedBy: { _ in }) { server, terminal in
             let idle = try await Peer.connect(to: server.endpoint)
             try await idle.send([0])
             try await server.hasTaken(idle)

@@ -116,4 +116,20 @@ struct PipeTests {
             #expect(client.status == 65)
         }
     }
+
+    @Test(
+        "When the reader of the answers has gone away the client ends with 141, whether SIGPIPE is ignored or not",
+        arguments: [true, false])
+    func readerGone(ignoresSignal: Bool) async throws {
+        let script = """
+            \(ignoresSignal ? "trap '' PIPE" : "")
+            yes 2> /dev/null | "$@" | head -1
+            echo "${PIPESTATUS[1]}"
+            """
+        try await withServer { server in
+            let run = try await withProgram(["bash", "-c", script, "bash"] + clientCommand(server.port), input: "")
+            #expect(run.output == "y\n141\n")
+            #expect(run.errors == "")
+        }
+    }
 }

@@ -53,4 +53,19 @@ struct StartTests {
         }
         #expect(finished.status == 0)
     }
+
+    @Test("A server whose address cannot be written, or that nobody reads, says so and ends")
+    func addressLost() async throws {
+        let server = [product("chat-server"), "--port", "0", "--answer", "echo"]
+        let full = try await withProgram(closing("> /dev/full", server), input: "")
+        #expect(full.errors == "chat-server: standard output: ENOSPC (No space left on device)\n")
+        #expect(full.status == 74)
+        // A FIFO that was opened for reading and is closed before the server starts.
+        let script = "mkfifo \"$0\"; exec 3<> \"$0\" 4> \"$0\" 3<&-; exec \"$@\" >&4"
+        try await withTemporaryFolder { folder in
+            let unread = try await withProgram(["bash", "-c", script, "\(folder)/fifo"] + server, input: "")
+            #expect(unread.errors == "")
+            #expect(unread.status == 141)
+        }
+    }
 }

@@ -1,10 +1,19 @@
-/// What a person sees of the bytes that a program writes to a terminal: as much of a VT100 as GNU Readline uses.
+/// What a person sees of the bytes that a program writes to a terminal: as much of a VT100 as GNU Readline and
+/// `doctor --watch` use.
 struct Screen {
     private var rows: [[Unicode.Scalar]] = [[]]
     private var row = 0
     private var column = 0
+    private let columns: Int
+    private let height: Int
+    /// Whether a character behind the last column goes to the next row; otherwise it replaces the last one (DECAWM).
+    private var wraps = true
 
-    init(_ bytes: [UInt8]) {
+    /// - Parameters:
+    ///   - columns: How wide it is; as wide as its lines unless a test is about that.
+    ///   - rows: How high it is.
+    init(_ bytes: [UInt8], columns: Int = .max, rows height: Int = .max) {
+        (self.columns, self.height) = (columns, height)
         var rest = String(decoding: bytes, as: UTF8.self).unicodeScalars[...]
         while let scalar = rest.popFirst() {
             switch scalar {
@@ -32,9 +41,16 @@ struct Screen {
     private mutating func lineFeed() {
         row += 1
         if row == rows.count { rows.append([]) }
+        guard rows.count > height else { return }
+        rows.removeFirst()
+        row -= 1
     }
 
     private mutating func put(_ scalar: Unicode.Scalar) {
+        if column == columns {
+            column = wraps ? 0 : columns - 1
+            if wraps { lineFeed() }
+        }
         pad(to: column)
         if column < rows[row].count { rows[row][column] = scalar } else { rows[row].append(scalar) }
         column += 1
@@ -53,7 +69,7 @@ struct Screen {
                 parameter.unicodeScalars.append(scalar)
                 continue
             }
-            perform(scalar, Int(parameter))
+            if parameter == "?7" { wraps = scalar == "h" } else { perform(scalar, Int(parameter)) }
             return
         }
     }
@@ -65,9 +81,11 @@ struct Screen {
         case "B": for _ in 0..<count { lineFeed() }
         case "C": column += count
         case "D": column = max(0, column - count)
-        case "K" where parameter ?? 0 == 0: rows[row] = Array(rows[row].prefix(column))
+        case "H" where parameter == nil: (row, column) = (0, 0)
+        // Behind the last column the cursor stands on it.
+        case "K" where parameter ?? 0 == 0: rows[row] = Array(rows[row].prefix(min(column, columns - 1)))
         case "J" where parameter ?? 0 == 0:
-            rows[row] = Array(rows[row].prefix(column))
+            rows[row] = Array(rows[row].prefix(min(column, columns - 1)))
             rows = Array(rows.prefix(row + 1))
         case "P": rows[row].removeSubrange(min(column, rows[row].count)..<min(column + count, rows[row].count))
         case "@":

@@ -1,0 +1,46 @@
+import Foundation
+import Glibc
+import Testing
+
+@Suite("The screen of doctor --watch", .serialized, .timeLimit(.minutes(5)))
+struct WatchScreenTests {
+    /// What is to be seen in a window of a size.
+    private func screen(columns: Int, rows: Int) async throws -> [String] {
+        let terminal = try Terminal(columns: UInt16(columns), rows: UInt16(rows))
+        // Drawn twice: nothing of the first time may be missing, or left over.
+        let run = try await withProgram([product("chat-lab"), "doctor", "--watch", "0.1"], terminal: terminal) { lab in
+            try await lab.output.contains("\u{1B}[H", times: 3)
+            try lab.type(Terminal.Key.interrupt)
+        }
+        #expect(run.status == 130)
+        let home = "\u{1B}[H"
+        let twice = run.output.components(separatedBy: home).prefix(3).joined(separator: home)
+        return Screen(Array(twice.utf8), columns: columns, rows: rows).lines
+    }
+
+    @Test("A line as wide as the screen keeps its last character", arguments: [80, 100])
+    func full(columns: Int) async throws {
+        let seen = try await screen(columns: columns, rows: 100)
+        let plain = try await withProgram(
+            [product("chat-lab"), "doctor"], terminal: try Terminal(columns: UInt16(columns), rows: 100))
+        let report = plain.output.replacing(/\u{1B}\[[\d;]*m/, with: "").split(whereSeparator: \.isNewline).map {
+            $0.trimmingSuffix { $0 == " " }
+        }
+        let whole = try #require(report.first { $0.count == columns }, "no line is as wide as the screen")
+        #expect(seen.contains { $0.prefix(20) == whole.prefix(20) && $0.count == columns })
+    }
+
+    @Test("A line that is too wide says that it is cut")
+    func narrow() async throws {
+        let seen = try await screen(columns: 40, rows: 100)
+        #expect(seen.contains { $0.count == 40 && $0.hasSuffix("…") })
+        #expect(seen.allSatisfy { $0.count <= 40 })
+    }
+
+    @Test("Lines that have no row are counted")
+    func low() async throws {
+        let seen = try await screen(columns: 100, rows: 10)
+        #expect(seen.count == 10)
+        #expect(seen.last?.wholeMatch(of: /… \d+ lines more: make the window higher, or use less --top/) != nil)
+    }
+}
