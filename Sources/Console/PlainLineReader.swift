@@ -108,7 +108,8 @@ public final class PlainLineReader: LineEditor {
             let count = typedCount
             guard isSo, count > 0 else { return }
             var bytes = [UInt8](repeating: 0, count: count)
-            pending += bytes.prefix(max(0, Glibc.read(descriptor, &bytes, count)))
+            let taken = Glibc.read(descriptor, &bytes, count)
+            pending += bytes.prefix(max(0, taken))
         }
     }
 

@@ -26,12 +26,14 @@ struct ChatClientCommand: ParsableCommand {
               64   wrong usage
               65   the server, or the input, broke the protocol
               68   the host is unknown
-              69   refused, unreachable, busy, or the address is in use
+              69   refused, unreachable, busy, or the address is in use;
+                   no answer from a name server in time
               74   the connection was lost, or an answer cannot be written
               75   the port is held by TIME-WAIT, or none is left:
                    try again later
               77   not permitted
               130  ended by SIGINT
+              141  the reader of the answers has gone away
               143  ended by SIGTERM
             """,
         version: Version.text(of: "chat-client"))
@@ -78,7 +80,7 @@ struct ChatClientCommand: ParsableCommand {
     @Option(help: ArgumentHelp("How long passive and half-close wait for the server.", valueName: "seconds"))
     var closeTimeout: Double = 5
 
-    @Option(help: ArgumentHelp("How long to wait for the connection.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("How long to wait for the connection, the look-up of its name included.", valueName: "seconds"))
     var connectTimeout: Double = 10
 
     @Option(help: "The largest frame, 1 to 16777216.")

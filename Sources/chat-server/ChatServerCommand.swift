@@ -25,9 +25,11 @@ struct ChatServerCommand: ParsableCommand {
               64  wrong usage
               68  the host is unknown
               69  the address is in use, or not of this host
-              74  the transcript cannot be opened
+              74  the transcript cannot be opened, or the address
+                  cannot be written to standard output
               75  the port is held by TIME-WAIT: try again later
               77  not permitted
+              141 nobody reads standard output
             """,
         version: Version.text(of: "chat-server"))
 

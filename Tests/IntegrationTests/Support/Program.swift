@@ -41,8 +41,13 @@ struct Finished: Sendable {
     var lines: [String] { output.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init) }
 }
 
-/// The products folder, in which the executables under test lie beside the tests.
-private let products = FilePath(readLink("/proc/self/exe")).removingLastComponent()
+/// The products folder, in which the executables under test lie beside the tests; or another one, whose executables were
+/// built without GNU Readline.
+private let products =
+    plainExecutables.map { FilePath($0) } ?? FilePath(readLink("/proc/self/exe")).removingLastComponent()
+
+/// The value of PLAIN_EXECUTABLES.
+let plainExecutables = getenv("PLAIN_EXECUTABLES").map { String(cString: $0) }
 
 private func readLink(_ path: String) -> String {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in

@@ -5,7 +5,7 @@ import Testing
 
 /// Whether the executables have GNU Readline: a trait of the package, for all of its targets.
 #if Readline
-let hasLineEditing = true
+let hasLineEditing = plainExecutables == nil
 #else
 let hasLineEditing = false
 #endif
