@@ -32,9 +32,12 @@ public func writeText(_ text: String, to descriptor: CInt = 1) -> Bool {
     return true
 }
 
-/// Writes over the line of standard error's terminal that the cursor is in (ECMA-48: CR, EL).
+/// Writes over the line of standard error's terminal that the cursor is in (ECMA-48: CR, EL). What has no room is cut, for a
+/// line that goes on in the next one could not be written over.
 public func overwriteLine(_ text: String) {
-    writeText("\r\u{1B}[K\(text)", to: STDERR_FILENO)
+    let room = terminalSize(STDERR_FILENO).columns - 1
+    let shown = text.count > room ? text.prefix(max(0, room - 1)) + "…" : text[...]
+    writeText("\r\u{1B}[K\(shown)", to: STDERR_FILENO)
 }
 
 /// A result that could not be written.

@@ -80,7 +80,9 @@ struct ChatClientCommand: ParsableCommand {
     @Option(help: ArgumentHelp("How long passive and half-close wait for the server.", valueName: "seconds"))
     var closeTimeout: Double = 5
 
-    @Option(help: ArgumentHelp("How long to wait for the connection, the look-up of its name included.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp(
+            "How long to wait for the connection, the look-up of its name included.", valueName: "seconds"))
     var connectTimeout: Double = 10
 
     @Option(help: "The largest frame, 1 to 16777216.")

@@ -37,6 +37,18 @@ struct WatchScreenTests {
         #expect(seen.allSatisfy { $0.count <= 40 })
     }
 
+    @Test("A progress line keeps to its row, and says where it is cut")
+    func progress() async throws {
+        try await withServer { server in
+            let terminal = try Terminal(columns: 20)
+            let command = [product("chat-load"), "--port", server.port, "--seconds", "0.5"]
+            let run = try await withProgram(command, terminal: terminal)
+            let drawn = run.output.components(separatedBy: "\r\u{1B}[K").dropFirst().dropLast()
+            #expect(drawn.contains { $0.hasSuffix("…") })
+            #expect(drawn.allSatisfy { $0.count < 20 })
+        }
+    }
+
     @Test("Lines that have no row are counted")
     func low() async throws {
         let seen = try await screen(columns: 100, rows: 10)
