@@ -77,7 +77,7 @@ let package = Package(
         .executableTarget(
             name: "chat-load", dependencies: ["ChatLoad", "ChatProtocol", "Console", "TCPSockets", argumentParser],
             swiftSettings: strict),
-        .testTarget(name: "TCPSocketsTests", dependencies: ["TCPSockets"], swiftSettings: strict),
+        .testTarget(name: "TCPSocketsTests", dependencies: ["CLinux", "TCPSockets"], swiftSettings: strict),
         .testTarget(name: "ChatProtocolTests", dependencies: ["ChatProtocol"], swiftSettings: strict),
         .testTarget(name: "ConsoleTests", dependencies: ["Console", "TCPSockets"], swiftSettings: strict),
         .testTarget(

@@ -42,6 +42,9 @@ public struct ChatClient {
             return interruption.status
         } catch is WaitInterrupted {
             return Interruption(signal: signals.handle() ?? SIGINT).status
+        } catch let error as DiallingFailed {
+            complain("\(error)")
+            return error.status
         } catch let error as UsageError {
             complain("\(error)")
             return .usage
@@ -51,7 +54,18 @@ public struct ChatClient {
         }
     }
 
+    /// Says what the kernel makes of a port range, where that is something else.
+    private func tellEffectiveRange() {
+        guard let own = configuration.bind.portRange else { return }
+        let range = EphemeralPorts(of: own).range
+        guard range != own else { return }
+        complain(
+            "of --local-port-range \(own.lowerBound)-\(own.upperBound) the kernel keeps the bounds that lie in "
+                + "net.ipv4.ip_local_port_range: the port is one of \(range.lowerBound)-\(range.upperBound)")
+    }
+
     private func converse() throws -> ExitStatus {
+        tellEffectiveRange()
         // socket → bind → connect
         var dialling = Dialling(configuration, interrupter: signals.interrupter)
         let socket = try dialling.dial()

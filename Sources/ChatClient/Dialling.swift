@@ -1,3 +1,4 @@
+internal import Console
 internal import TCPSockets
 
 /// Opens the connection: socket → bind → connect.
@@ -15,8 +16,8 @@ struct Dialling {
     /// Tries each address of the host until one connects. The time for it, from the look-up of the name on, is shared out
     /// among the addresses that are left.
     ///
-    /// - Throws: `UnknownHost`, `LookupTimedOut`; `AddressDiagnosis`, where bind() or connect() failed; `SocketError`,
-    ///   `OptionNotTaken`; `WaitInterrupted`.
+    /// - Throws: `UnknownHost`, `LookupTimedOut`; `AddressDiagnosis`, where bind() or connect() failed, or `DiallingFailed`,
+    ///   where they did so for several addresses; `SocketError`, `OptionNotTaken`; `WaitInterrupted`.
     mutating func dial() throws -> TCPSocket {
         let deadline = ContinuousClock.now + configuration.connectTimeout
         let endpoints = try Resolver.resolve(
@@ -24,24 +25,32 @@ struct Dialling {
         // A local address decides the family.
         let family = configuration.bind.address?.family
         let candidates = endpoints.filter { family == nil || $0.address.family == family }
-        guard let last = candidates.last else {
+        guard !candidates.isEmpty else {
             throw UsageError("\(configuration.host) has no address of the family of --local-address; give one that has")
         }
-        for (number, endpoint) in candidates.dropLast().enumerated() {
+        var failures: [AddressDiagnosis] = []
+        for (number, endpoint) in candidates.enumerated() {
             let now = ContinuousClock.now
             do {
                 return try connect(to: endpoint, until: now + (deadline - now) / (candidates.count - number))
-            } catch let error as AddressDiagnosis where error.error.call == .connect {
-                continue
+            } catch let error as AddressDiagnosis {
+                failures.append(error)
             }
         }
-        return try connect(to: last, until: deadline)
+        throw failures.count == 1 ? failures[0] : DiallingFailed(host: configuration.host, failures: failures)
     }
 
     private mutating func connect(
         to remote: Endpoint, until deadline: ContinuousClock.Instant
     ) throws -> TCPSocket {
-        let socket = try TCPSocket(remote.address.family)
+        let request = AddressRequest(
+            configuration.bind, to: remote, flags: [.bindAddressNoPort: "--bind-no-port"])
+        let socket: TCPSocket
+        do {
+            socket = try TCPSocket(remote.address.family)
+        } catch {
+            throw error.errno == .familyNotSupported ? AddressDiagnosis(error, of: request) : error
+        }
         do {
             try socket.bind(configuration.bind, family: remote.address.family)
             if try socket.connect(to: remote) == .inProgress {
@@ -52,7 +61,7 @@ struct Dialling {
             ends = (local, remote)
         } catch {
             // Read before close(), which would free the port that the reading is about.
-            let diagnosis = explain(error, remote)
+            let diagnosis = explain(error, request, socket)
             try? socket.close()
             throw diagnosis
         }
@@ -70,11 +79,26 @@ struct Dialling {
         if let errno = try socket.pendingError() { throw SocketError(.connect, errno, endpoint: remote) }
     }
 
-    private func explain(_ error: any Error, _ remote: Endpoint) -> any Error {
+    private func explain(_ error: any Error, _ request: AddressRequest, _ socket: borrowing TCPSocket) -> any Error {
         guard let error = error as? SocketError, error.call == .bind || error.call == .connect else { return error }
-        let local = configuration.bind.endpoint(for: remote.address.family)
-        return AddressDiagnosis(
-            error, local: local, remote: error.call == .connect ? remote : nil,
-            portRange: configuration.bind.portRange)
+        return AddressDiagnosis(error, of: request, icmp: socket.icmpError(behind: error))
+    }
+}
+
+/// Why none of the addresses of a host could be had.
+struct DiallingFailed: Error, CustomStringConvertible {
+    let host: String
+    /// In the order in which they were tried.
+    let failures: [AddressDiagnosis]
+
+    var description: String {
+        let lines = failures.map { "\n  \($0)" }
+        return "none of the \(failures.count) addresses of \(visible(host)) could be had:" + lines.joined()
+    }
+
+    /// To try again later helps if it helps with one of them; else the last one decides.
+    var status: ExitStatus {
+        let all = failures.map { ExitStatus($0) }
+        return all.contains(.tryAgainLater) ? .tryAgainLater : all.last ?? .unavailable
     }
 }

@@ -23,21 +23,22 @@ public struct Exhaustion: Hashable, Sendable {
         public let timeWait: Int
     }
 
-    /// Asks the kernel why. It reads the whole table, so it is done once in a run.
-    init(_ resource: Resource, after: Duration, operations: Int, error: SocketError, server: Endpoint) {
+    /// - Parameter diagnosis: What the kernel's tables said; nil where descriptors are the reason.
+    init(
+        _ resource: Resource, after: Duration, operations: Int, error: SocketError, diagnosis: AddressDiagnosis?
+    ) {
         self.resource = resource
         self.after = after
         self.operations = operations
         self.error = error
-        guard resource == .ports else {
+        guard resource == .ports, let diagnosis else {
             reason = "A socket takes a descriptor until it is closed (ulimit -n)."
             ports = nil
             return
         }
-        let diagnosis = AddressDiagnosis(error, local: nil, remote: server)
         reason = diagnosis.finding
-        if case .portsExhausted(let range, let taken, let timeWait, _) = diagnosis.reason {
-            ports = Ports(range: range, taken: taken, timeWait: timeWait)
+        if case .portsExhausted(let shortage) = diagnosis.reason {
+            ports = Ports(range: shortage.range, taken: shortage.taken, timeWait: shortage.timeWait)
         } else {
             ports = nil
         }

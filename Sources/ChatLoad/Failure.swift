@@ -43,10 +43,15 @@ public enum Failure: Hashable, Sendable {
     }
 
     /// What ran out, if that is why.
-    var resource: Exhaustion.Resource? {
+    ///
+    /// - Parameter diagnosis: What the kernel's tables say of a failed connect(): EADDRNOTAVAIL is no want of ports where
+    ///   this host has no address to call from.
+    func resource(_ diagnosis: AddressDiagnosis?) -> Exhaustion.Resource? {
         guard case .call(let error) = self else { return nil }
         switch (error.call, error.errno) {
-        case (.connect, .addressNotAvailable), (.bind, .addressInUse), (.connect, .addressInUse): return .ports
+        case (.connect, .addressNotAvailable), (.connect, .addressInUse):
+            if case .unusableAddress = diagnosis?.reason { return nil }
+            return .ports
         case (.socket, .tooManyOpenFiles), (.socket, .tooManyOpenFilesInSystem): return .descriptors
         default: return nil
         }

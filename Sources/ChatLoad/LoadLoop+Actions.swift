@@ -113,7 +113,10 @@ extension LoadLoop {
         let wasOpening = connection.isOpening
         connection.isOpening = false
         statistics.failed(failure)
-        if let resource = failure.resource, case .call(let error) = failure { ranOut(of: resource, error) }
+        if case .call(let error) = failure {
+            let diagnosis = diagnosis(of: error, connection)
+            if let resource = failure.resource(diagnosis) { ranOut(of: resource, error, diagnosis) }
+        }
         if let socket = connection.socket.take() { try? socket.close() }
         if configuration.mode == .churn, phase == .running {
             setTimer(connection, after: configuration.pauseAfterFailure)
@@ -123,11 +126,24 @@ extension LoadLoop {
         if wasOpening { openingEnded() }
     }
 
-    private mutating func ranOut(of resource: Exhaustion.Resource, _ error: SocketError) {
+    /// Why connect() failed, asked while its socket is there.
+    private mutating func diagnosis(of error: SocketError, _ connection: LoadConnection) -> AddressDiagnosis? {
+        guard error.call == .connect else { return nil }
+        if let known = statistics.diagnoses[error.errno] { return known }
+        let diagnosis = AddressDiagnosis(
+            error, of: AddressRequest(local: nil, remote: configuration.server),
+            icmp: connection.socket?.icmpError(behind: error))
+        statistics.diagnoses[error.errno] = diagnosis
+        return diagnosis
+    }
+
+    private mutating func ranOut(
+        of resource: Exhaustion.Resource, _ error: SocketError, _ diagnosis: AddressDiagnosis?
+    ) {
         if statistics.exhaustion == nil {
             statistics.exhaustion = Exhaustion(
                 resource, after: .now - began, operations: statistics.operations, error: error,
-                server: configuration.server)
+                diagnosis: diagnosis)
         }
         // Abandoned sockets are not given back before the process ends.
         if resource == .descriptors, configuration.close == .abandon, phase == .running { deadline = now }

@@ -108,7 +108,8 @@ struct LoadLoop: ~Copyable {
         return LoadResult(
             configuration: configuration, elapsed: elapsed, operations: statistics.operations,
             latency: statistics.latency, failures: statistics.failures, firstFailure: statistics.firstFailure,
-            unlikeQuestion: statistics.unlikeQuestion, exhaustion: statistics.exhaustion, signal: signal)
+            firstDiagnosis: statistics.firstDiagnosis, unlikeQuestion: statistics.unlikeQuestion,
+            exhaustion: statistics.exhaustion, signal: signal)
     }
 
     private mutating func handle(_ event: (token: Poller.Token, readiness: Poller.Readiness)) {

@@ -20,7 +20,9 @@ extension LoadResult {
         if unlikeQuestion > 0 { lines.append("answers unlike their question: \(unlikeQuestion)") }
         let list = errors.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
         lines.append("errors: \(list.isEmpty ? "none" : list.joined(separator: ", "))")
-        if let firstFailure { lines.append("the first: \(firstFailure)") }
+        // What ran out is told once, at the end.
+        let first = exhaustion == nil ? firstFailureInWords : firstFailure?.description
+        if let first { lines.append("the first: \(first)") }
         if let exhaustion { lines.append(exhaustion.sentence(unit)) }
         return lines.joined(separator: "\n")
     }

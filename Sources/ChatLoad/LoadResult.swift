@@ -1,4 +1,4 @@
-internal import TCPSockets
+public import TCPSockets
 
 /// What a run gave.
 public struct LoadResult: Sendable {
@@ -11,11 +11,16 @@ public struct LoadResult: Sendable {
     public let latency: Latency?
     public let failures: [Failure: Int]
     public let firstFailure: Failure?
+    /// What the kernel's tables said of it, where it was a connect().
+    public let firstDiagnosis: AddressDiagnosis?
     /// Answers that were not the bytes of their question: all of them, unless the server echoes.
     public let unlikeQuestion: Int
     public let exhaustion: Exhaustion?
     /// The signal that ended the run early.
     public let signal: CInt?
+
+    /// The first failure in words, with its reason where one was found.
+    public var firstFailureInWords: String? { firstDiagnosis?.description ?? firstFailure?.description }
 
     public var perSecond: Double { elapsed > .zero ? Double(operations) / elapsed.inSeconds : 0 }
 

@@ -1,4 +1,5 @@
 internal import Histogram
+internal import TCPSockets
 
 /// What is counted during a run.
 struct Statistics {
@@ -12,6 +13,8 @@ struct Statistics {
     private(set) var firstFailure: Failure?
     var unlikeQuestion = 0
     var exhaustion: Exhaustion?
+    /// Why connect() failed, for each error once: the tables are long, and the failures many.
+    var diagnoses: [Errno: AddressDiagnosis] = [:]
 
     @inline(__always)
     mutating func completed(nanoseconds: Int64) {
@@ -23,6 +26,12 @@ struct Statistics {
         failures[failure, default: 0] += 1
         failureCount += 1
         firstFailure = firstFailure ?? failure
+    }
+
+    /// What the kernel's tables say of the first failure, where that was a connect().
+    var firstDiagnosis: AddressDiagnosis? {
+        guard case .call(let error) = firstFailure, error.call == .connect else { return nil }
+        return diagnoses[error.errno]
     }
 
     var latency: Latency? {

@@ -71,7 +71,11 @@ public final class ChatServer {
         } catch {
             try? socket.close()
             guard let error = error as? SocketError, error.call == .bind || error.call == .listen else { throw error }
-            throw AddressDiagnosis(error, local: configuration.endpoint)
+            throw AddressDiagnosis(
+                error,
+                of: AddressRequest(
+                    local: configuration.endpoint, reuseAddress: configuration.reuseAddress,
+                    flags: [.reuseAddress: "leave out --no-reuse-address"]))
         }
         return socket
     }

@@ -42,11 +42,11 @@ public enum ExitStatus: Int32, Sendable, Hashable {
 
     private init(_ diagnosis: AddressDiagnosis) {
         switch diagnosis.reason {
-        case .timeWait, .closingDown, .portsExhausted: self = .tryAgainLater
+        case _ where diagnosis.isToPass: self = .tryAgainLater
         case .privilegedPort: self = .notPermitted
-        case .listener, .connection, .bound, .connectedToItself, .addressNotLocal, .refused, .noAnswer, .noRoute:
+        case .held, .connectedToItself, .refused, .noAnswer, .noRoute, .unusableAddress, .familyMissing:
             self = .unavailable
-        case .notFound: self.init(diagnosis.error)
+        default: self.init(diagnosis.error)
         }
     }
 

@@ -23,15 +23,20 @@ public struct Errno: RawRepresentable, Hashable, Sendable {
     public static var connectionAborted: Errno { Errno(rawValue: ECONNABORTED) }
     public static var connectionRefused: Errno { Errno(rawValue: ECONNREFUSED) }
     public static var connectionReset: Errno { Errno(rawValue: ECONNRESET) }
+    public static var familyNotSupported: Errno { Errno(rawValue: EAFNOSUPPORT) }
     public static var hostUnreachable: Errno { Errno(rawValue: EHOSTUNREACH) }
     public static var inProgress: Errno { Errno(rawValue: EINPROGRESS) }
     public static var interrupted: Errno { Errno(rawValue: EINTR) }
+    public static var invalidArgument: Errno { Errno(rawValue: EINVAL) }
+    public static var networkDown: Errno { Errno(rawValue: ENETDOWN) }
     public static var networkUnreachable: Errno { Errno(rawValue: ENETUNREACH) }
+    public static var noBufferSpace: Errno { Errno(rawValue: ENOBUFS) }
     public static var noEntry: Errno { Errno(rawValue: ENOENT) }
     public static var noMemory: Errno { Errno(rawValue: ENOMEM) }
     public static var notConnected: Errno { Errno(rawValue: ENOTCONN) }
     public static var notPermitted: Errno { Errno(rawValue: EPERM) }
     public static var permissionDenied: Errno { Errno(rawValue: EACCES) }
+    public static var protocolError: Errno { Errno(rawValue: EPROTO) }
     public static var protocolOptionUnknown: Errno { Errno(rawValue: ENOPROTOOPT) }
     public static var timedOut: Errno { Errno(rawValue: ETIMEDOUT) }
     public static var tooManyOpenFiles: Errno { Errno(rawValue: EMFILE) }

@@ -27,19 +27,31 @@ public struct IPAddress: Hashable, Sendable {
     /// The address as a number: for IPv4 in the lowest 32 bits.
     public var bits: UInt128 { UInt128(high) << 64 | UInt128(low) }
 
-    /// Reads a numeric address. The corresponding C function is `inet_pton`.
+    /// Reads a numeric address, and behind a `%` the interface of a link-local one, by name or number (RFC 4007 section 11).
+    ///
+    /// The corresponding C functions are `inet_pton` and `if_nametoindex`.
     public init?(_ text: some StringProtocol) {
+        let parts = String(text).split(separator: "%" as Character, maxSplits: 1, omittingEmptySubsequences: false)
+            .map(String.init)
         var v4 = in_addr()
         var v6 = in6_addr()
-        let text = String(text)
-        if inet_pton(AF_INET, text, &v4) == 1 {
+        if parts.count == 1, inet_pton(AF_INET, parts[0], &v4) == 1 {
             self.init(v4)
-        } else if inet_pton(AF_INET6, text, &v6) == 1 {
+        } else if inet_pton(AF_INET6, parts[0], &v6) == 1 {
             self.init(v6)
+            guard parts.count == 2 else { return }
+            let scope = UInt32(parts[1]) ?? if_nametoindex(parts[1])
+            guard scope != 0, isLinkLocal else { return nil }
+            self = scoped(to: scope)
         } else {
             return nil
         }
     }
+
+    /// fe80::/10, an address that means nothing without its interface (RFC 4291 section 2.5.6).
+    public var isLinkLocal: Bool { family == .v6 && bits >> 118 == 0x3FA }
+
+    func scoped(to interface: UInt32) -> IPAddress { IPAddress(family: family, bits: bits, scope: interface) }
 
     init(_ address: in_addr) {
         self.init(family: .v4, bits: UInt128(UInt32(bigEndian: address.s_addr)))
@@ -73,7 +85,8 @@ public struct IPAddress: Hashable, Sendable {
 }
 
 extension IPAddress: CustomStringConvertible {
-    /// The numeric form. The corresponding C function is `inet_ntop`.
+    /// The numeric form, with the name of a link-local address' interface, such as `fe80::1%eth0`. The corresponding C
+    /// functions are `inet_ntop` and `if_indextoname`.
     public var description: String {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { text in
             var (v4, v6) = (v4, v6)
@@ -83,7 +96,15 @@ extension IPAddress: CustomStringConvertible {
                 ? inet_ntop(AF_INET, &v4, text.baseAddress, length)
                 : inet_ntop(AF_INET6, &v6, text.baseAddress, length)
             guard let written else { return "?" }
-            return String(cString: written) + (scope == 0 ? "" : "%\(scope)")
+            return String(cString: written) + (scope == 0 ? "" : "%\(interfaceName(scope))")
         }
+    }
+}
+
+/// The name of an interface, or its number where it has none (any more). The corresponding C function is `if_indextoname`.
+func interfaceName(_ number: UInt32) -> String {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(IF_NAMESIZE)) { name in
+        guard let base = name.baseAddress, if_indextoname(number, base) != nil else { return "\(number)" }
+        return String(cString: base)
     }
 }

@@ -13,6 +13,8 @@ public struct PortList: Sendable, Hashable {
         }
     }
 
+    func contains(_ port: UInt16) -> Bool { ranges.contains { $0.contains(port) } }
+
     /// How many of its ports are in a range.
     public func count(in range: ClosedRange<UInt16>) -> Int {
         ranges.filter { $0.overlaps(range) }.reduce(0) { $0 + $1.clamped(to: range).count }

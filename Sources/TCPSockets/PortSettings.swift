@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// The kernel's settings that decide which ports a program may have (ip(7), ip-sysctl).
 enum PortSettings {
     /// net.ipv4.ip_local_port_range, for IPv6 too.
@@ -12,7 +10,7 @@ enum PortSettings {
 
     /// net.ipv4.ip_local_reserved_ports: the ports of the range that connect() and bind() choose for nobody.
     static var reserved: PortList {
-        PortList(wholeText(of: "/proc/sys/net/ipv4/ip_local_reserved_ports") ?? "")
+        PortList(wholeText(ofFile: "/proc/sys/net/ipv4/ip_local_reserved_ports") ?? "")
     }
 
     /// net.ipv4.ip_unprivileged_port_start.
@@ -20,10 +18,11 @@ enum PortSettings {
         firstLine(of: "/proc/sys/net/ipv4/ip_unprivileged_port_start").flatMap { UInt16($0) } ?? 1024
     }
 
-    private static func wholeText(of path: String) -> String? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        return TCPSockets.wholeText(of: descriptor)
-    }
+    /// net.ipv6.bindv6only: what IPV6_V6ONLY is before a program sets it (ipv6(7)).
+    static var isIPv6OnlyByDefault: Bool { number("ipv6/bindv6only") == 1 }
+
+    /// net.ipv4.tcp_fin_timeout, in seconds.
+    static var finTimeout: Int { number("ipv4/tcp_fin_timeout") ?? 60 }
+
+    private static func number(_ name: String) -> Int? { firstLine(of: "/proc/sys/net/\(name)").flatMap { Int($0) } }
 }

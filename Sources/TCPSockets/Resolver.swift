@@ -76,7 +76,8 @@ public enum Resolver {
     private static func lookUp(_ host: String, _ port: UInt16) throws(UnknownHost) -> [Endpoint] {
         var hints = addrinfo()
         hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
-        hints.ai_flags = CInt(AI_ADDRCONFIG)
+        // Without AI_ADDRCONFIG, which leaves out the loopback addresses of a family that has no other address: a server may
+        // listen at one of them (getaddrinfo(3)). Addresses that cannot be had come last by themselves (RFC 6724, rule 1).
         var list: UnsafeMutablePointer<addrinfo>?
         let result = getaddrinfo(host, String(port), &hints, &list)
         guard result == 0 else {

@@ -8,12 +8,12 @@ struct DiagnosisRequest {
     var header = nlmsghdr()
     var body = inet_diag_req_v2()
 
-    init(family: IPAddress.Family, flags: UInt16) {
+    init(family: IPAddress.Family, flags: UInt16, protocolNumber: Int = IPPROTO_TCP) {
         header.nlmsg_len = UInt32(MemoryLayout<DiagnosisRequest>.size)
         header.nlmsg_type = UInt16(SOCK_DIAG_BY_FAMILY)
         header.nlmsg_flags = flags
         body.sdiag_family = UInt8(family.number)
-        body.sdiag_protocol = UInt8(IPPROTO_TCP)
+        body.sdiag_protocol = UInt8(protocolNumber)
         body.idiag_states = ~0
         // No cookie: any socket with these ends will do (INET_DIAG_NOCOOKIE).
         body.id.idiag_cookie = (~0, ~0)
@@ -27,6 +27,8 @@ extension inet_diag_sockid {
         idiag_dport = remote.port.bigEndian
         store(local.address, at: \.idiag_src)
         store(remote.address, at: \.idiag_dst)
+        // A link-local address is looked up on its interface only.
+        idiag_if = local.address.scope != 0 ? local.address.scope : remote.address.scope
         idiag_cookie = (~0, ~0)
     }
 
@@ -44,8 +46,8 @@ extension inet_diag_sockid {
 
 extension SocketEntry {
     /// - Parameter message: A message of the kernel: inet_diag_msg, and attributes behind it.
-    init?(message: UnsafeRawBufferPointer) {
-        let message = message.loadUnaligned(as: inet_diag_msg.self)
+    init?(message bytes: UnsafeRawBufferPointer) {
+        let message = bytes.loadUnaligned(as: inet_diag_msg.self)
         let isV4 = CInt(message.idiag_family) == AF_INET
         // 13 is TCP_BOUND_INACTIVE: bound, and in the state CLOSED.
         let number = CInt(message.idiag_state)
@@ -57,7 +59,8 @@ extension SocketEntry {
             let address = withUnsafeBytes(of: field) { bytes in
                 isV4 ? IPAddress(bytes.load(as: in_addr.self)) : IPAddress(bytes.loadUnaligned(as: in6_addr.self))
             }
-            return Endpoint(address, port: UInt16(bigEndian: port))
+            let scoped = address.isLinkLocal ? address.scoped(to: message.id.idiag_if) : address
+            return Endpoint(scoped, port: UInt16(bigEndian: port))
         }
         let timer = TimerKind(rawValue: message.idiag_timer).map {
             Timer(kind: $0, remaining: .milliseconds(message.idiag_expires))
@@ -67,7 +70,8 @@ extension SocketEntry {
             remote: endpoint(message.id.idiag_dst, message.id.idiag_dport),
             state: state, timer: timer, retransmissions: Int(message.idiag_retrans),
             receiveQueue: Int(message.idiag_rqueue), sendQueue: Int(message.idiag_wqueue),
-            user: message.idiag_uid, inode: message.idiag_inode)
+            user: message.idiag_uid, inode: message.idiag_inode, interface: message.id.idiag_if,
+            isIPv6Only: attribute(INET_DIAG_SKV6ONLY, of: bytes)?.first == 1)
     }
 }
 
@@ -78,23 +82,26 @@ extension SocketTimes {
             let received = MemoryLayout<tcp_info>.offset(of: \.tcpi_last_data_recv),
             let acknowledged = MemoryLayout<tcp_info>.offset(of: \.tcpi_last_ack_recv)
         else { return nil }
-        var rest = UnsafeRawBufferPointer(rebasing: message[MemoryLayout<inet_diag_msg>.size...])
-        while rest.count >= MemoryLayout<nlattr>.size {
-            let header = rest.loadUnaligned(as: nlattr.self)
-            let size = min(Int(header.nla_len), rest.count)
-            guard size >= MemoryLayout<nlattr>.size else { return nil }
-            let info = UnsafeRawBufferPointer(rebasing: rest[MemoryLayout<nlattr>.size..<size])
-            if Int(header.nla_type) == INET_DIAG_INFO, info.count >= acknowledged + 4 {
-                func time(_ offset: Int) -> Duration {
-                    .milliseconds(info.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
-                }
-                self.init(
-                    sinceDataSent: time(sent), sinceDataReceived: time(received),
-                    sinceAcknowledgement: time(acknowledged))
-                return
-            }
-            rest = UnsafeRawBufferPointer(rebasing: rest[min((size + 3) & ~3, rest.count)...])
+        guard let info = attribute(INET_DIAG_INFO, of: message), info.count >= acknowledged + 4 else { return nil }
+        func time(_ offset: Int) -> Duration {
+            .milliseconds(info.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
         }
-        return nil
+        self.init(
+            sinceDataSent: time(sent), sinceDataReceived: time(received), sinceAcknowledgement: time(acknowledged))
     }
+}
+
+/// One of the attributes behind an inet_diag_msg (netlink(7)), without its header; nil where it is not there.
+private func attribute(_ number: Int, of message: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    var rest = UnsafeRawBufferPointer(rebasing: message[MemoryLayout<inet_diag_msg>.size...])
+    while rest.count >= MemoryLayout<nlattr>.size {
+        let header = rest.loadUnaligned(as: nlattr.self)
+        let size = min(Int(header.nla_len), rest.count)
+        guard size >= MemoryLayout<nlattr>.size else { return nil }
+        if Int(header.nla_type) == number {
+            return UnsafeRawBufferPointer(rebasing: rest[MemoryLayout<nlattr>.size..<size])
+        }
+        rest = UnsafeRawBufferPointer(rebasing: rest[min((size + 3) & ~3, rest.count)...])
+    }
+    return nil
 }

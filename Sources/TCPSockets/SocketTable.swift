@@ -57,11 +57,22 @@ public struct SocketTable: ~Copyable, Sendable {
         }
     }
 
+    /// Every UDP socket over IPv4 and IPv6. The kernel writes ESTABLISHED for one that is connected, CLOSED for the others.
+    public borrowing func datagramEntries() throws(SocketError) -> [SocketEntry] {
+        var entries: [SocketEntry] = []
+        try dump(nil, extensions: 0, protocolNumber: IPPROTO_UDP) { message in
+            if let entry = SocketEntry(message: message) { entries.append(entry) }
+        }
+        return entries
+    }
+
     private borrowing func dump(
-        _ states: Set<TCPState>?, extensions: UInt8, _ body: (UnsafeRawBufferPointer) -> Void
+        _ states: Set<TCPState>?, extensions: UInt8, protocolNumber: Int = IPPROTO_TCP,
+        _ body: (UnsafeRawBufferPointer) -> Void
     ) throws(SocketError) {
         for family in IPAddress.Family.allCases {
-            var request = DiagnosisRequest(family: family, flags: UInt16(NLM_F_REQUEST | NLM_F_ROOT | NLM_F_MATCH))
+            var request = DiagnosisRequest(
+                family: family, flags: UInt16(NLM_F_REQUEST | NLM_F_ROOT | NLM_F_MATCH), protocolNumber: protocolNumber)
             request.body.idiag_ext = extensions
             if let states { request.body.idiag_states = states.reduce(0) { $0 | $1.kernelMask } }
             try exchange(&request, body)

@@ -119,7 +119,7 @@ struct ChatLoadCommand: ParsableCommand {
         let result = try ChatLoad.run(configuration, signals: signals, showProgress: line.map { $0.show })
         line?.erase()
         try writeResult(format.text(of: result))
-        if format == .json, let failure = result.firstFailure {
+        if format == .json, let failure = result.firstFailureInWords {
             writeLine("chat-load: \(failure)", to: STDERR_FILENO)
         }
         return ExitStatus(result)

@@ -144,7 +144,8 @@ struct ChatServerCommand: ParsableCommand {
     }
 
     private func resolvedConfiguration() throws -> ServerConfiguration {
-        let endpoint = try Resolver.resolve(host, port: UInt16(port))[0]
+        let endpoints = try Resolver.resolve(host, port: UInt16(port))
+        let endpoint = endpoints.first(where: \.isOfThisHost) ?? endpoints[0]
         var configuration = ServerConfiguration(endpoint: endpoint, maximumFrame: maxFrame)
         configuration.reuseAddress = reuseAddress
         configuration.answering = answer

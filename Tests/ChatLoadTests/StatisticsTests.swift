@@ -47,9 +47,17 @@ struct StatisticsTests {
     func names() {
         let ports = Failure.call(SocketError(.connect, .addressNotAvailable))
         #expect(ports.name == "EADDRNOTAVAIL")
-        #expect(ports.resource == .ports)
-        #expect(Failure.call(SocketError(.socket, .tooManyOpenFiles)).resource == .descriptors)
-        #expect(Failure.call(SocketError(.connect, .connectionRefused)).resource == nil)
+        #expect(ports.resource(nil) == .ports)
+        #expect(Failure.call(SocketError(.socket, .tooManyOpenFiles)).resource(nil) == .descriptors)
+        #expect(Failure.call(SocketError(.connect, .connectionRefused)).resource(nil) == nil)
         #expect(Failure.refused("busy").name == "refused: busy")
+    }
+
+    @Test("EADDRNOTAVAIL for want of an address to call from is no want of ports")
+    func noAddress() {
+        let error = SocketError(.connect, .addressNotAvailable)
+        let diagnosis = AddressDiagnosis(
+            error, of: AddressRequest(local: nil), reason: .unusableAddress(.ipv6Off(interface: nil)))
+        #expect(Failure.call(error).resource(diagnosis) == nil)
     }
 }

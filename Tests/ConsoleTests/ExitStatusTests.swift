@@ -44,7 +44,7 @@ struct ExitStatusTests {
             (SocketError(.connect, .addressNotAvailable), .unavailable),
         ] as [(SocketError, Status)])
     fileprivate func diagnoses(_ error: SocketError, _ status: Status) {
-        #expect(Status(AddressDiagnosis(error, local: nil, remote: Self.endpoint)) == status)
+        #expect(Status(AddressDiagnosis(error, of: AddressRequest(local: nil, remote: Self.endpoint))) == status)
     }
 
     @Test("of a self-connect is that of a server that is not there")

@@ -9,17 +9,27 @@ struct AddressDiagnosisTests {
         let error = #expect(throws: SocketError.self) {
             _ = try Held(boundTo: endpoint, reuseAddress: reuseAddress)
         }
-        return AddressDiagnosis(try #require(error), local: endpoint)
+        return AddressDiagnosis(
+            try #require(error), of: AddressRequest(local: endpoint, reuseAddress: reuseAddress))
+    }
+
+    /// The only socket that a diagnosis blames.
+    private func holder(_ diagnosis: AddressDiagnosis) throws -> PortHolder {
+        guard case .held(let holders) = diagnosis.reason, holders.count == 1 else {
+            throw Unexpected(reason: diagnosis.reason)
+        }
+        return holders[0]
+    }
+
+    private struct Unexpected: Error {
+        let reason: AddressDiagnosis.Reason
     }
 
     @Test("a socket in TIME-WAIT has the port, and for how long", arguments: IPAddress.Family.here)
     func timeWait(_ family: IPAddress.Family) throws {
         let pair = try TimeWaitPair(family)
         let diagnosis = try diagnoseBind(to: pair.clientEnd)
-        guard case .timeWait(let entry, others: 0) = diagnosis.reason else {
-            Issue.record("found \(diagnosis.reason)")
-            return
-        }
+        let entry = try holder(diagnosis).socket
         #expect(entry.local == pair.clientEnd && entry.remote == pair.serverEnd)
         #expect(entry.state == .timeWait)
         #expect(diagnosis.finding == "\(entry).")
@@ -30,10 +40,7 @@ struct AddressDiagnosisTests {
     func timeWaitAny() throws {
         let pair = try TimeWaitPair()
         let diagnosis = try diagnoseBind(to: Endpoint(.anyV4, port: pair.clientEnd.port))
-        guard case .timeWait(let entry, others: 0) = diagnosis.reason else {
-            Issue.record("found \(diagnosis.reason)")
-            return
-        }
+        let entry = try holder(diagnosis).socket
         #expect(entry.local == pair.clientEnd)
     }
 
@@ -43,12 +50,12 @@ struct AddressDiagnosisTests {
         // Where timestamps are on, Linux lets connect() take a TIME-WAIT over, so the failure is not a real one.
         let error = SocketError(.connect, .addressNotAvailable, endpoint: pair.serverEnd)
         let other = Endpoint(.loopbackV4, port: pair.serverEnd.port ^ 1)
-        #expect(AddressDiagnosis(error, local: pair.clientEnd, remote: other).reason == .notFound)
-        let diagnosis = AddressDiagnosis(error, local: pair.clientEnd, remote: pair.serverEnd)
-        guard case .timeWait(let entry, others: 0) = diagnosis.reason else {
-            Issue.record("found \(diagnosis.reason)")
-            return
+        func diagnose(_ remote: Endpoint) -> AddressDiagnosis {
+            AddressDiagnosis(error, of: AddressRequest(local: pair.clientEnd, remote: remote))
         }
+        #expect(diagnose(other).reason == .notFound)
+        let diagnosis = diagnose(pair.serverEnd)
+        let entry = try holder(diagnosis).socket
         #expect(entry.local == pair.clientEnd && entry.remote == pair.serverEnd)
     }
 
@@ -56,10 +63,8 @@ struct AddressDiagnosisTests {
     func listener(_ reuseAddress: Bool) throws {
         let listener = try Listener()
         let diagnosis = try diagnoseBind(to: listener.endpoint, reuseAddress: reuseAddress)
-        guard case .listener(let entry, let owner) = diagnosis.reason else {
-            Issue.record("found \(diagnosis.reason)")
-            return
-        }
+        let (entry, owner) = (try holder(diagnosis).socket, try holder(diagnosis).owner)
+        #expect(try holder(diagnosis).kind == .listener)
         #expect(entry.local == listener.endpoint)
         #expect(owner?.process == getpid())
         let name = try #require(owner?.name)
@@ -73,10 +78,8 @@ struct AddressDiagnosisTests {
         let half = Sides(client: .finWait2, server: .closeWait)
         try #require(try pair.states(settledAt: half) == half)
         let diagnosis = try diagnoseBind(to: pair.clientEnd)
-        guard case .closingDown(let entry) = diagnosis.reason else {
-            Issue.record("found \(diagnosis.reason)")
-            return
-        }
+        #expect(try holder(diagnosis).kind == .closingDown)
+        let entry = try holder(diagnosis).socket
         #expect(entry.local == pair.clientEnd && entry.state == .finWait2)
         #expect(diagnosis.remedy.contains("it passes by itself"))
     }
@@ -85,10 +88,8 @@ struct AddressDiagnosisTests {
     func connection() throws {
         let pair = try Pair { try $0.use { try $0.bind(to: .anyPort()) } }
         let diagnosis = try diagnoseBind(to: pair.clientEnd)
-        guard case .connection(let entry, let owner) = diagnosis.reason else {
-            Issue.record("found \(diagnosis.reason)")
-            return
-        }
+        let (entry, owner) = (try holder(diagnosis).socket, try holder(diagnosis).owner)
+        #expect(try holder(diagnosis).kind == .connection)
         #expect(entry.local == pair.clientEnd && entry.remote == pair.serverEnd && entry.state == .established)
         #expect(owner?.process == getpid())
     }
@@ -97,10 +98,8 @@ struct AddressDiagnosisTests {
     func bound() throws {
         let bound = try Held(boundTo: .anyPort())
         let diagnosis = try diagnoseBind(to: bound.localEndpoint)
-        guard case .bound(let entry, let owner) = diagnosis.reason else {
-            Issue.record("found \(diagnosis.reason)")
-            return
-        }
+        let (entry, owner) = (try holder(diagnosis).socket, try holder(diagnosis).owner)
+        #expect(try holder(diagnosis).kind == .bound)
         #expect(try entry.local == bound.localEndpoint)
         #expect(owner?.process == getpid())
     }
@@ -110,7 +109,7 @@ struct AddressDiagnosisTests {
         let elsewhere = Endpoint(try #require(IPAddress("192.0.2.1")), port: 0)
         let diagnosis = try diagnoseBind(to: elsewhere)
         #expect(diagnosis.error.errno == .addressNotAvailable)
-        #expect(diagnosis.reason == .addressNotLocal)
+        #expect(diagnosis.reason == .unusableAddress(.absent(interfacesDown: [])))
     }
 
     @Test(
@@ -122,7 +121,7 @@ struct AddressDiagnosisTests {
             if geteuid() == 0 { try #require(setuid(65534) == 0) }
             let endpoint = Endpoint(.loopbackV4, port: 1)
             let error = #expect(throws: SocketError.self) { _ = try Held(boundTo: endpoint) }
-            let diagnosis = AddressDiagnosis(try #require(error), local: endpoint)
+            let diagnosis = AddressDiagnosis(try #require(error), of: AddressRequest(local: endpoint))
             #expect(diagnosis.error.errno == .permissionDenied)
             #expect(diagnosis.reason == .privilegedPort(below: 1024))
         }
@@ -135,7 +134,8 @@ struct AddressDiagnosisTests {
         let endpoint = try silent.localEndpoint
         let error = #expect(throws: SocketError.self) { try Held(family).connect(to: endpoint) }
         #expect(error == SocketError(.connect, .connectionRefused, endpoint: endpoint))
-        #expect(AddressDiagnosis(try #require(error), local: nil, remote: endpoint).reason == .refused)
+        let request = AddressRequest(local: nil, remote: endpoint)
+        #expect(AddressDiagnosis(try #require(error), of: request).reason == .refused([]))
     }
 
     @Test("a socket has connected to itself, which connect() reports as success")
@@ -151,7 +151,8 @@ struct AddressDiagnosisTests {
 
     @Test("an error that has nothing to do with addresses is not explained")
     func notFound() {
-        let diagnosis = AddressDiagnosis(SocketError(.bind, .badDescriptor), local: .anyPort())
-        #expect(diagnosis.reason == .notFound)
+        let diagnosis = AddressDiagnosis(SocketError(.bind, .badDescriptor), of: AddressRequest(local: .anyPort()))
+        #expect(diagnosis.reason == .unexplained)
+        #expect(diagnosis.description == "bind: EBADF (Bad file descriptor)")
     }
 }

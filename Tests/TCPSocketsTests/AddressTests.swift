@@ -51,12 +51,15 @@ struct AddressTests {
     func endpoints() {
         #expect(Endpoint(.loopbackV4, port: 7000).description == "127.0.0.1:7000")
         #expect(Endpoint(.loopbackV6, port: 65535).description == "[::1]:65535")
-        let linkLocal = IPAddress(family: .v6, bits: 0xFE80 << 112 | 1, scope: 3)
-        #expect(Endpoint(linkLocal, port: 1).description == "[fe80::1%3]:1")
+        let linkLocal = IPAddress(family: .v6, bits: 0xFE80 << 112 | 1, scope: 1)
+        #expect(Endpoint(linkLocal, port: 1).description == "[fe80::1%lo]:1")
+        let nowhere = IPAddress(family: .v6, bits: 0xFE80 << 112 | 1, scope: 1_000_000)
+        #expect(Endpoint(nowhere, port: 1).description == "[fe80::1%1000000]:1")
     }
 
     @Test(
-        "The printed form of an endpoint is read back", arguments: ["127.0.0.1:7000", "[::1]:0", "[2001:db8::1]:65535"])
+        "The printed form of an endpoint is read back",
+        arguments: ["127.0.0.1:7000", "[::1]:0", "[2001:db8::1]:65535", "[fe80::1%lo]:7000"])
     func numeric(_ text: String) {
         #expect(Endpoint(numeric: text)?.description == text)
     }

@@ -22,7 +22,9 @@ struct PortExhaustionTests {
         try socket.use { try $0.bind(BindMode(portRange: range), family: .v4) }
         let error = #expect(throws: SocketError.self) { try socket.connect(to: remote) }
         #expect(error == SocketError(.connect, .addressNotAvailable, endpoint: remote))
-        return AddressDiagnosis(try #require(error), local: nil, remote: remote, portRange: range).reason
+        return AddressDiagnosis(
+            try #require(error), of: AddressRequest(BindMode(portRange: range), to: remote)
+        ).reason
     }
 
     @Test("by connections to the same server")
@@ -33,7 +35,7 @@ struct PortExhaustionTests {
         try second.connect(to: listener.endpoint)
         #expect(
             try diagnose(range, to: listener.endpoint)
-                == .portsExhausted(range: range, taken: 2, timeWait: 0, isOwnRange: true))
+                == .portsExhausted(PortShortage(range: range, isOwnRange: true, taken: 2, timeWait: 0)))
     }
 
     @Test("one of them by TIME-WAIT")
@@ -50,7 +52,7 @@ struct PortExhaustionTests {
         while try SocketTable.find(local: end, remote: listener.endpoint)?.state != .timeWait { continue }
         #expect(
             try diagnose(range, to: listener.endpoint)
-                == .portsExhausted(range: range, taken: 2, timeWait: 1, isOwnRange: true))
+                == .portsExhausted(PortShortage(range: range, isOwnRange: true, taken: 2, timeWait: 1)))
     }
 
     @Test("by sockets that listen or are only bound, which keep them from every destination")
@@ -61,6 +63,6 @@ struct PortExhaustionTests {
         #expect(try second.state == .closed)
         #expect(
             try diagnose(range, to: listener.endpoint)
-                == .portsExhausted(range: range, taken: 2, timeWait: 0, isOwnRange: true))
+                == .portsExhausted(PortShortage(range: range, isOwnRange: true, taken: 2, timeWait: 0)))
     }
 }

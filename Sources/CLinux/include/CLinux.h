@@ -44,6 +44,17 @@ void clinux_note_signals_in(int descriptor);
 /// Catches a signal in that way. Returns as sigaction(2) does.
 int clinux_note_signal(int number);
 
+/// An integer option of a socket that another process has open: pidfd_open(2), pidfd_getfd(2), getsockopt(2).
+int clinux_socket_option_of(int process, int descriptor, int level, int option, int *value);
+
+/// What ended a connect() by an ICMP error, and who sent that: the newest entry of the socket's error queue, recvmsg(2)
+/// with MSG_ERRQUEUE. Returns 1 where there is one (ip(7), struct sock_extended_err), else 0.
+int clinux_icmp_error(int descriptor, uint8_t *type, uint8_t *code, struct in_addr *sender);
+
+/// How many segments a TCP socket has sent and received: tcpi_segs_out and tcpi_segs_in of TCP_INFO, which glibc's struct
+/// tcp_info does not have. Returns as getsockopt(2) does.
+int clinux_segments(int descriptor, uint32_t *sent, uint32_t *received);
+
 /// POLLRDHUP, the peer has shut down its sending side (poll(2)).
 static inline short clinux_pollrdhup(void) { return 0x2000; }
 

@@ -1,0 +1,56 @@
+internal import Glibc
+
+// Why connect() failed.
+extension AddressDiagnosis {
+    static func reason(connect errno: Errno, _ request: AddressRequest, _ icmp: ICMPError?) -> Reason {
+        guard let remote = request.remote else { return .unexplained }
+        if let icmp { return .rejected(icmp, listeners(met: remote)) }
+        return switch errno {
+        case .addressInUse, .addressNotAvailable: whyNoPort(request, remote)
+        case .connectionRefused: .refused(listeners(of: remote))
+        case .timedOut: .noAnswer(listeners(met: remote))
+        case .networkUnreachable, .hostUnreachable:
+            AddressFault(callingFrom: remote.address).map { .unusableAddress($0) } ?? .noRoute
+        case .permissionDenied, .notPermitted: routeSays(errno, to: remote) ? .forbiddenByRoute : .forbidden
+        case .invalidArgument where remote.address.needsInterface: .interfaceMissing
+        case .invalidArgument where routeSays(errno, to: remote): .droppedByRoute
+        default: .unexplained
+        }
+    }
+
+    private static func whyNoPort(_ request: AddressRequest, _ remote: Endpoint) -> Reason {
+        let fault = AddressFault(callingFrom: remote.address)
+        if case .ipv6Off = fault, let fault { return .unusableAddress(fault) }
+        guard let entries = try? SocketTable().entries() else { return .notFound }
+        if let local = request.fixedEnd {
+            let holders = PortHolders.between(local, remote, in: entries)
+            if !holders.isEmpty { return .held(holders) }
+        } else {
+            let ports = EphemeralPorts(of: request.portRange)
+            if let shortage = PortShortage(connecting: request, among: ports, in: entries) {
+                return .portsExhausted(shortage)
+            }
+        }
+        return fault.map { .unusableAddress($0) } ?? .notFound
+    }
+
+    /// The listeners of this host that a destination's port has; none where the destination is another host.
+    private static func listeners(of remote: Endpoint) -> [PortHolder] {
+        guard LocalAddress.isOfThisHost(remote.address), let entries = try? SocketTable().entries() else { return [] }
+        return PortHolders.listeners(of: remote.port, in: entries)
+    }
+
+    private static func listeners(met remote: Endpoint) -> [PortHolder] {
+        listeners(of: remote).filter { $0.listens(at: remote) }
+    }
+
+    /// Whether the route alone makes connect() fail so: a UDP socket, which sends nothing in connect(), is asked
+    /// (udp(7)).
+    private static func routeSays(_ errno: Errno, to remote: Endpoint) -> Bool {
+        let type = CInt(SOCK_DGRAM.rawValue)
+        let probe = Glibc.socket(remote.address.family.number, type, 0)
+        guard probe >= 0 else { return false }
+        defer { Glibc.close(probe) }
+        return remote.withSocketAddress { Glibc.connect(probe, $0, $1) } < 0 && Errno.current == errno
+    }
+}

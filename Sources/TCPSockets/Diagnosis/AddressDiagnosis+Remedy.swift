@@ -1,0 +1,62 @@
+extension AddressDiagnosis {
+    /// What helps, the least harmful first; empty where the tables have nothing to do with it.
+    public var remedy: String {
+        switch reason {
+        case .held(let holders): remedy(holders)
+        case .portsExhausted(let shortage): shortage.remedy(flag(.bindAddressNoPort))
+        case .connectedToItself: "Start the server first, and give the client another port."
+        case .privilegedPort(let first): "Take a port from \(first) on, or grant CAP_NET_BIND_SERVICE."
+        case .forbidden: "See what confines this program: its sandbox, its service unit, its container."
+        case .forbiddenByRoute, .droppedByRoute:
+            "See `ip route get \(request.remote?.address.description ?? "ADDRESS")`; it fails until that route is changed."
+        case .unusableAddress(let fault): fault.remedy
+        case .interfaceMissing: "Write % and the interface behind the address; `ip -6 address` lists both."
+        case .refused(let listeners): refusalRemedy(listeners)
+        case .rejected(let icmp, _): icmp.remedy
+        case .noAnswer(let listeners) where listeners.contains(where: \.hasFullQueue):
+            "See why that program does not call accept()."
+        case .noAnswer(let listeners) where !listeners.isEmpty:
+            "See whether a firewall of this host drops it: `nft list ruleset`."
+        case .noAnswer: "Check the address, the route and any firewall between."
+        case .noRoute: "Check the address, and the route with `ip route get`."
+        case .familyMissing: "Take an address of the other family."
+        case .notFound: "What it was may have passed meanwhile: try again."
+        case .unexplained: ""
+        }
+    }
+
+    private func remedy(_ holders: [PortHolder]) -> String {
+        guard let first = holders.first else { return "" }
+        let hint = first.kind == .listener ? "" : reuseHint
+        guard isToPass else { return hint + first.programRemedy }
+        let times = holders.map(\.socket.timeLeft)
+        guard let longest = times.compactMap(\.self).max(), !times.contains(nil) else {
+            return hint
+                + "Take another port: it passes by itself, when the peer has acknowledged or the kernel gives up "
+                + "(net.ipv4.tcp_orphan_retries), and no time is set for that."
+        }
+        let again = "Try again in \(longest.inTenths) s, or take another port; "
+        return hint + again
+            + (first.kind == .timeWait
+                ? "it does not happen when the other side closes first."
+                : "it passes by itself, but a FIN of the peer's makes it a TIME-WAIT of 60 s.")
+    }
+
+    /// A server passes over everything but a listener by SO_REUSEADDR, if the other socket has set it too.
+    private var reuseHint: String {
+        guard error.call == .bind, request.remote == nil, !request.reuseAddress else { return "" }
+        return
+            "Set SO_REUSEADDR before bind()\(flag(.reuseAddress)): that passes over it, if the socket before set it too. "
+    }
+
+    private func refusalRemedy(_ listeners: [PortHolder]) -> String {
+        guard let remote = request.remote, !listeners.isEmpty else {
+            return "Start the server, or check host and port."
+        }
+        return listeners.contains { $0.listens(at: remote) }
+            ? "Try again, and see whether a firewall rejects it: `nft list ruleset`."
+            : "Connect to the address where it listens, or have it listen on this one too."
+    }
+
+    private func flag(_ option: SocketOption) -> String { request.flags[option].map { " (\($0))" } ?? "" }
+}

@@ -1,0 +1,73 @@
+extension AddressDiagnosis: CustomStringConvertible {
+    /// Three sentences: the failed call, what was found, what to do.
+    public var description: String {
+        if reason == .connectedToItself, let endpoint = error.endpoint {
+            return "connect \(endpoint): \(finding) \(remedy)"
+        }
+        return reason == .unexplained ? "\(error)" : "\(error). \(finding) \(remedy)"
+    }
+
+    /// What the kernel's tables show; empty where they have nothing to do with it.
+    public var finding: String {
+        switch reason {
+        case .held(let holders): finding(holders)
+        case .portsExhausted(let shortage): shortage.finding
+        case .connectedToItself:
+            "The socket is connected to itself: its own port is the port it called, and nothing listens there."
+        case .privilegedPort(let first): "Ports below \(first) are for privileged programs."
+        case .forbidden:
+            "A security policy forbids it (such as Landlock, SELinux, AppArmor or a BPF program), and no port or route does."
+        case .forbiddenByRoute: "A route forbids that destination (prohibit)."
+        case .unusableAddress(let fault): fault.finding
+        case .interfaceMissing: "A link-local address needs its interface, as in fe80::1%eth0."
+        case .refused(let listeners): refusal(listeners)
+        case .rejected(let icmp, let listeners):
+            (["\(icmp)."] + listeners.map { "\($0.sentence)." }).joined(separator: " ")
+        case .noAnswer(let listeners): silence(listeners)
+        case .noRoute: "This host has no route to that address."
+        case .droppedByRoute: "A route drops whatever goes there (blackhole)."
+        case .familyMissing: "This kernel has no sockets of that address family."
+        case .notFound: "No socket on this machine explains it."
+        case .unexplained: ""
+        }
+    }
+
+    private func finding(_ holders: [PortHolder]) -> String {
+        guard let first = holders.first else { return "" }
+        if first.kind == .timeWait {
+            let others = holders.count - 1
+            return "\(first.socket)\(others > 0 ? ", and \(others) more in TIME-WAIT on this port" : "")."
+        }
+        let told = holders.prefix(3).map { $0.sentence + bothFamilies($0) }
+        let more = holders.count - told.count
+        return told.joined(separator: "; ") + (more > 0 ? "; and \(more) more sockets have the port." : ".")
+    }
+
+    /// Why an IPv6 socket and an IPv4 one are in each other's way.
+    private func bothFamilies(_ holder: PortHolder) -> String {
+        let theirs = AddressClaim(of: holder.socket)
+        guard let mine = request.claim else { return "" }
+        if mine.takesIPv4Only, theirs.takesBothFamilies { return " (without IPV6_V6ONLY it takes IPv4 too)" }
+        if theirs.takesIPv4Only, mine.takesBothFamilies { return " (without IPV6_V6ONLY this bind() is for IPv4 too)" }
+        return ""
+    }
+
+    private func refusal(_ listeners: [PortHolder]) -> String {
+        guard let remote = request.remote, let first = listeners.first else {
+            return "The host answered RST: nothing listens on that port."
+        }
+        if let there = listeners.first(where: { $0.listens(at: remote) }) {
+            return "RST came, although \(there.sentence): a firewall sent it, or that program began to listen just now."
+        }
+        let more = listeners.count > 1 ? ", and \(listeners.count - 1) more elsewhere" : ""
+        return "The host answered RST: nothing listens at that address. \(first.sentence)\(more)."
+    }
+
+    private func silence(_ listeners: [PortHolder]) -> String {
+        if let full = listeners.first(where: \.hasFullQueue) {
+            return "\(full.sentence), and its queue is full: \(full.socket.receiveQueue) connections wait for accept()."
+        }
+        guard let first = listeners.first else { return "The host did not answer in time." }
+        return "No answer came in time, although \(first.sentence), and its queue has room now."
+    }
+}

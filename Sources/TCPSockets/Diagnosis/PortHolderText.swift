@@ -1,0 +1,50 @@
+extension PortHolder {
+    /// Who has it open, to stand behind what it is, such as `, held by chat-server (process 12) and 1 other process`;
+    /// nothing where it is the kernel's alone.
+    public var by: String {
+        switch possession {
+        case .open(let owner): ", held by \(owner)" + (owner.others == 0 ? "" : " and \(owner.othersInWords)")
+        case .kernel: ""
+        case .queued: ", not yet taken by accept()"
+        case .inFlight(let owners):
+            ", held by no process: it waits in a Unix socket of "
+                + owners.prefix(3).map(\.description).joined(separator: ", or of ") + " to be received"
+        case .hidden(let user, _): ", held by a process of user \(user) that is not to be seen"
+        case .elsewhere: ", held by no process of this /proc, but perhaps by one of another container"
+        }
+    }
+
+    /// What it is and who has it, as a part of a sentence.
+    var sentence: String {
+        switch kind {
+        case .listener: "\(socket.local) is listening\(by)"
+        case .connection: "\(socket.local.unmapped) → \(socket.remote.unmapped) is \(socket.state)\(by)"
+        case .bound: "\(socket.local) is bound, without a connection\(by)"
+        case .closingDown: "\(socket): \(whyItStays)"
+        case .timeWait: "\(socket)"
+        }
+    }
+
+    /// What a connection still waits for that no program has any more.
+    public var whyItStays: String {
+        socket.state == .finWait2
+            ? "closed here, and its peer has not closed" : "closed here, and its peer has not acknowledged everything"
+    }
+
+    /// What to do about its program.
+    var programRemedy: String {
+        switch possession {
+        case .open(let owner) where owner.isStopped:
+            "That program is stopped: let it go on (kill -CONT \(owner.process)) or end it (kill -KILL \(owner.process)), "
+                + "or take another port."
+        case .open(let owner) where owner.others > 0: "Stop all of these processes or take another port."
+        case .inFlight: "Stop the program that is to receive it or take another port."
+        case .hidden: "Look again as root, to see which program that is, or take another port."
+        default: "Stop that program or take another port."
+        }
+    }
+}
+
+extension SocketOwner {
+    fileprivate var othersInWords: String { "\(others) other process\(others == 1 ? "" : "es")" }
+}
