@@ -1,8 +1,7 @@
 import ArgumentParser
 import Console
 
-@main
-struct ChatLab: AsyncParsableCommand {
+struct ChatLab: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "chat-lab",
         abstract: "Judges what is said of TIME-WAIT, on this kernel, by experiment.",
@@ -25,9 +24,4 @@ struct ChatLab: AsyncParsableCommand {
             RunCommand.self, ListCommand.self, ShowCommand.self, StepCommand.self, ExplainCommand.self,
             DoctorCommand.self,
         ])
-
-    static func main() async {
-        reportOutputLostAtExit()
-        await main(nil)
-    }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Console
 import TimeWaitLab
 
-struct ExplainCommand: AsyncParsableCommand {
+struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Explains an error, a TCP state or a way to close: what it means, how it arises, what to do.",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Console
 import TimeWaitLab
 
-struct ListCommand: AsyncParsableCommand {
+struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Lists the experiments, and the claims on which each bears.")
 

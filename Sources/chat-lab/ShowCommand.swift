@@ -2,7 +2,7 @@ import ArgumentParser
 import Console
 import TimeWaitLab
 
-struct ShowCommand: AsyncParsableCommand {
+struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Shows what is claimed, what is done, and what to look for.",
         discussion: """
