@@ -12,6 +12,8 @@ struct TopicTests {
         let errors: [Errno] = [
             .addressInUse, .addressNotAvailable, .connectionReset, .brokenPipe, .connectionRefused, .timedOut,
             .notConnected, .alreadyConnected, .inProgress, .already, .tooManyOpenFiles, .wouldBlock, .interrupted,
+            .invalidArgument, .notPermitted, .permissionDenied, .noBufferSpace, .familyNotSupported, .networkDown,
+            .networkUnreachable, .hostUnreachable, .protocolError,
         ]
         for errno in errors { #expect(Topic.named(errno.name)?.kind == .error) }
         #expect(Set(Topic.all.map(\.name)).count == Topic.all.count)
@@ -65,9 +67,9 @@ struct TopicTests {
 
     @Test("A source is a manual page, a section of an RFC, a standard, or a file of the kernel", arguments: Topic.all)
     func sources(_ topic: Topic) throws {
-        let manual = #"[a-z_.]+\([1-8]\)"#
+        let manual = #"[a-z0-9_.-]+\([1-8]\)"#
         let standard = #"RFC \d+, \d[\d.]*( and \d[\d.]*)*|[a-z]+\(\) in POSIX"#
-        let file = #"(include|net|Documentation)/[\w/.-]+(, [A-Za-z_]+)?"#
+        let file = #"(include|net|Documentation)/[\w/.-]+(, [A-Za-z0-9_]+)?"#
         let one = "(\(manual)|\(standard)|\(file))"
         let several = try Regex("\(one)([,;] \(one))*")
         for text in topic.statements.compactMap(\.source) {

@@ -16,6 +16,9 @@ extension Topic {
                     "A server is started again while its last connections are in TIME-WAIT.", "server-restart", "C3"),
                 Statement("Another program listens on the port, or is connected from it.", "two-on-one-port", "C4"),
                 Statement(
+                    "A listener on :: without IPV6_V6ONLY has the port for IPv4 too; one with it has not.",
+                    source: "ipv6(7)"),
+                Statement(
                     "bind(address, 0) found no free port: such a port is pinned for every destination.",
                     "automatic-ports"),
             ],
@@ -26,8 +29,11 @@ extension Topic {
                 Statement(
                     "Let the other side close first (--close passive): no TIME-WAIT here.", "explicit-passive", "B6"),
                 Statement(
-                    "A server: SO_REUSEADDR before bind(). It passes over TIME-WAIT only, never over a listener.",
-                    "server-restart", "C3", "C4"),
+                    "A server: SO_REUSEADDR before bind(), on the old socket too. It passes over everything but a listener.",
+                    "server-restart", "C3", "C4", source: "net/ipv4/inet_connection_sock.c, inet_bind_conflict"),
+                Statement(
+                    "bind(address, 0): IP_BIND_ADDRESS_NO_PORT, so that connect() may share ports between destinations.",
+                    "automatic-ports", "F3", source: "ip(7)"),
                 Statement(
                     "A client that must have its port: SO_REUSEADDR on the old and on the new socket, with TCP timestamps.",
                     "explicit-reuse-both-active"),
@@ -37,7 +43,7 @@ extension Topic {
         error(
             .addressNotAvailable,
             Statement(
-                "No port is left for this destination, or the address is none of this host.", "port-exhaustion",
+                "No port is left for this destination, or this host cannot have the address.", "port-exhaustion",
                 source: "connect(2), bind(2)"),
             causes: [
                 Statement(
@@ -47,7 +53,13 @@ extension Topic {
                 Statement(
                     "connect() from a port of one's own that has a live connection to the same end.", "two-on-one-port",
                     "C11"),
+                Statement(
+                    "The same where bind(address, 0), in any program, has pinned the ports: they serve no other destination.",
+                    "automatic-ports", source: "net/ipv4/inet_hashtables.c, __inet_hash_connect"),
                 Statement("bind() to an address that no interface has.", source: "bind(2)"),
+                Statement(
+                    "IPv6 that is off, an interface that is down, or an address that is still tentative. No port is to blame.",
+                    source: "Documentation/networking/ip-sysctl.rst"),
             ],
             remedies: [
                 "See how many are taken: chat-lab doctor, or chat-lab explain EADDRNOTAVAIL --port DESTINATION-PORT.",
@@ -60,67 +72,5 @@ extension Topic {
                 Statement("net.ipv4.tcp_tw_reuse = 1, with timestamps.", "tw-reuse", "F1"),
                 Statement("SO_LINGER {on, 0}, a reset, which loses what is on its way.", "explicit-reset", "lost-exit"),
             ]),
-        error(
-            .permissionDenied,
-            Statement(
-                "From bind(): the port is below net.ipv4.ip_unprivileged_port_start and the program may not.",
-                source: "bind(2), Documentation/networking/ip-sysctl.rst"),
-            causes: [
-                Statement("A port below 1024, without CAP_NET_BIND_SERVICE.", source: "capabilities(7)")
-            ],
-            remedies: [
-                "Take a higher port.",
-                Statement(
-                    "Grant the program CAP_NET_BIND_SERVICE, or let the service manager open the socket.",
-                    source: "capabilities(7)"),
-                Statement(
-                    "Lower net.ipv4.ip_unprivileged_port_start.", source: "Documentation/networking/ip-sysctl.rst"),
-            ]),
-        error(
-            .connectionRefused,
-            Statement(
-                "The peer's host answered the SYN with RST: nothing listens there.", "reset-in-each-state",
-                source: "connect(2); RFC 9293, 3.10.7.1"),
-            causes: [
-                Statement(
-                    "No server listens on that address and port, or it has ended.",
-                    source: "connect(2); RFC 9293, 3.5.2"),
-                Statement(
-                    "A firewall rejects with a RST: whoever sent it, in SYN-SENT it is reported so.",
-                    "reset-in-each-state", source: "net/ipv4/tcp_input.c, tcp_reset"),
-            ],
-            remedies: [
-                "Start the server, or correct address and port.",
-                "On the server's host: chat-lab explain ECONNREFUSED --port N shows whether anybody listens.",
-                "Dial again, with pauses that grow.",
-            ]),
-        error(
-            .timedOut,
-            Statement(
-                "The peer did not acknowledge for so long that the kernel gave up: at connect(), or later.",
-                source: "connect(2), tcp(7)"),
-            causes: [
-                Statement(
-                    "connect(): no answer to the SYN and its repetitions (tcp_syn_retries).",
-                    source: "connect(2), tcp(7)"),
-                Statement(
-                    "An established connection whose segments nobody acknowledges (tcp_retries2), or dead keepalives.",
-                    source: "tcp(7)"),
-            ],
-            remedies: [
-                "Check the address, the route, and firewalls that drop.",
-                Statement("Set a time of one's own: TCP_USER_TIMEOUT, or a poll() around connect().", source: "tcp(7)"),
-                "Dial again, with pauses that grow.",
-            ]),
-        error(
-            .networkUnreachable, Statement("There is no route to that address.", source: "connect(2), ip(7)"),
-            causes: [Statement("No default route, or no address of that family on this host.")],
-            remedies: ["See ip route get ADDRESS.", "Try the other family."]),
-        error(
-            .hostUnreachable,
-            Statement(
-                "A router, or this host's neighbour table, says that the host cannot be reached.", source: "ip(7)"),
-            causes: [Statement("The host is down or absent: nobody answers ARP or neighbour discovery.")],
-            remedies: ["Check that the host is up, and the route to it.", "Dial again later."]),
     ]
 }

@@ -2,7 +2,7 @@ internal import TCPSockets
 
 // What a connection, or a call in the wrong moment, may fail with.
 extension Topic {
-    static let errors = addressErrors + connectionErrors
+    static let errors = addressErrors + reachabilityErrors + connectionErrors + systemErrors
 
     private static let connectionErrors = [
         error(

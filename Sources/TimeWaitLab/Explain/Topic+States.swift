@@ -57,7 +57,9 @@ extension Topic {
             .finWait1, otherNames: ["fin-wait1"], "This side has closed first; its FIN is not acknowledged yet.",
             causes: [
                 Statement("close() or shutdown(SHUT_WR), for one round trip.", "explicit-half-close"),
-                Statement("It lasts where data is still unsent, or the peer's window is closed.", "linger-expires"),
+                Statement(
+                    "It lasts where data is still unsent, or the peer's window is closed: minutes, as long as it answers probes.",
+                    "linger-expires"),
             ],
             remedies: [
                 Statement("Wait: the kernel repeats, and gives up an orphan by tcp_orphan_retries.", source: "tcp(7)"),
@@ -116,8 +118,9 @@ extension Topic {
         state(
             .closeWait,
             Statement(
-                "The peer has closed, and the program here has not: only its close() ends this state.",
-                "leaked-sockets", "E6", source: "RFC 9293, 3.3.2"),
+                "The peer has closed, and the program here has not. It stays until the program's close(), unless the socket "
+                    + "has SO_KEEPALIVE and the peer has forgotten it.",
+                "leaked-sockets", "E6", source: "RFC 9293, 3.3.2, socket(7)"),
             causes: [
                 Statement("The program does not read to the end, or forgets close(): a leak.", "leaked-sockets", "E6"),
                 Statement("In passing, in every connection that the peer closes first.", "explicit-passive"),
@@ -137,7 +140,8 @@ extension Topic {
             ],
             remedies: [
                 Statement(
-                    "Wait: the kernel repeats the FIN, and gives up by tcp_orphan_retries.", "last-ack-lost",
+                    "Wait: the kernel repeats the FIN, and gives up by tcp_orphan_retries. No time is set for that.",
+                    "last-ack-lost",
                     source: "tcp(7)")
             ]),
         state(
