@@ -32,7 +32,9 @@ extension Checkup {
     /// The worst first.
     public var advice: [Advice] {
         let all =
-            portAdvice + leakAdvice + [bucketAdvice, queueAdvice, orphanAdvice].compactMap(\.self) + settingAdvice
+            portAdvice + leakAdvice + unansweredAdvice
+            + [bucketAdvice, queueAdvice, overflowAdvice, orphanAdvice, trackingAdvice].compactMap(\.self)
+            + settingAdvice
         return all.enumerated().sorted { ($0.element.severity, $0.offset) < ($1.element.severity, $1.offset) }
             .map(\.element)
     }
@@ -53,7 +55,8 @@ extension Checkup {
     private static let portRemedies = [
         "Keep connections open and use them again: a pool, HTTP keep-alive.",
         "Let the other side close first: TIME-WAIT is its then, and uses up no port of a server.",
-        "Use more addresses: each destination address or port, and each own address, has all the ports again.",
+        "Use more addresses: each destination address or port, and each own address, has all the ports again, except "
+            + "those pinned by bind(address, 0): such a program needs IP_BIND_ADDRESS_NO_PORT.",
         "Widen net.ipv4.ip_local_port_range, and reserve the ports of your servers.",
         "Set net.ipv4.tcp_tw_reuse = 1 (with tcp_timestamps, on the side that connects).",
         "Last of all SO_LINGER {on, 0}: no TIME-WAIT, and what is on its way may be lost (lost-exit).",
@@ -74,7 +77,7 @@ extension Checkup {
             return Advice(
                 isOld ? .warning : .notice, "\(owner) \(sockets)\(age): the peer has closed, and the program has not.",
                 [
-                    "Correct the program: close() when recv() returns 0. Nothing else ends this state; it has no timer.",
+                    "Correct the program: close() when recv() returns 0. The state has no timer of its own.",
                     "Until then restart it: its end closes its sockets.",
                     "Or take single connections out of the kernel's hands, as root: ss --kill state close-wait …",
                 ], shownBy: ["leaked-sockets"])
@@ -105,6 +108,19 @@ extension Checkup {
                 + ".",
             [
                 "See why it does not call accept() quickly enough.",
+                "Ask for a longer queue in listen(); net.core.somaxconn (\(settings["somaxconn"] ?? 0)) limits it.",
+            ])
+    }
+
+    /// No listener is named: the kernel counts for all of them.
+    private var overflowAdvice: Advice? {
+        guard let count = listenOverflows, count > 0 else { return nil }
+        return Advice(
+            .notice,
+            "\(count.grouped) times since the start a listener's queue was full and a connection was not taken "
+                + "(ListenOverflows).",
+            [
+                "See which program is slow to call accept(), while it happens: chat-lab doctor --watch.",
                 "Ask for a longer queue in listen(); net.core.somaxconn (\(settings["somaxconn"] ?? 0)) limits it.",
             ])
     }

@@ -26,6 +26,8 @@ public struct Checkup: Sendable {
     public let timeWaitOverflows: Int?
     /// TcpExt:ListenOverflows.
     public let listenOverflows: Int?
+    /// nil where no connections are tracked.
+    public let tracking: ConnectionTracking?
     /// How many processes this user may not look into, if that was tried.
     public let hiddenProcesses: Int
     /// How long it took to read the kernel's table.
@@ -37,8 +39,10 @@ public struct Checkup: Sendable {
     public init(
         kernel: String, exposure: Exposure, unclosed: [Unclosed] = [],
         fullListeners: [(socket: SocketEntry, owner: SocketOwner?)] = [], timeWaitOverflows: Int? = nil,
-        listenOverflows: Int? = nil, hiddenProcesses: Int = 0, readingTime: Duration = .zero
+        listenOverflows: Int? = nil, tracking: ConnectionTracking? = nil, hiddenProcesses: Int = 0,
+        readingTime: Duration = .zero
     ) {
+        self.tracking = tracking
         (self.kernel, self.exposure, self.fullListeners) = (kernel, exposure, fullListeners)
         self.unclosed = unclosed.sorted { ($1.age?.lowerBound ?? .zero) < ($0.age?.lowerBound ?? .zero) }
         (self.timeWaitOverflows, self.listenOverflows) = (timeWaitOverflows, listenOverflows)
@@ -69,7 +73,7 @@ public struct Checkup: Sendable {
             fullListeners: exposure.fullListeners.map { ($0, owners[$0.inode]) },
             timeWaitOverflows: counters?.values["TcpExt:TCPTimeWaitOverflow"],
             listenOverflows: counters?.values["TcpExt:ListenOverflows"],
-            hiddenProcesses: owners.hiddenProcesses, readingTime: time)
+            tracking: .read(), hiddenProcesses: owners.hiddenProcesses, readingTime: time)
     }
 
     /// CLOSE-WAIT by process, those with the most first; nil for the ones whose process is not to be seen.

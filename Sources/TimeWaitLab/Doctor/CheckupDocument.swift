@@ -51,6 +51,16 @@ public struct CheckupDocument: Codable, Hashable, Sendable {
         @Nullable var secondsLeft: Double?
     }
 
+    struct Unanswered: Codable, Hashable, Sendable {
+        let destination: String
+        let count, repeated: Int
+    }
+
+    struct Tracking: Codable, Hashable, Sendable {
+        let count, limit: Int
+        @Nullable var timeWaitSeconds: Int?
+    }
+
     struct Setting: Codable, Hashable, Sendable {
         let name: String
         @Nullable var value: String?
@@ -78,6 +88,8 @@ public struct CheckupDocument: Codable, Hashable, Sendable {
     let closeWait: [Process]
     let finWait2Orphans: [Orphan]
     let orphans: Int
+    let synSentUnanswered: [Unanswered]
+    @Nullable var connectionTracking: Tracking?
     @Nullable var timeWaitOverflows: Int?
     @Nullable var listenOverflows: Int?
     let settings: [Setting]
@@ -118,9 +130,15 @@ extension CheckupDocument {
         finWait2Orphans = exposure.orphans.prefix(top).map {
             Orphan(
                 local: "\($0.local.unmapped)", remote: "\($0.remote.unmapped)",
-                secondsLeft: $0.timer.map(\.remaining.inSeconds))
+                secondsLeft: $0.timeLeft.map(\.inSeconds))
         }
         orphans = exposure.orphanCount
+        synSentUnanswered = exposure.unanswered.prefix(top).map {
+            Unanswered(destination: "\($0.destination)", count: $0.count, repeated: $0.repeated)
+        }
+        connectionTracking = checkup.tracking.map {
+            Tracking(count: $0.count, limit: $0.limit, timeWaitSeconds: $0.timeWaitSeconds)
+        }
         timeWaitOverflows = checkup.timeWaitOverflows
         listenOverflows = checkup.listenOverflows
         self.settings = settings.notes.map {

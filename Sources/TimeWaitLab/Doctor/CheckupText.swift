@@ -22,7 +22,8 @@ public struct CheckupText: Sendable {
         let sections = [
             paragraph(summary), section("ADVICE", advice), section("SOCKETS", sockets), section("PEERS", peers),
             section("TIME-WAIT AND PORTS", ports), section("CLOSE-WAIT", leaks),
-            section("FIN-WAIT-2 WITHOUT A PROGRAM", orphans), section("SETTINGS", settings(mattering: true)),
+            section("FIN-WAIT-2 WITHOUT A PROGRAM", orphans), section("CONNECTION TRACKING", tracking),
+            section("SETTINGS", settings(mattering: true)),
             section("SETTINGS THAT DO NOT SHORTEN TIME-WAIT", settings(mattering: false)),
             section("NOT SEEN", unseen),
         ]
@@ -139,6 +140,16 @@ public struct CheckupText: Sendable {
     private var orphans: [String] {
         let orphans = checkup.exposure.orphans
         return orphans.prefix(top).flatMap { paragraph("\($0)", indent: 2) } + more(orphans.count, "socket")
+    }
+
+    private var tracking: [String] {
+        guard let tracking = checkup.tracking else { return [] }
+        let after = tracking.timeWaitSeconds.map {
+            " A closed connection stays there for \($0) s, whatever its sockets do; where NAT chose its port, that is taken as long."
+        }
+        return paragraph(
+            "\(tracking.count.grouped) of \(tracking.limit.grouped) entries (nf_conntrack_max).\(after ?? "")",
+            indent: 2)
     }
 
     private func settings(mattering: Bool) -> [String] {

@@ -9,6 +9,14 @@ public struct Exposure: Sendable {
         public var count: Int { states.values.reduce(0, +) }
     }
 
+    /// A destination, and the connections to it that wait in SYN-SENT.
+    public struct Unanswered: Sendable, Hashable {
+        public let destination: Endpoint
+        public let count: Int
+        /// Of how many the SYN was sent again, which takes a second and more.
+        public let repeated: Int
+    }
+
     public let settings: NetworkSettings
     /// How many sockets, in each state that occurs.
     public let states: [TCPState: Int]
@@ -28,6 +36,8 @@ public struct Exposure: Sendable {
     public let orphans: [SocketEntry]
     /// All that were closed here and still wait for their peer, in any state but TIME-WAIT; tcp_max_orphans limits them.
     public let orphanCount: Int
+    /// Destinations that left a SYN unanswered for so long that it was sent again, those with the most first.
+    public let unanswered: [Unanswered]
     /// Listeners with more connections in their queue than its length: new ones are dropped.
     public let fullListeners: [SocketEntry]
     /// Listeners on a port that could also be given to a client.
@@ -46,6 +56,7 @@ public struct Exposure: Sendable {
         var kept: Set<UInt16> = []
         var (atFixedPorts, orphanCount) = (0, 0)
         var (unclosed, orphans): ([SocketEntry], [SocketEntry]) = ([], [])
+        var calls: [Endpoint: (count: Int, repeated: Int)] = [:]
         for entry in entries {
             states[entry.state, default: 0] += 1
             let isAutomatic = range.contains(entry.local.port)
@@ -56,6 +67,9 @@ public struct Exposure: Sendable {
             peers[entry.remote.address.unmapped, default: [:]][entry.state, default: 0] += 1
             switch entry.state {
             case .closeWait: unclosed.append(entry)
+            case .synSent:
+                let (count, repeated) = calls[entry.remote.unmapped] ?? (0, 0)
+                calls[entry.remote.unmapped] = (count + 1, repeated + (entry.retransmissions > 0 ? 1 : 0))
             case .finWait2 where entry.inode == 0: orphans.append(entry)
             case .timeWait where !isAutomatic || listening.contains(entry.local.port): atFixedPorts += 1
             default: break
@@ -79,6 +93,12 @@ public struct Exposure: Sendable {
         portsKept = kept
         timeWaitAtFixedPorts = atFixedPorts
         (self.unclosed, self.orphans, self.orphanCount) = (unclosed, orphans, orphanCount)
+        unanswered = calls.filter { $0.value.repeated > 0 }
+            .map { Unanswered(destination: $0.key, count: $0.value.count, repeated: $0.value.repeated) }
+            .sorted {
+                ($1.count, $0.destination.address.bits, $0.destination.port)
+                    < ($0.count, $1.destination.address.bits, $1.destination.port)
+            }
         fullListeners = listeners.filter { $0.receiveQueue > $0.sendQueue }
         listenersInRange = listeners.filter { range.contains($0.local.port) }
     }
