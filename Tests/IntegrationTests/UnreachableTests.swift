@@ -1,0 +1,125 @@
+import Testing
+
+@Suite(
+    "Why a host is not reached", .enabled(if: namespaceIsPossible, "needs root, python3 and ip(8)"), .serialized,
+    .timeLimit(.minutes(5)))
+struct UnreachableTests {
+    @Test(
+        "A firewall rejects by ICMP: no RST is claimed, and a listener of this host is named",
+        .enabled(if: isInstalled("nft"), "nft is not installed"))
+    func rejected() async throws {
+        let lines = try await said(
+            """
+            sh("nft add table inet t; nft add chain inet t i '{ type filter hook input priority 0; }'")
+            kinds = ("port-unreachable", "admin-prohibited", "host-unreachable", "no-route")
+            held = []
+            for number, kind in enumerate(kinds):
+                sh(f"nft add rule inet t i tcp dport {7001 + number} reject with icmpx type {kind}")
+                for address in ("127.0.0.1", "::1"):
+                    held.append(hold(address, 7001 + number))
+                    say(client, "--host", address, "--port", 7001 + number)
+            """)
+        let names = ["ECONNREFUSED", "EHOSTUNREACH", "EHOSTUNREACH", "ENETUNREACH"]
+        let names6 = ["ECONNREFUSED", "EACCES", "EHOSTUNREACH", "ENETUNREACH"]
+        try #require(lines.count == 8)
+        for (index, line) in lines.enumerated() {
+            let isV6 = index % 2 == 1
+            #expect(line.contains((isV6 ? names6 : names)[index / 2]))
+            #expect(line.contains("firewall") && !line.contains("answered RST") && !line.contains("nothing listens"))
+            let listener = "\(isV6 ? "[::1]" : "127.0.0.1"):\(7001 + index / 2) is listening, held by python3"
+            #expect(line.contains(listener), "\(line)")
+        }
+        #expect(lines[0].contains("An ICMP error came from 127.0.0.1, port unreachable, and no RST"))
+        #expect(lines[2].contains("administratively prohibited: a firewall forbids it"))
+    }
+
+    @Test(
+        "A firewall sends RST although something listens",
+        .enabled(if: isInstalled("nft"), "nft is not installed"))
+    func reset() async throws {
+        let lines = try await said(
+            """
+            sh("nft add table inet t; nft add chain inet t i '{ type filter hook input priority 0; }'")
+            sh("nft add rule inet t i tcp dport 7001 reject with tcp reset")
+            held = [hold("127.0.0.1", 7001), hold("::1", 7001)]
+            say(client, "--port", 7001)
+            say(client, "--host", "::1", "--port", 7001)
+            """)
+        #expect(lines[0].contains("RST came, although 127.0.0.1:7001 is listening, held by python3"))
+        #expect(lines[1].contains("RST came, although [::1]:7001 is listening, held by python3"))
+    }
+
+    @Test("A route forbids it, or drops it: no port is concerned")
+    func routes() async throws {
+        let lines = try await said(
+            """
+            sh("ip route add prohibit 198.51.100.0/24; ip route add blackhole 203.0.113.0/24")
+            sh("ip -6 route add prohibit 2001:db8:1::/48")
+            say(client, "--host", "198.51.100.7", "--port", 7001)
+            say(client, "--host", "2001:db8:1::7", "--port", 7001)
+            say(client, "--host", "203.0.113.7", "--port", 7001)
+            """)
+        for line in lines[0...1] {
+            #expect(
+                line.hasPrefix("77 ") && line.contains("EACCES") && line.contains("A route forbids that destination"))
+        }
+        #expect(lines[2].hasPrefix("69 ") && lines[2].contains("EINVAL") && lines[2].contains("blackhole"))
+    }
+
+    @Test("A sandbox forbids bind() to a port that needs no privilege, and connect()")
+    func sandbox() async throws {
+        let lines = try await said(
+            """
+            import ctypes
+            # LANDLOCK_ACCESS_NET_BIND_TCP and LANDLOCK_ACCESS_NET_CONNECT_TCP (landlock(7)), Linux 6.7.
+            def restrict():
+                libc, rules = ctypes.CDLL(None, use_errno=True), struct.pack("QQQ", 0, 3, 0)
+                ruleset = libc.syscall(444, rules, len(rules), 0)
+                if ruleset < 0: os._exit(99)
+                libc.prctl(38, 1, 0, 0, 0)
+                libc.syscall(446, ruleset, 0)
+            say(server, "--port", 7001, preexec_fn=restrict)
+            say(server, "--port", 80, preexec_fn=restrict)
+            held = hold("127.0.0.1", 7002)
+            say(client, "--port", 7002, preexec_fn=restrict)
+            """)
+        // Without Landlock for TCP there is nothing to see.
+        guard !lines[0].hasPrefix("99 ") else { return }
+        for line in lines {
+            #expect(line.hasPrefix("77 ") && line.contains("EACCES") && line.contains("Landlock"))
+            #expect(!line.contains("1024"))
+        }
+    }
+
+    @Test("It listens on another address of this host")
+    func elsewhere() async throws {
+        let lines = try await said(
+            """
+            sh("ip addr add 10.7.7.1/32 dev lo")
+            held = hold("127.0.0.1", 7001)
+            say(client, "--host", "10.7.7.1", "--port", 7001)
+            """)
+        #expect(lines[0].hasPrefix("69 ") && lines[0].contains("ECONNREFUSED"))
+        #expect(lines[0].contains("nothing listens at that address. 127.0.0.1:7001 is listening, held by python3"))
+    }
+
+    @Test("The queue of a listener of this host is full, or a firewall of this host drops the SYN")
+    func silence() async throws {
+        let lines = try await said(
+            """
+            held = hold("127.0.0.1", 7001, backlog=1)
+            callers = [call("127.0.0.1", 7001) for _ in range(4)]
+            until(lambda: "2" == subprocess.run(["ss", "-Htln", "sport = :7001"], capture_output=True, text=True).stdout.split()[1])
+            say(client, "--port", 7001, "--connect-timeout", 0.5)
+            sh("nft add table inet t; nft add chain inet t i '{ type filter hook input priority 0; }'")
+            sh("nft add rule inet t i tcp dport 7002 drop")
+            other = hold("127.0.0.1", 7002)
+            say(client, "--port", 7002, "--connect-timeout", 0.5)
+            """)
+        #expect(lines[0].hasPrefix("69 ") && lines[0].contains("ETIMEDOUT"))
+        #expect(lines[0].contains("127.0.0.1:7001 is listening, held by python3 (process "))
+        #expect(lines[0].contains("its queue is full: 2 connections wait for accept()."))
+        #expect(lines[1].contains("although 127.0.0.1:7002 is listening") && lines[1].contains("has room now"))
+        #expect(lines[1].contains("firewall"))
+    }
+}
