@@ -35,13 +35,15 @@ public enum Resolver {
     /// The same, but for no longer than a time, and for a program that catches signals: getaddrinfo() waits on a thread of
     /// its own, which is left behind where its answer is waited for no more.
     ///
+    /// For one who tries all of them: loopback addresses are among them whatever other addresses this host has.
+    ///
     /// - Throws: `UnknownHost`, `LookupTimedOut`, `WaitInterrupted`; `SocketError` where there is no room for the thread.
     public static func resolve(
         _ host: String, port: UInt16, until deadline: ContinuousClock.Instant, interrupter: Interrupter
     ) throws -> [Endpoint] {
         if let endpoint = literal(host, port) { return [endpoint] }
         let lookup = Lookup(wakeup: try Wakeup())
-        try detachThread { lookup.finish(Result { () throws(UnknownHost) in try lookUp(host, port) }) }
+        try detachThread { lookup.finish(Result { () throws(UnknownHost) in try lookUp(host, port, isComplete: true) }) }
         switch try interrupter.wait(for: .input(lookup.wakeup.descriptor), until: deadline) {
         case .interrupted: throw WaitInterrupted()
         case .timedOut: throw LookupTimedOut(name: host)
@@ -73,11 +75,14 @@ public enum Resolver {
         return IPAddress(isBracketed ? host.dropFirst().dropLast() : host[...]).map { Endpoint($0, port: port) }
     }
 
-    private static func lookUp(_ host: String, _ port: UInt16) throws(UnknownHost) -> [Endpoint] {
+    /// - Parameter isComplete: Whether addresses of a family count for which this host has none but that of its loopback;
+    ///   AI_ADDRCONFIG leaves them out (getaddrinfo(3)).
+    private static func lookUp(
+        _ host: String, _ port: UInt16, isComplete: Bool = false
+    ) throws(UnknownHost) -> [Endpoint] {
         var hints = addrinfo()
         hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
-        // Without AI_ADDRCONFIG, which leaves out the loopback addresses of a family that has no other address: a server may
-        // listen at one of them (getaddrinfo(3)). Addresses that cannot be had come last by themselves (RFC 6724, rule 1).
+        hints.ai_flags = isComplete ? 0 : CInt(AI_ADDRCONFIG)
         var list: UnsafeMutablePointer<addrinfo>?
         let result = getaddrinfo(host, String(port), &hints, &list)
         guard result == 0 else {

@@ -17,12 +17,21 @@
 //   SocketTable       the kernel's own list of TCP sockets, with timers
 //   SocketMessages    the messages in which it is asked and answers
 //   SocketTimes       when a connection last did something
-//   SocketOwner       the process behind a socket
 //   VisibleText       text from others, unable to drive the terminal
-//   AddressDiagnosis  why bind() or connect() failed, read from the socket table
+//   Diagnosis/        why bind() or connect() failed, and who has a port:
+//     AddressDiagnosis  the answer as a value; its extensions: after bind(), after connect(), in words, what to do
+//     AddressRequest    what a program had asked for
+//     PortHolders       who has a port, and which of these are in the way of a bind()
+//     PortHolder        one of them; AddressClaim, the addresses that it has
+//     Possession        who has a socket open: SocketOwner, SocketOwners, ProcessFolder
+//     EphemeralPorts    those that the kernel chooses from; PortShortage, that all are taken
+//     AddressFault      why this host cannot have an address; LocalAddress, those that it has
+//     ICMPError         what ended a connect() that no segment did
+//     Capabilities      what this process may do
 //   PortSettings      the ports that the kernel chooses from, as it is told to
 //   PortList          those that it is told to leave out
-//   WholeText         a file below /proc, to its end
+//   SmallFile         a file below /proc
+//   WholeText         the same, to its end
 //   Moment            a point in time, on the clock of the timers
 //   Poller            epoll, with timers
 //   Wait              poll() for programs that have only a few descriptors

@@ -20,7 +20,9 @@ struct PortShortageTests {
             print(os.getpid())
             """)
         #expect(lines[0].hasPrefix("75 "))
-        #expect(lines[0].contains("All 10 ephemeral ports (40000-40009) are in use, none by TIME-WAIT; 10 of these by bind()"))
+        #expect(
+            lines[0].contains(
+                "All 10 ephemeral ports (40000-40009) are in use, none by TIME-WAIT; 10 of these by bind()"))
         #expect(lines[0].contains("most of them by python3 (process \(lines[1]))."))
         #expect(lines[0].contains("IP_BIND_ADDRESS_NO_PORT"))
     }

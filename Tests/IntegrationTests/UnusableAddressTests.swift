@@ -53,12 +53,17 @@ struct UnusableAddressTests {
             sh("ip link set lo down")
             say(client, "--host", "::1", "--port", 7001)
             say(load, "--host", "::1", "--port", 7001, "--seconds", 1, "--connections", 1)
+            say(client, "--host", "127.0.0.1", "--port", 7001, "--connect-timeout", 0.5)
+            sh("ip addr flush dev lo")
             say(client, "--host", "127.0.0.1", "--port", 7001)
             """)
         expectNoPort([lines[0]], "The interface v0 is down.")
         expectNoPort([lines[1]], "One that is down has no IPv6 address: v0.")
         expectNoPort(Array(lines[2...3]), "The interface lo is down.")
-        #expect(lines[4].hasPrefix("69 ") && lines[4].contains("ENETUNREACH") && lines[4].contains("lo is down"), "\(lines[4])")
+        for (line, name) in zip(lines[4...], ["ETIMEDOUT", "ENETUNREACH"]) {
+            #expect(line.hasPrefix("69 ") && line.contains(name) && line.contains("The interface lo is down."))
+        }
+        #expect(lines.count == 6)
     }
 
     /// Names for one command, which sees them as /etc/hosts.

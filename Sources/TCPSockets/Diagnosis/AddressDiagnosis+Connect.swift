@@ -8,7 +8,7 @@ extension AddressDiagnosis {
         return switch errno {
         case .addressInUse, .addressNotAvailable: whyNoPort(request, remote)
         case .connectionRefused: .refused(listeners(of: remote))
-        case .timedOut: .noAnswer(listeners(met: remote))
+        case .timedOut: isCutOff(remote) ? .unusableAddress(.interfaceDown("lo")) : .noAnswer(listeners(met: remote))
         case .networkUnreachable, .hostUnreachable:
             AddressFault(callingFrom: remote.address).map { .unusableAddress($0) } ?? .noRoute
         case .permissionDenied, .notPermitted: routeSays(errno, to: remote) ? .forbiddenByRoute : .forbidden
@@ -32,6 +32,11 @@ extension AddressDiagnosis {
             }
         }
         return fault.map { .unusableAddress($0) } ?? .notFound
+    }
+
+    /// Whether a destination is this host and its loopback is down: whatever this host sends to itself goes that way.
+    private static func isCutOff(_ remote: Endpoint) -> Bool {
+        Interface.named("lo")?.isUp == false && LocalAddress.isOfThisHost(remote.address)
     }
 
     /// The listeners of this host that a destination's port has; none where the destination is another host.

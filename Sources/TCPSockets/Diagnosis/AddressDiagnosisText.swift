@@ -43,13 +43,12 @@ extension AddressDiagnosis: CustomStringConvertible {
         return told.joined(separator: "; ") + (more > 0 ? "; and \(more) more sockets have the port." : ".")
     }
 
-    /// Why an IPv6 socket and an IPv4 one are in each other's way.
+    /// Why an IPv4 socket is in the way of an IPv6 one; the other way round the socket says it of itself.
     private func bothFamilies(_ holder: PortHolder) -> String {
-        let theirs = AddressClaim(of: holder.socket)
-        guard let mine = request.claim else { return "" }
-        if mine.takesIPv4Only, theirs.takesBothFamilies { return " (without IPV6_V6ONLY it takes IPv4 too)" }
-        if theirs.takesIPv4Only, mine.takesBothFamilies { return " (without IPV6_V6ONLY this bind() is for IPv4 too)" }
-        return ""
+        guard let claim = request.claim, claim.takesBothFamilies, AddressClaim(of: holder.socket).takesIPv4Only else {
+            return ""
+        }
+        return ", and this \(error.call.rawValue)() is for IPv4 too (IPV6_V6ONLY is off)"
     }
 
     private func refusal(_ listeners: [PortHolder]) -> String {

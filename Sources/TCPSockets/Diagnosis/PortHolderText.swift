@@ -7,19 +7,25 @@ extension PortHolder {
         case .kernel: ""
         case .queued: ", not yet taken by accept()"
         case .inFlight(let owners):
-            ", held by no process: it waits in a Unix socket of "
-                + owners.prefix(3).map(\.description).joined(separator: ", or of ") + " to be received"
+            ", held by no process that can be seen; descriptors wait to be received in a Unix socket of "
+                + owners.prefix(3).map(\.description).joined(separator: ", ")
         case .hidden(let user, _): ", held by a process of user \(user) that is not to be seen"
         case .elsewhere: ", held by no process of this /proc, but perhaps by one of another container"
         }
     }
 
+    /// That an IPv6 listener, or a bound socket, has the port for IPv4 too; nothing where that is not so.
+    public var alsoForIPv4: String {
+        (kind == .listener || kind == .bound) && AddressClaim(of: socket).takesBothFamilies
+            ? ", for IPv4 too (its IPV6_V6ONLY is off)" : ""
+    }
+
     /// What it is and who has it, as a part of a sentence.
     var sentence: String {
         switch kind {
-        case .listener: "\(socket.local) is listening\(by)"
+        case .listener: "\(socket.local) is listening\(alsoForIPv4)\(by)"
         case .connection: "\(socket.local.unmapped) → \(socket.remote.unmapped) is \(socket.state)\(by)"
-        case .bound: "\(socket.local) is bound, without a connection\(by)"
+        case .bound: "\(socket.local) is bound, without a connection\(alsoForIPv4)\(by)"
         case .closingDown: "\(socket): \(whyItStays)"
         case .timeWait: "\(socket)"
         }
@@ -38,7 +44,7 @@ extension PortHolder {
             "That program is stopped: let it go on (kill -CONT \(owner.process)) or end it (kill -KILL \(owner.process)), "
                 + "or take another port."
         case .open(let owner) where owner.others > 0: "Stop all of these processes or take another port."
-        case .inFlight: "Stop the program that is to receive it or take another port."
+        case .inFlight: "See whether that program is to receive it, or take another port."
         case .hidden: "Look again as root, to see which program that is, or take another port."
         default: "Stop that program or take another port."
         }

@@ -2,6 +2,8 @@
 public struct PortShortage: Sendable, Hashable {
     public let range: ClosedRange<UInt16>
     public let isOwnRange: Bool
+    /// How many ports of it are given to nobody who does not ask for them (net.ipv4.ip_local_reserved_ports).
+    public let reserved: Int
     /// How many ports of the range sockets have that are in the way.
     public let taken: Int
     /// How many sockets in TIME-WAIT are among these.
@@ -16,10 +18,12 @@ public struct PortShortage: Sendable, Hashable {
     public let freeForConnect: Int
 
     public init(
-        range: ClosedRange<UInt16>, isOwnRange: Bool = false, taken: Int, timeWait: Int, pinned: Int = 0,
+        range: ClosedRange<UInt16>, isOwnRange: Bool = false, reserved: Int = 0, taken: Int, timeWait: Int,
+        pinned: Int = 0,
         pinnedBy: SocketOwner? = nil, freeForConnect: Int = 0
     ) {
         (self.range, self.isOwnRange, self.taken, self.timeWait) = (range, isOwnRange, taken, timeWait)
+        self.reserved = reserved
         (self.pinned, self.pinnedBy, self.freeForConnect) = (pinned, pinnedBy, freeForConnect)
     }
 
@@ -36,7 +40,7 @@ public struct PortShortage: Sendable, Hashable {
         let taken = directPorts.count + pinned.count
         guard taken > 0, taken + ports.untried >= ports.count else { return nil }
         self.init(
-            range: ports.range, isOwnRange: ports.isOwnRange, taken: taken,
+            range: ports.range, isOwnRange: ports.isOwnRange, reserved: ports.range.count - ports.count, taken: taken,
             timeWait: direct.count { $0.state == .timeWait }, pinned: pinned.count,
             pinnedBy: Self.mostFrequentOwner(of: others))
     }
@@ -50,7 +54,8 @@ public struct PortShortage: Sendable, Hashable {
         guard !taken.isEmpty, taken.count + ports.untried >= ports.count else { return nil }
         let towards = there.filter { $0.keepsPortFromAll || $0.remote.unmapped == request.remote?.unmapped }
         self.init(
-            range: ports.range, isOwnRange: ports.isOwnRange, taken: taken.count,
+            range: ports.range, isOwnRange: ports.isOwnRange, reserved: ports.range.count - ports.count,
+            taken: taken.count,
             timeWait: met.count { $0.state == .timeWait },
             freeForConnect: request.remote == nil ? 0 : ports.count - Set(towards.map(\.local.port)).count)
     }

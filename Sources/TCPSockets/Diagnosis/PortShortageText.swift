@@ -4,7 +4,8 @@ extension PortShortage {
         let which =
             range.count == 1
             ? "The only ephemeral port (\(range.lowerBound)) is"
-            : "All \(taken) ephemeral ports (\(range.lowerBound)-\(range.upperBound)) are"
+            : "All \(taken) ephemeral ports (\(range.lowerBound)-\(range.upperBound)"
+                + (reserved > 0 ? ", less \(reserved) reserved) are" : ") are")
         let waiting =
             timeWait == 0 ? "none by TIME-WAIT" : taken == 1 ? "by TIME-WAIT" : "\(timeWait) of these by TIME-WAIT"
         guard pinned > 0 else { return "\(which) in use, \(waiting)." }

@@ -26,7 +26,7 @@ extension ExplainText {
         let socket = holder.socket
         let ends = "\(socket.local.unmapped) → \(socket.remote.unmapped)"
         return switch holder.kind {
-        case .listener: "\(socket.local) LISTEN\(queue(holder))\(holder.by)."
+        case .listener: "\(socket.local) LISTEN\(holder.alsoForIPv4)\(queue(holder))\(holder.by)."
         case .connection: "\(ends) \(socket.state)\(holder.by)."
         case .bound: "\(socket.local) is bound, and neither listens nor is connected\(holder.by)."
         case .closingDown: "\(ends) \(socket.state)\(left(socket.timeLeft)), \(holder.whyItStays)."
