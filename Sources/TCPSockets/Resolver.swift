@@ -43,7 +43,9 @@ public enum Resolver {
     ) throws -> [Endpoint] {
         if let endpoint = literal(host, port) { return [endpoint] }
         let lookup = Lookup(wakeup: try Wakeup())
-        try detachThread { lookup.finish(Result { () throws(UnknownHost) in try lookUp(host, port, isComplete: true) }) }
+        try detachThread {
+            lookup.finish(Result { () throws(UnknownHost) in try lookUp(host, port, isComplete: true) })
+        }
         switch try interrupter.wait(for: .input(lookup.wakeup.descriptor), until: deadline) {
         case .interrupted: throw WaitInterrupted()
         case .timedOut: throw LookupTimedOut(name: host)
