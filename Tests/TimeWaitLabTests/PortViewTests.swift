@@ -66,7 +66,8 @@ struct PortViewTests {
             of: 7000, in: [full], datagrams: [datagram], settings: .made(["tcp_tw_reuse": "0"]),
             owners: { _ in SocketOwners(of: []) })
         let text = ExplainText().text(view)
-        #expect(text.contains("0.0.0.0:7000 LISTEN, its queue full: 3 wait for accept()"))
+        #expect(text.contains("0.0.0.0:7000 LISTEN, held by "))
+        #expect(text.contains("Its queue is full: 3 wait for accept()."))
         #expect(text.contains("UDP 0.0.0.0:7000"))
         #expect(view.isHeldByTheLiving)
     }

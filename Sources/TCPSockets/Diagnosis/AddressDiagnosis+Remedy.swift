@@ -27,26 +27,25 @@ extension AddressDiagnosis {
 
     private func remedy(_ holders: [PortHolder]) -> String {
         guard let first = holders.first else { return "" }
-        let hint = first.kind == .listener ? "" : reuseHint
-        guard isToPass else { return hint + first.programRemedy }
+        let reuse = first.kind == .listener ? nil : reuseHint
+        guard isToPass else { return (reuse.map { "Set \($0). " } ?? "") + first.programRemedy }
         let times = holders.map(\.socket.timeLeft)
         guard let longest = times.compactMap(\.self).max(), !times.contains(nil) else {
-            return hint
-                + "Take another port: it passes by itself, when the peer has acknowledged or the kernel gives up "
-                + "(net.ipv4.tcp_orphan_retries), and no time is set for that."
+            return
+                "Take another port\(reuse.map { ", or set \($0)" } ?? ""): it passes by itself, when the peer has acknowledged "
+                + "or the kernel gives up (net.ipv4.tcp_orphan_retries), and no time is set for that."
         }
-        let again = "Try again in \(longest.inTenths) s, or take another port; "
-        return hint + again
+        return
+            "Try again in \(longest.inTenths) s\(reuse.map { ", or at once with \($0)" } ?? ""), or take another port; "
             + (first.kind == .timeWait
                 ? "it does not happen when the other side closes first."
                 : "it passes by itself, but a FIN of the peer's makes it a TIME-WAIT of 60 s.")
     }
 
-    /// A server passes over everything but a listener by SO_REUSEADDR, if the other socket has set it too.
-    private var reuseHint: String {
-        guard error.call == .bind, request.remote == nil, !request.reuseAddress else { return "" }
-        return
-            "Set SO_REUSEADDR before bind()\(flag(.reuseAddress)): that passes over it, if the socket before set it too. "
+    /// What lets a server pass over everything but a listener.
+    private var reuseHint: String? {
+        guard error.call == .bind, request.remote == nil, !request.reuseAddress else { return nil }
+        return "SO_REUSEADDR before bind()\(flag(.reuseAddress)) if the earlier socket had it too"
     }
 
     private func refusalRemedy(_ listeners: [PortHolder]) -> String {

@@ -26,7 +26,7 @@ extension ExplainText {
         let socket = holder.socket
         let ends = "\(socket.local.unmapped) → \(socket.remote.unmapped)"
         return switch holder.kind {
-        case .listener: "\(socket.local) LISTEN\(holder.alsoForIPv4)\(queue(holder))\(holder.by)."
+        case .listener: "\(socket.local) LISTEN\(holder.alsoForIPv4)\(holder.by).\(queue(holder))"
         case .connection: "\(ends) \(socket.state)\(holder.by)."
         case .bound: "\(socket.local) is bound, and neither listens nor is connected\(holder.by)."
         case .closingDown: "\(ends) \(socket.state)\(left(socket.timeLeft)), \(holder.whyItStays)."
@@ -35,7 +35,7 @@ extension ExplainText {
     }
 
     private func queue(_ holder: PortHolder) -> String {
-        holder.hasFullQueue ? ", its queue full: \(holder.socket.receiveQueue.grouped) wait for accept()" : ""
+        holder.hasFullQueue ? " Its queue is full: \(holder.socket.receiveQueue.grouped) wait for accept()." : ""
     }
 
     private func left(_ time: Duration?) -> String {
