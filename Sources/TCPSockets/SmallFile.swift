@@ -10,7 +10,7 @@ func firstLine(of path: String) -> String? {
 }
 
 /// The whole of such a file, or nil when it cannot be read.
-func wholeText(ofFile path: String) -> String? {
+package func wholeText(ofFile path: String) -> String? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }

@@ -67,14 +67,6 @@ public enum Trace {
         // The caller reads `errno` after this function, which has made calls of its own.
         if let errno { Glibc.errno = errno.rawValue }
     }
-
-    /// Seconds on CLOCK_MONOTONIC, which all processes of a machine share, so that recordings of
-    /// several of them fall into one order.
-    private static func monotonicSeconds() -> Double {
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
-    }
 }
 
 extension SystemCall {

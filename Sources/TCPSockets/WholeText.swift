@@ -3,7 +3,7 @@ internal import Glibc
 /// The text of a file such as those below /proc, read from its beginning, however long it is.
 ///
 /// - Returns: nil where it cannot be read; `errno` says why.
-public func wholeText(of descriptor: CInt) -> String? {
+package func wholeText(of descriptor: CInt) -> String? {
     var capacity = 16_384
     while true {
         guard let bytes = bytes(of: descriptor, capacity: capacity) else { return nil }

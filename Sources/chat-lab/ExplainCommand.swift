@@ -47,7 +47,7 @@ struct ExplainCommand: ParsableCommand {
     func run() throws {
         openStandardDescriptors()
         ignoreBrokenPipes()
-        let writer = ExplainText(width: textWidth(), hasColour: mayUseColour())
+        let writer = ExplainText(width: textWidth(), hasColour: mayUseColour(), slowClaims: Matrix.slowClaims)
         var texts = [name.flatMap(Topic.named).map(writer.text)].compactMap(\.self)
         if name == nil, port == nil { texts.append(writer.names) }
         let view = try port.map { port in try orExit(.software) { try PortView.read(UInt16(port)) } }

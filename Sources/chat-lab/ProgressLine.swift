@@ -70,5 +70,5 @@ func mayUseColour() -> Bool {
 
 /// How long the lines of a text may be: as long as in a file, but no longer than those of a terminal that shows it.
 func textWidth() -> Int {
-    isTerminal(1) ? min(TextReport.width, max(60, terminalSize().columns)) : TextReport.width
+    isTerminal(1) ? min(TextLayout.width, max(60, terminalSize().columns)) : TextLayout.width
 }

@@ -17,7 +17,9 @@ struct ShowCommand: ParsableCommand {
     func run() throws {
         openStandardDescriptors()
         ignoreBrokenPipes()
-        guard let description = Description(of: name, width: textWidth()) else {
+        guard
+            let description = Description(of: name, experiments: allExperiments.map(\.description), width: textWidth())
+        else {
             throw ValidationError(Selection.complaint(name))
         }
         try orExit(.connectionLost) { try writeResult(description.text) }

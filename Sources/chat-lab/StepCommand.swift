@@ -51,7 +51,8 @@ struct StepCommand: AsyncParsableCommand {
             return try Scenario(experiment)
         } catch {
             // Claims have names too.
-            let isKnown = Description(of: experiment) != nil && !error.description.hasPrefix(experiment)
+            let description = Description(of: experiment, experiments: allExperiments.map(\.description))
+            let isKnown = description != nil && !error.description.hasPrefix(experiment)
             throw ValidationError(
                 isKnown
                     ? "\(experiment) is no conversation; chat-lab list --cells shows those there are"

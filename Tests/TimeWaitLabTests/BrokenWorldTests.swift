@@ -101,7 +101,7 @@ struct BrokenWorldTests {
         let client = try await world.converse(chat, with: server, ["--connect-timeout", "0.3"])
         #expect(client.status != 0)
         #expect(client.complaint.contains("ETIMEDOUT"))
-        #expect(client.output.lines.isEmpty)
+        #expect(client.lines.isEmpty)
         #expect(try world.wire.passages.map(\.fate) == [.dropped])
         #expect(try world.wire.passages.map(\.segment.flags) == [.syn])
     }

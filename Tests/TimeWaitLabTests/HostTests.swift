@@ -14,7 +14,7 @@ struct HostTests {
         let own = Endpoint(host.address(family), port: 7000)
         let socket = try await host.socket(family, boundTo: own)
         #expect(try socket.use { try $0.localEndpoint() } == own)
-        let other = Endpoint(Host.address(of: side.other, family), port: 7000)
+        let other = Endpoint(side.other.address(family), port: 7000)
         await #expect(throws: SocketError(.bind, .addressNotAvailable, endpoint: other)) {
             try await host.socket(family, boundTo: other)
         }
@@ -195,8 +195,9 @@ struct CountersTests {
 struct CountersTextTests {
     @Test("bear the names of their group, and only TCP's are kept")
     func names() {
-        var counters = Counters()
-        counters.read("Ip: Forwarding InReceives\nIp: 1 2\nTcp: MaxConn InSegs\nTcp: -1 5\nTcpExt: A B\nTcpExt: 7 8\n")
+        let counters = Counters([
+            "Ip: Forwarding InReceives\nIp: 1 2\nTcp: MaxConn InSegs\nTcp: -1 5\n", "TcpExt: A B\nTcpExt: 7 8\n",
+        ])
         #expect(counters.values == ["Tcp:MaxConn": -1, "Tcp:InSegs": 5, "TcpExt:A": 7, "TcpExt:B": 8])
         #expect(counters["Tcp:InSegs"] == 5)
         #expect(counters["Tcp:NoSuchThing"] == 0)
@@ -204,9 +205,8 @@ struct CountersTextTests {
 
     @Test("grow by differences, and those that stay are left out")
     func growth() {
-        var (before, after) = (Counters(), Counters())
-        before.read("Tcp: A B C\nTcp: 1 2 3\n")
-        after.read("Tcp: A B C D\nTcp: 1 5 2 4\n")
+        let before = Counters(["Tcp: A B C\nTcp: 1 2 3\n"])
+        let after = Counters(["Tcp: A B C D\nTcp: 1 5 2 4\n"])
         #expect(after.growth(since: before) == ["Tcp:B": 3, "Tcp:C": -1, "Tcp:D": 4])
     }
 }

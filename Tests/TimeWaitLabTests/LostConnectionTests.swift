@@ -24,7 +24,7 @@ struct LostConnectionTests {
             let client = try await world.converse(chat, with: server.endpoint, [])
             #expect(client.status == 74)
             #expect(client.complaint.contains("ETIMEDOUT (Connection timed out)"))
-            #expect(client.output.lines.isEmpty)
+            #expect(client.lines.isEmpty)
         }
     }
 

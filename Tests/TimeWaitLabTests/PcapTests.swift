@@ -37,7 +37,7 @@ struct PcapTests {
         let run = try await Host(.client).run(["python3", "-c", Self.reader, path.path]) { _ in }
         #expect(run.complaint == "")
         #expect(run.status == 0)
-        return run.output.lines
+        return run.lines
     }
 
     private func line(_ passage: Passage, _ seconds: Int) -> String {

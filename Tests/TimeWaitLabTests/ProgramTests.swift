@@ -18,8 +18,8 @@ struct ProgramTests {
         let script = "echo one; echo >&2 two; echo >&2 '\(call)'; echo; echo >&2 '{three'; echo four"
         let program = try await Host(.client).run(shell(script)) { _ in }
         #expect(program.status == 0)
-        #expect(program.output.lines == ["one", "", "four"])
-        #expect(program.output.messages == ["two", "{three"])
+        #expect(program.lines == ["one", "", "four"])
+        #expect(program.messages == ["two", "{three"])
         #expect(program.complaint == "two {three")
         let found = try #require(program.calls.first)
         #expect(program.calls.count == 1)
@@ -43,7 +43,7 @@ struct ProgramTests {
             #expect(try await program.nextLine() == "two")
         }
         #expect(program.status == 0)
-        #expect(program.output.lines == ["one", "two"])
+        #expect(program.lines == ["one", "two"])
     }
 
     @Test("gives nil for a line behind its last")
@@ -134,15 +134,15 @@ struct ProgramTests {
         let script = "seq 1 40000; seq 1 40000 >&2; head -c 100000 /dev/zero | tr '\\0' x; echo; echo last"
         let program = try await Host(.client).run(shell(script)) { _ in }
         let numbers = (1...40_000).map(String.init)
-        #expect(program.output.messages == numbers)
-        #expect(program.output.lines == numbers + [String(repeating: "x", count: 100_000), "last"])
+        #expect(program.messages == numbers)
+        #expect(program.lines == numbers + [String(repeating: "x", count: 100_000), "last"])
     }
 
     @Test("has all of its last words heard, however soon it ends", arguments: 1...20)
     func lastWords(_ round: Int) async throws {
         let program = try await Host(.client).run(shell("seq 1 10000; seq 1 10000 >&2")) { _ in }
-        #expect(program.output.lines.count == 10_000)
-        #expect(program.output.messages.count == 10_000)
+        #expect(program.lines.count == 10_000)
+        #expect(program.messages.count == 10_000)
     }
 
     @Test("is on its host and nowhere else, with a plain environment")
@@ -150,7 +150,7 @@ struct ProgramTests {
         let script = "cat /proc/net/dev | tail -n +3 | cut -d: -f1 | tr -d ' ' | sort; env | grep -v ^PWD= | sort"
         let program = try await Host(.server).run(shell(script)) { _ in }
         #expect(
-            program.output.lines.filter { !$0.hasPrefix("_=") && !$0.hasPrefix("SHLVL=") } == [
+            program.lines.filter { !$0.hasPrefix("_=") && !$0.hasPrefix("SHLVL=") } == [
                 "lo", "wire", "LC_ALL=C.UTF-8", "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
             ])
     }
@@ -159,7 +159,7 @@ struct ProgramTests {
     func inheritance() async throws {
         let script = "grep -E '^Sig(Blk|Ign)' /proc/self/status | cut -f2; cd /proc/self/fd; echo *"
         let program = try await Host(.client).run(shell(script)) { _ in }
-        let lines = program.output.lines
+        let lines = program.lines
         try #require(lines.count == 3)
         // Those above 31 are the C library's own and the real-time ones, of which no program here knows.
         for signals in lines.prefix(2) {
@@ -173,7 +173,7 @@ struct ProgramTests {
     func longLine() async throws {
         let script = "head -c 1000000 /dev/zero | tr '\\0' x; echo; echo last"
         let program = try await Host(.client).run(shell(script)) { _ in }
-        #expect(program.output.lines.map(\.utf8.count) == [1_000_000, 4])
+        #expect(program.lines.map(\.utf8.count) == [1_000_000, 4])
         #expect(program.status == 0)
     }
 

@@ -88,8 +88,8 @@ struct ReportDocumentTests {
     func secondConnection() throws {
         let ends = [40_000, 40_001].map { port in
             Connection(
-                client: Endpoint(Host.address(of: .client, .v4), port: port),
-                server: Endpoint(Host.address(of: .server, .v4), port: Chat.port))
+                client: Endpoint(Side.client.address(.v4), port: port),
+                server: Endpoint(Side.server.address(.v4), port: 7000))
         }
         let looks = zip(ends, [TCPState.finWait2, .closing]).map { connection, state in
             let entry = SocketEntry(

@@ -19,8 +19,8 @@ struct SegmentBuilderTests {
         for payload in payloads {
             for flags in [[.syn], [.fin, .ack], [.psh, .ack, .urg], [.rst]] as [Segment.Flags] {
                 let segment = Segment(
-                    from: Endpoint(Host.address(of: .client, family), port: 50_001),
-                    to: Endpoint(Host.address(of: .server, family), port: 7000), sequence: 0xFFFF_FFFE,
+                    from: Endpoint(Side.client.address(family), port: 50_001),
+                    to: Endpoint(Side.server.address(family), port: 7000), sequence: 0xFFFF_FFFE,
                     acknowledgement: 0x8000_0001, flags: flags, window: 65_535, options: options, payload: payload)
                 #expect(Segment(packet: segment.packet) == segment)
                 #expect(Checksums(of: segment.packet) == Checksums(ip: true, tcp: true))
@@ -42,8 +42,8 @@ struct SegmentBuilderTests {
     func kernel(_ family: IPAddress.Family) async throws {
         let world = try await World()
         let syn = Segment(
-            from: Endpoint(Host.address(of: .client, family), port: 50_001),
-            to: Endpoint(Host.address(of: .server, family), port: 7777), sequence: 1_000_000, flags: .syn,
+            from: Endpoint(Side.client.address(family), port: 50_001),
+            to: Endpoint(Side.server.address(family), port: 7777), sequence: 1_000_000, flags: .syn,
             window: 1024, options: [.maximumSegmentSize(1400)])
         let number = try world.wire.inject(syn, from: .client)
         let answer = try await world.wire.recording.until("an answer to the SYN") { recording in

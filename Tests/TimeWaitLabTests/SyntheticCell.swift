@@ -4,8 +4,8 @@
 /// A cell as it might have run: by default the article's, which ends as on Linux.
 struct SyntheticCell {
     static let connection = Connection(
-        client: Endpoint(Host.address(of: .client, .v4), port: 50_001),
-        server: Endpoint(Host.address(of: .server, .v4), port: 7000))
+        client: Endpoint(Side.client.address(.v4), port: 50_001),
+        server: Endpoint(Side.server.address(.v4), port: 7000))
 
     var cell = Cell()
     var passages = [Passage].orderly(first: .client)
@@ -74,14 +74,6 @@ struct SyntheticCell {
             local: Self.connection[side], remote: Self.connection[side.other], state: state,
             timer: state == .timeWait ? .init(kind: .timeWait, remaining: timeLeft) : nil, retransmissions: 0,
             receiveQueue: 0, sendQueue: 0, user: 0, inode: 0)
-    }
-}
-
-extension FinishedProgram {
-    init(status: Int32, calls: [SocketCall]) {
-        var output = Program.Output()
-        output.calls = calls
-        self.init(status: status, output: output)
     }
 }
 

@@ -45,8 +45,3 @@ extension MatrixCells {
         }
     }
 }
-
-/// Joins what is not empty.
-func sentences(_ parts: String?...) -> String {
-    parts.compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " ")
-}

@@ -30,11 +30,10 @@ public struct StateDiagram: Sendable {
                 seen[transition] = id
             }
         }
-        let listener = Self.obstacleOfListener(report.experiments)
         arrows = Self.figure.map { step, cause in
             Arrow(
                 transition: step, cause: cause,
-                obstacle: step == Self.step(.listen, .synSent) ? listener : nil, evidence: seen[step])
+                obstacle: report.experiments.compactMap { $0.obstacles[step] }.first, evidence: seen[step])
         }
         let known = Set(arrows.map(\.transition))
         others = seen.filter { !known.contains($0.key) }
@@ -50,14 +49,6 @@ public struct StateDiagram: Sendable {
         step(.finWait1, .closing): "simultaneous-close",
         step(.closing, .timeWait): "simultaneous-close", step(.timeWait, .closed): "time-wait-and-reset",
     ]
-
-    /// What the calls said that should lead from LISTEN to SYN-SENT; nil where nobody has tried.
-    private static func obstacleOfListener(_ experiments: [ExperimentResult]) -> String? {
-        let tried = experiments.flatMap(\.figures).filter { $0.name.hasSuffix(HalfOpen.onListener) }
-        guard !tried.isEmpty, tried.allSatisfy({ $0.value.hasPrefix("failed") }) else { return nil }
-        let words = tried.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
-        return "\(words) (net/core/stream.c; net/ipv4/af_inet.c)"
-    }
 
     /// A sentence for those that were not seen.
     public var summary: String {

@@ -64,7 +64,7 @@ public struct Checkup: Sendable {
         }
         let wanted = exposure.unclosed + exposure.fullListeners
         let owners = SocketOwners(of: Set(wanted.map(\.inode)))
-        let counters = try? CounterFiles().read()
+        let counters = Counters.read()
         return Checkup(
             kernel: kernelRelease(), exposure: exposure,
             unclosed: exposure.unclosed.map {

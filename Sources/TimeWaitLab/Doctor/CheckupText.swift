@@ -10,7 +10,7 @@ public struct CheckupText: Sendable {
     /// - Parameters:
     ///   - top: How many peers, destinations and sockets are shown of each.
     ///   - width: How long a line may be.
-    public init(_ checkup: Checkup, top: Int = 10, width: Int = TextReport.width, hasColour: Bool = false) {
+    public init(_ checkup: Checkup, top: Int = 10, width: Int = TextLayout.width, hasColour: Bool = false) {
         (self.checkup, self.top, self.width, paint) = (checkup, top, width, Paint(hasColour: hasColour))
     }
 

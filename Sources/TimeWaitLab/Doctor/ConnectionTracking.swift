@@ -18,7 +18,7 @@ public struct ConnectionTracking: Sendable, Hashable {
     /// nil where this kernel tracks no connections.
     static func read() -> ConnectionTracking? {
         func number(_ name: String) -> Int? {
-            (try? readText("/proc/sys/net/netfilter/nf_conntrack_\(name)"))?.split(separator: "\n").first.flatMap {
+            wholeText(ofFile: "/proc/sys/net/netfilter/nf_conntrack_\(name)")?.split(separator: "\n").first.flatMap {
                 Int($0)
             }
         }

@@ -14,7 +14,7 @@ public struct NetworkSettings: Sendable, Hashable {
         var values: [String: String] = [:]
         for name in names {
             let folder = name == "somaxconn" ? "core" : "ipv4"
-            if let text = try? readText("/proc/sys/net/\(folder)/\(name)") {
+            if let text = wholeText(ofFile: "/proc/sys/net/\(folder)/\(name)") {
                 values[name] = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
             }
         }

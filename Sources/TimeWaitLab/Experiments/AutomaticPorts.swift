@@ -16,7 +16,7 @@ struct AutomaticPorts: Experiment {
     let lookFor = "Which call of the second client fails; which port the last client gets."
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
-        let address = ["--local-address", "\(Host.address(of: .client, .v4))"]
+        let address = ["--local-address", "\(Side.client.address(.v4))"]
         let (implicit, first) = try await share(laboratory, "implicit", [])
         let (pinned, second) = try await share(laboratory, "address", laboratory.breaksPremise ? [] : address)
         let (freed, third) = try await share(laboratory, "no-port", address + ["--bind-no-port"])

@@ -17,6 +17,12 @@ public protocol Experiment: Sendable {
     func run(in laboratory: Laboratory) async throws -> ExperimentResult
 }
 
+extension Experiment {
+    public var description: ExperimentDescription {
+        ExperimentDescription(id: id, claims: claims, claimed: claimed, done: done, lookFor: lookFor)
+    }
+}
+
 /// What experiments need.
 public struct Laboratory: Sendable {
     public let chat: Chat
@@ -35,64 +41,5 @@ public struct Laboratory: Sendable {
         self.chat = chat
         self.breaksPremise = breaksPremise
         self.places = places
-    }
-}
-
-/// An experiment that was carried out.
-public struct ExperimentResult: Sendable {
-    public let id: String
-    public let findings: [Finding]
-    /// What was recorded, a recording for each variant.
-    public let recordings: [Recording]
-    /// Figures worth showing, in order, such as ("close() took", "201 ms").
-    public let figures: [Figure]
-    /// Figures for the decision table.
-    public let measures: [Measure]
-
-    public struct Figure: Sendable, Hashable {
-        public let name: String
-        public let value: String
-
-        public init(_ name: String, _ value: String) {
-            self.name = name
-            self.value = value
-        }
-    }
-
-    public init(
-        _ id: String, _ findings: [Finding], recordings: [Recording], figures: [Figure] = [], measures: [Measure] = []
-    ) {
-        self.id = id
-        self.findings = findings
-        self.recordings = recordings
-        self.figures = figures
-        self.measures = measures
-    }
-}
-
-/// Segments, socket calls and states of one variant of an experiment, on one clock.
-public struct Recording: Sendable {
-    /// What tells it from the other variants, such as `timestamps-off`; unique in its experiment.
-    public let name: String
-    public let passages: [Passage]
-    public let looks: [Look]
-    public let clientCalls: [SocketCall]
-    public let serverCalls: [SocketCall]
-
-    public init(
-        _ name: String, passages: [Passage], looks: [Look] = [], clientCalls: [SocketCall], serverCalls: [SocketCall]
-    ) {
-        self.name = name
-        self.passages = passages
-        self.looks = looks
-        self.clientCalls = clientCalls
-        self.serverCalls = serverCalls
-    }
-}
-
-extension CellRecording {
-    /// The first conversation, as any other recording.
-    public var recording: Recording {
-        Recording(cell.id, passages: passages, clientCalls: client.calls, serverCalls: serverCalls)
     }
 }

@@ -14,9 +14,6 @@ struct HalfOpen: Experiment {
         """
     let lookFor = "SYN-SENT to CLOSED, SYN-RECEIVED to FIN-WAIT-1, SYN-RECEIVED to LISTEN."
 
-    /// How the names of two of its figures end.
-    static let onListener = " on a listening socket"
-
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
         let places = laboratory.places
         let recordings = [
@@ -24,16 +21,16 @@ struct HalfOpen: Experiment {
             try await places.use { try await closeInSYNReceived(laboratory) },
             try await resetInSYNReceived(laboratory),
         ]
-        let (sending, dialling) = try await places.use { try await leaveListen() }
+        let attempts = try await places.use { try await leaveListen() }
         return ExperimentResult(
-            id, [], recordings: recordings,
-            figures: [
-                .init("send()\(Self.onListener)", sending), .init("connect()\(Self.onListener)", dialling),
-            ])
+            id, [], recordings: recordings, figures: attempts.map { .init($0.call, words($0.error)) },
+            obstacles: obstacles(attempts))
     }
 
-    /// The step from LISTEN to SYN-SENT, which no call makes on Linux.
-    private func leaveListen() async throws -> (send: String, connect: String) {
+    private typealias Attempt = (call: String, error: SocketError?)
+
+    /// The calls that should make the step from LISTEN to SYN-SENT, which none makes on Linux.
+    private func leaveListen() async throws -> [Attempt] {
         let world = try await World()
         let ends = ends(in: world)
         return try await world.client.inside {
@@ -41,20 +38,34 @@ struct HalfOpen: Experiment {
             let result = Result {
                 try socket.bind(to: ends.client)
                 try socket.listen()
-                let sending = Result { () throws(SocketError) in try socket.send([0]) }
-                let dialling = Result { () throws(SocketError) in try socket.connect(to: ends.server) }
-                return (words(sending), words(dialling))
+                return [
+                    ("send() on a listening socket", error { () throws(SocketError) in try socket.send([0]) }),
+                    (
+                        "connect() on a listening socket",
+                        error { () throws(SocketError) in try socket.connect(to: ends.server) }
+                    ),
+                ]
             }
             try socket.close()
             return try result.get()
         }
     }
 
-    private func words(_ result: Result<some Any, SocketError>) -> String {
-        switch result {
-        case .success: "succeeded"
-        case .failure(let error): "failed with \(error.errno.name)"
+    private func error(_ call: () throws(SocketError) -> some Any) -> SocketError? {
+        do {
+            _ = try call()
+            return nil
+        } catch {
+            return error
         }
+    }
+
+    private func words(_ error: SocketError?) -> String { error.map { "failed with \($0.errno.name)" } ?? "succeeded" }
+
+    private func obstacles(_ attempts: [Attempt]) -> [Transition: String] {
+        guard attempts.allSatisfy({ $0.error != nil }) else { return [:] }
+        let words = attempts.map { "\($0.call) \(self.words($0.error))" }.joined(separator: ", ")
+        return [Transition(from: .listen, to: .synSent): "\(words) (net/core/stream.c; net/ipv4/af_inet.c)"]
     }
 
     private func closeInSYNSent() async throws -> Recording {

@@ -91,7 +91,7 @@ struct LastAcknowledgementLost: Experiment {
             guard let last = fins.last else { throw LaboratoryError("the server has sent no FIN") }
             // The lost ACK may appear behind a FIN that came again early.
             let answer = passages.first { $0.from == .client && $0.number > last.number && $0.arrival != nil }
-            let calls = serverCalls(in: scene.server.program.output.read(\.calls), conversation.connection)
+            let calls = scene.server.program.output.read(\.calls).onSocket(of: conversation.connection)
             return Ending(
                 fins: fins.count, answer: answer, conversation: conversation, calls: calls,
                 recording: scene.recording(name))

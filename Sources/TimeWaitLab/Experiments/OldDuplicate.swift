@@ -134,7 +134,7 @@ struct OldDuplicate: Experiment {
         guard accepted.state.count == 3 else { throw LaboratoryError("the second conversation failed") }
         let expected = old.payload.count + accepted.state.reduce(0, +)
         let read = try await server.program.output.until("the server to read what its host accepted") { output in
-            let calls = serverCalls(in: output.calls.dropFirst(start), connection)
+            let calls = output.calls.dropFirst(start).onSocket(of: connection)
             let bytes = calls.bytes(moved: "recv")
             return bytes >= expected ? bytes : nil
         }

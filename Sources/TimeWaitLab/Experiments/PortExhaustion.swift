@@ -23,7 +23,7 @@ struct PortExhaustion: Experiment {
         case withoutPort = "bind() with IP_BIND_ADDRESS_NO_PORT"
 
         var arguments: [String] {
-            let address = ["--local-address", "\(Host.address(of: .client, .v4))"]
+            let address = ["--local-address", "\(Side.client.address(.v4))"]
             return switch self {
             case .none: []
             case .address: address

@@ -29,7 +29,7 @@ struct ResetAfterFirstByte: Experiment {
             } catch is NotSeen {
                 ending = nil
             }
-            let calls = serverCalls(in: scene.server.program.output.read(\.calls), connection)
+            let calls = scene.server.program.output.read(\.calls).onSocket(of: connection)
             let (sent, received) = (client.calls.bytes(moved: "send"), calls.bytes(moved: "recv"))
             let reset = scene.passages(of: connection).last { $0.segment.flags.contains(.rst) }?.arrival
             let told = calls.first { $0.errno == "ECONNRESET" }?.time

@@ -112,26 +112,6 @@ struct Scene: Sendable {
     }
 }
 
-extension FinishedProgram {
-    /// The client's end of the connection that it had, if it had one.
-    var localEnd: Endpoint? { calls.first { $0.call == "getsockname" && $0.result == 0 }?.address }
-
-    /// Whether it came to listen.
-    var listened: Bool { calls.contains { $0.call == "listen" && $0.result == 0 } }
-
-    /// How its bind() and connect() went.
-    var attempt: Outcome.Reconnect { Outcome.Reconnect(self) }
-}
-
-extension Outcome.Reconnect {
-    /// Such as "bind() failed with EADDRINUSE" or "it connected".
-    var words: String {
-        if bind != "ok", bind != "not called" { return "bind() failed with \(bind)" }
-        guard let connect, connect != "ok" else { return succeeded ? "it connected" : "it did not connect" }
-        return "connect() failed with \(connect)"
-    }
-}
-
 extension [Passage] {
     func last(from side: Side, _ flags: Segment.Flags) -> Passage? {
         last { $0.from == side && $0.segment.flags.isSuperset(of: flags) }

@@ -5,9 +5,13 @@ public struct ExplainText: Sendable {
     private let width: Int
     let paint: Paint
 
-    /// - Parameter width: How long a line may be.
-    public init(width: Int = TextReport.width, hasColour: Bool = false) {
-        (self.width, paint) = (width, Paint(hasColour: hasColour))
+    private let slowClaims: Set<String>
+
+    /// - Parameters:
+    ///   - width: How long a line may be.
+    ///   - slowClaims: Those that `chat-lab run` looks at with --full only.
+    public init(width: Int = TextLayout.width, hasColour: Bool = false, slowClaims: Set<String> = []) {
+        (self.width, paint, self.slowClaims) = (width, Paint(hasColour: hasColour), slowClaims)
     }
 
     public func text(_ topic: Topic) -> String {
@@ -33,15 +37,15 @@ public struct ExplainText: Sendable {
         let indent = 4 + mark.count
         if !statement.shownBy.isEmpty {
             let command = "chat-lab run \(statement.shownBy.joined(separator: " "))"
-            lines += paragraph(Self.needsFull(statement) ? command + " --full" : command, indent: indent)
+            lines += paragraph(needsFull(statement) ? command + " --full" : command, indent: indent)
         }
         if let source = statement.source { lines += paragraph("See \(source).", indent: indent) }
         return lines
     }
 
     /// Whether a run without --full would leave something of it out.
-    private static func needsFull(_ statement: Statement) -> Bool {
-        !Matrix.slowClaims.isDisjoint(with: statement.shownBy)
+    private func needsFull(_ statement: Statement) -> Bool {
+        !slowClaims.isDisjoint(with: statement.shownBy)
     }
 
     /// The names of all topics, by kind.

@@ -10,7 +10,7 @@ struct Coverage {
     var notes: [String] { [part, waiting].compactMap(\.self) }
 
     private var part: String? {
-        let (cells, experiments) = (Matrix.cells().count, allExperiments.count)
+        let (cells, experiments) = (Matrix.cells().count, report.catalogue.count)
         guard report.cells.count < cells || report.experiments.count < experiments else { return nil }
         return
             "These are \(report.cells.count) of \(cells) cells and \(report.experiments.count) of \(experiments) experiments: "

@@ -7,10 +7,12 @@ public struct Description: Sendable {
 
     public var text: String { lines.joined(separator: "\n") }
 
-    /// - Parameter width: How long a line may be; commands are not broken.
+    /// - Parameters:
+    ///   - experiments: All there are.
+    ///   - width: How long a line may be; commands are not broken.
     /// - Returns: nil for a name that means none of them.
     public init?(
-        of name: String, experiments: [any Experiment] = allExperiments, width: Int = TextReport.width
+        of name: String, experiments: [ExperimentDescription], width: Int = TextLayout.width
     ) {
         self.width = width
         if let claim = Claim.named(name) {
@@ -24,7 +26,7 @@ public struct Description: Sendable {
         }
     }
 
-    private mutating func describe(_ claim: Claim, _ experiments: [any Experiment]) {
+    private mutating func describe(_ claim: Claim, _ experiments: [ExperimentDescription]) {
         add("claim", claim.id)
         add("source", claim.source)
         add("claimed", claim.text)
@@ -33,7 +35,7 @@ public struct Description: Sendable {
         add("run by", (bearing + (Matrix.claims.contains(claim.id) ? [matrix] : [])).joined(separator: ", "))
     }
 
-    private mutating func describe(_ experiment: any Experiment) {
+    private mutating func describe(_ experiment: ExperimentDescription) {
         add("experiment", experiment.id)
         add("claims", experiment.claims.joined(separator: ", "))
         add("claimed", experiment.claimed)
@@ -68,22 +70,5 @@ extension Cell {
             ("padding", padding == 0 ? "none" : "\(padding) byte"),
             ("timestamps", "net.ipv4.tcp_timestamps=\(timestamps ? 1 : 0)"),
         ]
-    }
-}
-
-/// The commands of a cell, as one would type them.
-struct CellCommands {
-    let server, first, second: String
-
-    init(_ cell: Cell) {
-        let address = Host.address(of: .server, cell.family)
-        server =
-            (["chat-server", "--host", "\(address)", "--answer", "echo"] + cell.surroundings.serverArguments)
-            .joined(separator: " ")
-        func client(isFirst: Bool) -> String {
-            let arguments = CellRun.arguments(of: cell, port: MatrixRun.firstPort, isFirst: isFirst)
-            return (["chat-client", "--host", "\(address)"] + arguments).joined(separator: " ")
-        }
-        (first, second) = (client(isFirst: true), client(isFirst: false))
     }
 }

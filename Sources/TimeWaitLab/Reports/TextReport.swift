@@ -2,15 +2,12 @@ internal import TCPSockets
 
 /// The report at a glance, for a terminal: `--format table`.
 public struct TextReport: Sendable {
-    /// No line is longer.
-    public static let width = 100
-
     private let report: Report
     private let width: Int
     private let paint: Paint
 
     /// - Parameter width: How long a line may be.
-    public init(_ report: Report, width: Int = TextReport.width, hasColour: Bool = false) {
+    public init(_ report: Report, width: Int = TextLayout.width, hasColour: Bool = false) {
         (self.report, self.width) = (report, width)
         paint = Paint(hasColour: hasColour)
     }

@@ -153,7 +153,7 @@ extension Wire {
     /// delivered, but nobody can look at a connection in between.
     var passages: [Passage] {
         get throws {
-            let nobody = Endpoint(Host.address(of: .client, .v4), port: 1)
+            let nobody = Endpoint(Side.client.address(.v4), port: 1)
             try look(at: Connection(client: nobody, server: nobody))
             return recording.read { $0.passages }
         }

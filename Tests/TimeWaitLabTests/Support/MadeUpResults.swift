@@ -8,10 +8,10 @@ extension CellResult {
         _ cell: Cell, connect: String? = "ok", bind: String = "ok", timeWait: Outcome.Holder = .client,
         bytesLost: Int = 0, closeSeconds: Double = 0.0012345
     ) {
-        let program = FinishedProgram(status: 0, output: Program.Output())
+        let program = FinishedProgram(status: 0)
         let connection = Connection(
-            client: Endpoint(Host.address(of: .client, cell.family), port: 50_001),
-            server: Endpoint(Host.address(of: .server, cell.family), port: Chat.port))
+            client: Endpoint(Side.client.address(cell.family), port: 50_001),
+            server: Endpoint(Side.server.address(cell.family), port: 7000))
         self.init(
             recording: CellRecording(
                 cell: cell, connection: connection, passages: [], reconnectPassages: [], client: program,
@@ -30,7 +30,7 @@ extension Report {
     ) -> Report {
         Report(
             kernel: "6.1", sysctls: ["net.ipv4.tcp_timestamps": "1"], cells: cells, experiments: experiments,
-            failures: failures)
+            failures: failures, catalogue: allExperiments.map(\.description))
     }
 
     var document: ReportDocument { ReportDocument(self, hasCaptures: false) }

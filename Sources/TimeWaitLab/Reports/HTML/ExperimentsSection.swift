@@ -2,12 +2,12 @@
 struct ExperimentsSection {
     private let report: Report
     private let anchors: Anchors
-    private let descriptions: [String: any Experiment]
+    private let descriptions: [String: ExperimentDescription]
 
-    init(_ report: Report, _ anchors: Anchors, _ experiments: [any Experiment]) {
+    init(_ report: Report, _ anchors: Anchors) {
         self.report = report
         self.anchors = anchors
-        descriptions = Dictionary(experiments.map { ($0.id, $0) }) { first, _ in first }
+        descriptions = Dictionary(report.catalogue.map { ($0.id, $0) }) { first, _ in first }
     }
 
     var context: [String: Any] {

@@ -4,12 +4,9 @@ internal import TCPSockets
 /// The report as one page that needs nothing else: `report.html`.
 public struct HTMLReport: Sendable {
     private let report: Report
-    private let experiments: [any Experiment]
 
-    /// - Parameter experiments: Those that there are, for their descriptions.
-    public init(_ report: Report, experiments: [any Experiment] = allExperiments) {
+    public init(_ report: Report) {
         self.report = report
-        self.experiments = experiments
     }
 
     /// The whole file.
@@ -37,7 +34,7 @@ public struct HTMLReport: Sendable {
         add("ledger", "claims", "The claims", if: !report.verdicts.isEmpty) { Ledger(report, anchors).context }
         add("states", "states", "The states", if: !sections.isEmpty) { StatesSection(report, anchors).context }
         add("experiments", "experiments", "The experiments", if: !report.experiments.isEmpty) {
-            ExperimentsSection(report, anchors, experiments).context
+            ExperimentsSection(report, anchors).context
         }
         add("cells", "cells", "The cells", if: !cells.kinds.isEmpty) { CellsSection(cells).context }
         sections.append(("surroundings", "The surroundings"))
