@@ -43,20 +43,20 @@ let package = Package(
     targets: [
         .target(name: "CLinux"),
         .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
-        .target(name: "TCPSockets", dependencies: ["CLinux", collections], swiftSettings: strict),
+        .target(name: "Text", swiftSettings: strict),
+        .target(name: "TCPSockets", dependencies: ["CLinux", "Text", collections], swiftSettings: strict),
         .target(name: "ChatProtocol", swiftSettings: strict),
         .target(
             name: "Console",
-            dependencies: [
-                "CLinux", "TCPSockets", .target(name: "CReadline", condition: .when(traits: ["Readline"])),
-            ],
+            dependencies: ["TCPSockets", .target(name: "CReadline", condition: .when(traits: ["Readline"]))],
             swiftSettings: strict),
         .target(
             name: "ChatServer",
-            dependencies: ["ChatProtocol", "Console", "TCPSockets", logging, subprocess, system],
+            dependencies: ["ChatProtocol", "Console", "TCPSockets", "Text", logging, subprocess, system],
             swiftSettings: strict),
         .target(
-            name: "ChatClient", dependencies: ["ChatProtocol", "Console", "TCPSockets"], swiftSettings: strict),
+            name: "ChatClient", dependencies: ["ChatProtocol", "Console", "TCPSockets", "Text"],
+            swiftSettings: strict),
         .executableTarget(
             name: "chat-server",
             dependencies: ["ChatServer", "Console", "TCPSockets", argumentParser, logging],
@@ -65,20 +65,52 @@ let package = Package(
             name: "chat-client",
             dependencies: ["ChatClient", "Console", "TCPSockets", argumentParser],
             swiftSettings: strict),
+        .target(name: "Packets", dependencies: ["TCPSockets"], swiftSettings: strict),
+        .target(name: "Recordings", dependencies: ["Packets", "TCPSockets"], swiftSettings: strict),
         .target(
-            name: "TimeWaitLab",
-            dependencies: ["ChatProtocol", "CLinux", "TCPSockets", mustache, subprocess, system],
-            swiftSettings: strict),
-        .executableTarget(
-            name: "chat-lab", dependencies: ["Console", "TimeWaitLab", "TCPSockets", argumentParser],
+            name: "Stories", dependencies: ["ChatProtocol", "Packets", "Recordings", "TCPSockets", "Text"],
             swiftSettings: strict),
         .target(
-            name: "ChatLoad", dependencies: ["ChatProtocol", "TCPSockets", histogram], swiftSettings: strict),
-        .executableTarget(
-            name: "chat-load", dependencies: ["ChatLoad", "ChatProtocol", "Console", "TCPSockets", argumentParser],
+            name: "Bench",
+            dependencies: [
+                "ChatProtocol", "CLinux", "Packets", "Recordings", "TCPSockets", "Text", subprocess, system,
+            ],
             swiftSettings: strict),
+        .target(name: "Claims", dependencies: ["Packets", "Recordings", "TCPSockets", "Text"], swiftSettings: strict),
+        .target(
+            name: "Experiments",
+            dependencies: [
+                "Bench", "Claims", "CLinux", "Packets", "Recordings", "Stories", "TCPSockets", "Text", subprocess,
+                system,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Reports",
+            dependencies: ["Claims", "Packets", "Recordings", "TCPSockets", "Text", mustache],
+            swiftSettings: strict),
+        .target(name: "Doctor", dependencies: ["TCPSockets", "Text"], swiftSettings: strict),
+        .executableTarget(
+            name: "chat-lab",
+            dependencies: [
+                "Bench", "Claims", "Console", "Doctor", "Experiments", "Recordings", "Reports", "Stories", "TCPSockets",
+                "Text", argumentParser,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "ChatLoad", dependencies: ["ChatProtocol", "TCPSockets", "Text", histogram], swiftSettings: strict),
+        .executableTarget(
+            name: "chat-load",
+            dependencies: ["ChatLoad", "ChatProtocol", "Console", "TCPSockets", "Text", argumentParser],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TestSupport",
+            dependencies: [
+                "Bench", "Claims", "Experiments", "Packets", "Recordings", "Reports", "Stories", "TCPSockets",
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: strict),
         .testTarget(name: "TCPSocketsTests", dependencies: ["CLinux", "TCPSockets"], swiftSettings: strict),
-        .testTarget(name: "ChatProtocolTests", dependencies: ["ChatProtocol"], swiftSettings: strict),
+        .testTarget(name: "ChatProtocolTests", dependencies: ["ChatProtocol", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "ConsoleTests", dependencies: ["Console", "TCPSockets"], swiftSettings: strict),
         .testTarget(
             name: "ChatServerTests", dependencies: ["ChatServer", "ChatProtocol", "TCPSockets"],
@@ -88,7 +120,30 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ChatLoadTests", dependencies: ["ChatLoad", "ChatProtocol", "TCPSockets"], swiftSettings: strict),
-        .testTarget(name: "TimeWaitLabTests", dependencies: ["TimeWaitLab", "TCPSockets"], swiftSettings: strict),
+        .testTarget(name: "PacketsTests", dependencies: ["Bench", "Packets", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ClaimsTests", dependencies: ["Claims", "Packets", "Recordings", "TCPSockets", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BenchTests", dependencies: ["Bench", "Packets", "Recordings", "TCPSockets", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ExperimentsTests",
+            dependencies: [
+                "Bench", "Claims", "Experiments", "Packets", "Recordings", "Stories", "TCPSockets", "TestSupport",
+                "Text",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ReportsTests",
+            dependencies: [
+                "Bench", "Claims", "Experiments", "Packets", "Recordings", "Reports", "TCPSockets", "TestSupport",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DoctorTests",
+            dependencies: ["Bench", "Claims", "Doctor", "Experiments", "TCPSockets", "TestSupport", "Text"],
+            swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [

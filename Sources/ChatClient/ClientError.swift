@@ -2,6 +2,7 @@ internal import ChatProtocol
 internal import Console
 internal import Glibc
 internal import TCPSockets
+internal import Text
 
 /// A signal asked the program to end.
 struct Interruption: Error {

@@ -1,5 +1,6 @@
 internal import Console
 internal import TCPSockets
+internal import Text
 
 /// Opens the connection: socket → bind → connect.
 struct Dialling {

@@ -1,6 +1,7 @@
 internal import ChatProtocol
 internal import Console
 internal import TCPSockets
+internal import Text
 
 /// The conversation between connect() and close(): {send → recv}.
 ///

@@ -1,4 +1,3 @@
-internal import ChatProtocol
 internal import TCPSockets
 
 /// The run as a whole: opening, running, finishing.

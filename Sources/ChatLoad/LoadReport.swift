@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import Glibc
 internal import TCPSockets
+internal import Text
 
 extension LoadResult {
     /// A few lines for people.

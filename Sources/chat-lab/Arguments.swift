@@ -1,6 +1,7 @@
 import ArgumentParser
+import Claims
+import Reports
 import TCPSockets
-import TimeWaitLab
 
 /// `--family`.
 enum Families: String, ExpressibleByArgument, CaseIterable {

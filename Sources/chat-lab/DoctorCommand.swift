@@ -1,6 +1,6 @@
 import ArgumentParser
 import Console
-import TimeWaitLab
+import Doctor
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

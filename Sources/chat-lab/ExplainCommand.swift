@@ -1,6 +1,8 @@
 import ArgumentParser
+import Claims
 import Console
-import TimeWaitLab
+import Doctor
+import Recordings
 
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,8 @@
+import Claims
 import Console
-import TimeWaitLab
+import Recordings
+import Reports
+import Text
 
 /// What the runs come to: whether all could be carried out, and whether all is as it should be.
 struct Judgement {

@@ -1,6 +1,9 @@
 import ArgumentParser
+import Claims
 import Console
-import TimeWaitLab
+import Experiments
+import Recordings
+import Text
 
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

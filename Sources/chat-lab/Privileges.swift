@@ -1,6 +1,6 @@
 import ArgumentParser
+import Bench
 import Console
-import TimeWaitLab
 
 /// Goes on only where hosts can be made: by starting this program once more in a user namespace if need be.
 ///

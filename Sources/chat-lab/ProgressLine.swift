@@ -1,8 +1,8 @@
 import Console
+import Experiments
 import Glibc
 import Synchronization
-import TCPSockets
-import TimeWaitLab
+import Text
 
 /// One line on standard error that is written again and again while a run goes on; nothing where nobody sees it.
 final class ProgressLine: Sendable {

@@ -1,8 +1,12 @@
 import ArgumentParser
+import Bench
+import Claims
 import Console
+import Experiments
 import Glibc
+import Recordings
+import Reports
 import TCPSockets
-import TimeWaitLab
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

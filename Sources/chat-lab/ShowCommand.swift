@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
-import TimeWaitLab
+import Experiments
+import Reports
 
 struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Bench
 import Console
-import TimeWaitLab
+import Experiments
+import Reports
 
 struct StepCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,7 +1,7 @@
+import Bench
 import Dispatch
 import Glibc
 import TCPSockets
-import TimeWaitLab
 
 /// What a person or a script does, and the time that passes meanwhile.
 enum StepEvent: Sendable {

@@ -1,4 +1,4 @@
-import TimeWaitLab
+import Experiments
 
 /// What a key, or a line, asks for.
 enum StepKey: Hashable {

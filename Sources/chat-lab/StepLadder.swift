@@ -1,5 +1,7 @@
+import Experiments
+import Recordings
+import Stories
 import TCPSockets
-import TimeWaitLab
 
 /// The segments that have crossed, or not, as the rungs of a ladder between the states of both hosts.
 enum StepLadder {

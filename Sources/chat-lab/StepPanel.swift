@@ -1,5 +1,8 @@
+import Experiments
+import Recordings
+import Stories
 import TCPSockets
-import TimeWaitLab
+import Text
 
 /// What there is to see while a segment waits: both hosts, the segment, what else waits, and the keys.
 struct StepPanel {

@@ -1,7 +1,10 @@
+import Bench
 import Console
+import Experiments
 import Glibc
+import Stories
 import TCPSockets
-import TimeWaitLab
+import Text
 
 /// Why the hand goes away before the end.
 private enum Departure: Error {

@@ -1,6 +1,6 @@
 import Console
 import Glibc
-import TCPSockets
+import Text
 
 /// A line in pieces, each of its own style, so that it can be measured and cut before it is coloured.
 struct StyledLine: Hashable, ExpressibleByStringInterpolation {

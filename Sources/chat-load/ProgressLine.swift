@@ -1,7 +1,7 @@
 import ChatLoad
 import Console
 import Glibc
-import TCPSockets
+import Text
 
 /// One line on standard error that is written again and again while a run goes on; none where nobody sees it.
 struct ProgressLine {

@@ -1,6 +1,8 @@
 import ChatProtocol
 import Testing
 
+@testable import TestSupport
+
 @Suite("Damaged streams", .timeLimit(.minutes(5)))
 struct FuzzTests {
     @Test("give what the specification says, at once and in any split", arguments: [Side.client, .server])

@@ -1,6 +1,7 @@
 import Glibc
 import TCPSockets
 import Testing
+import Text
 
 @Suite("The socket table", .timeLimit(.minutes(5)))
 struct SocketTableTests {

@@ -1,6 +1,7 @@
 import Foundation
 import TCPSockets
 import Testing
+import Text
 
 @Suite("Waiting for a few descriptors", .timeLimit(.minutes(5)))
 struct WaitTests {

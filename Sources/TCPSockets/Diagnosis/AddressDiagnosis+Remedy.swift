@@ -1,3 +1,5 @@
+internal import Text
+
 extension AddressDiagnosis {
     /// What helps, the least harmful first; empty where the tables have nothing to do with it.
     public var remedy: String {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Text
 
 /// What `/proc/PID` tells of a process (proc(5)).
 struct ProcessFolder {

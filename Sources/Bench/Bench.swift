@@ -1,0 +1,14 @@
+// The bench on which experiments are made: two hosts, a wire in the laboratory's hands, programs that run on the hosts. It
+// makes recordings. In reading order:
+//
+// Hosts/
+//   Host, World           a network namespace with a TUN device; two of them and the wire between
+//   CounterFiles          what a host's kernel counts
+//   Requirements          what it takes, and what to do where it is missing
+// Wire/
+//   Wire                  carries each packet across, and looks at both hosts before and after
+//   Rule                  what an experiment wants done with which segments
+// Programs/
+//   Program               a program that runs on a host
+//   Chat                  chat-server and chat-client, and how they are called
+// Tasks/                  waiting for a change, taking turns, threads

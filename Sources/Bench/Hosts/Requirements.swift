@@ -1,0 +1,89 @@
+import CLinux
+import Glibc
+import Recordings
+
+/// What the laboratory cannot do without, and how to get it.
+package enum Requirements {
+    /// Something that is missing here.
+    package struct Missing: Hashable, Sendable, CustomStringConvertible {
+        /// What was tried, and how it failed.
+        package let what: String
+        /// What to do about it.
+        package let remedies: [String]
+
+        package var description: String { what + remedies.map { "\n    \($0)" }.joined() }
+    }
+
+    static let device = "/dev/net/tun"
+    private static let ipv6 = "/proc/sys/net/ipv6"
+
+    /// Finds out by trying.
+    ///
+    /// - Parameter command: What the user typed, for the advice.
+    /// - Returns: Nothing where the laboratory can work.
+    package static func missing(command: String) async -> [Missing] {
+        let asRoot = isRoot ? [] : ["run it as root: sudo \(command)"]
+        var missing = ["nsenter", "setpriv"].filter { pathOfProgram($0) == nil }.map { name in
+            Missing(what: "\(name) is not installed", remedies: ["install util-linux: sudo apt-get install util-linux"])
+        }
+        let deviceError = failureToOpenDevice()
+        if let deviceError { missing.append(missingDevice(deviceError, asRoot)) }
+        if let error = await failureToMakeNetwork() {
+            // Where only the device stands in the way of a user namespace, one remedy is enough.
+            var isNeeded = true
+            if deviceError != nil { isNeeded = await !UserNamespace.isAllowed() }
+            if isNeeded { missing.append(missingNetwork(error, asRoot)) }
+        }
+        if access(ipv6, F_OK) != 0 {
+            missing.append(
+                Missing(
+                    what: "this kernel has no IPv6: \(LaboratoryError(ipv6, errno))",
+                    remedies: ["load it: sudo modprobe ipv6", "or start the kernel without ipv6.disable=1"]))
+        }
+        guard missing.isEmpty else { return missing }
+        do {
+            _ = try await Host(.client)
+            return []
+        } catch {
+            return [Missing(what: "no host can be made: \(error)", remedies: asRoot)]
+        }
+    }
+
+    /// Whether nobody may do more here; root of a user namespace may do less than the machine's.
+    private static var isRoot: Bool { geteuid() == 0 && !UserNamespace.isEntered }
+
+    static func failureToOpenDevice() -> CInt? {
+        let descriptor = open(device, O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { return errno }
+        close(descriptor)
+        return nil
+    }
+
+    private static func missingDevice(_ error: CInt, _ asRoot: [String]) -> Missing {
+        var remedies = asRoot
+        let inContainer = "in a container: start it with --device \(device)"
+        switch error {
+        case ENOENT, ENODEV, ENXIO: remedies += ["load its driver: sudo modprobe tun", inContainer]
+        // Root is refused by nothing but a container's rules for devices.
+        case _ where isRoot: remedies.append(inContainer)
+        default: remedies.append("or let everybody open it: sudo chmod 666 \(device)")
+        }
+        return Missing(what: LaboratoryError("open \(device)", error).description, remedies: remedies)
+    }
+
+    private static func failureToMakeNetwork() async -> CInt? {
+        // On a thread of its own, with which the namespace goes again.
+        (try? await onThread { clinux_unshare_network() == 0 ? nil : errno }) ?? nil
+    }
+
+    private static func missingNetwork(_ error: CInt, _ asRoot: [String]) -> Missing {
+        var remedies = isRoot ? ["in a container: start it with --cap-add SYS_ADMIN --cap-add NET_ADMIN"] : asRoot
+        for obstacle in UserNamespace.obstacles { remedies.append("or let users make namespaces: \(obstacle)") }
+        return Missing(what: LaboratoryError("unshare(CLONE_NEWNET)", error).description, remedies: remedies)
+    }
+}
+
+/// Where a program lies that the laboratory starts; nil where it is not installed.
+package func pathOfProgram(_ name: String) -> String? {
+    Host.searchPath.split(separator: ":").map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
+}

@@ -1,0 +1,61 @@
+import Glibc
+import Recordings
+import Subprocess
+import SystemPackage
+
+/// The way to hosts for those who are not root: in a user namespace of its own a program may do to its own networks
+/// whatever root may (user_namespaces(7)). Only `/dev/net/tun` must be open to everybody.
+package enum UserNamespace {
+    /// Set where this program has started itself once more: it does so once.
+    private static let mark = "CHAT_LAB_USER_NAMESPACE"
+    private static let options = ["--user", "--map-root-user", "--"]
+
+    /// Whether this program runs in one that it has made.
+    static var isEntered: Bool { getenv(mark) != nil }
+
+    /// Starts this program once more, with the same arguments, as root of a new user namespace, where that is
+    /// allowed and helps. It returns only where it is not, or does not.
+    ///
+    /// A process with threads cannot enter a user namespace by itself, hence unshare(1). The corresponding C
+    /// function is `execv`.
+    package static func enter(arguments: [String]) async {
+        guard !isEntered, Requirements.failureToOpenDevice() == nil, let unshare = await program(),
+            let this = try? ownPath()
+        else { return }
+        setenv(mark, "1", 1)
+        var words = ([unshare] + options + [this] + arguments).map { strdup($0) } + [nil]
+        execv(unshare, &words)
+    }
+
+    /// Whether this user can make one.
+    static func isAllowed() async -> Bool { await program() != nil }
+
+    /// unshare(1), where this user can make one with it, found out by trying.
+    private static func program() async -> String? {
+        guard let unshare = pathOfProgram("unshare"), let nothing = pathOfProgram("true") else { return nil }
+        let result = try? await Subprocess.run(
+            .path(FilePath(unshare)), arguments: Arguments(options + [nothing]),
+            environment: .custom(Host.environment), input: .none, output: .discarded, error: .discarded)
+        return result?.terminationStatus.isSuccess == true ? unshare : nil
+    }
+
+    /// What in this kernel's parameters forbids them, as commands that allow them: the limit of namespaces(7), and
+    /// what Debian and Ubuntu have added.
+    static var obstacles: [String] {
+        let switches = [
+            ("kernel/unprivileged_userns_clone", "0", "1"), ("user/max_user_namespaces", "0", "10000"),
+            ("kernel/apparmor_restrict_unprivileged_userns", "1", "0"),
+        ]
+        return switches.compactMap { path, forbidding, allowing in
+            guard (try? readText("/proc/sys/\(path)")) == forbidding else { return nil }
+            return "sudo sysctl \(path.split(separator: "/").joined(separator: "."))=\(allowing)"
+        }
+    }
+}
+
+/// The file that this process runs (proc(5)).
+func ownPath() throws -> String {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let length = try check("readlink /proc/self/exe", CInt(readlink("/proc/self/exe", &buffer, buffer.count)))
+    return String(decoding: buffer[..<Int(length)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

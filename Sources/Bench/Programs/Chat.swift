@@ -1,0 +1,107 @@
+import Glibc
+package import Recordings
+package import TCPSockets
+
+/// The executables under observation, and how the laboratory calls them.
+package struct Chat: Sendable {
+    /// Where the server listens.
+    package static let port: UInt16 = 7000
+    /// The question that every conversation asks.
+    package static let question = "ping"
+
+    private let folder: String
+
+    /// - Parameter folder: Where `chat-server` and `chat-client` lie; nil for beside this program.
+    package init(folder: String? = nil) throws {
+        self.folder = try folder ?? Self.ownFolder()
+        for name in ["chat-server", "chat-client"] where access(path(name), X_OK) != 0 {
+            throw LaboratoryError("\(path(name)) is not there; build it first: swift build")
+        }
+    }
+
+    private static func ownFolder() throws -> String {
+        let path = try ownPath()
+        return String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+    }
+
+    private func path(_ name: String) -> String { "\(folder)/\(name)" }
+
+    package func server(_ endpoint: Endpoint, _ arguments: [String]) -> [String] {
+        [path("chat-server"), "--host", "\(endpoint.address)", "--port", "\(endpoint.port)", "--answer", "echo"]
+            + ["--trace", "json", "--log-level", "info"] + arguments
+    }
+
+    package func client(to endpoint: Endpoint, _ arguments: [String]) -> [String] {
+        [path("chat-client"), "--host", "\(endpoint.address)", "--port", "\(endpoint.port)", "--no-history"]
+            + ["--trace", "json"] + arguments
+    }
+}
+
+/// A server that listens on a host.
+package struct ListeningServer: Sendable {
+    package let program: Program
+    package let endpoint: Endpoint
+
+    package init(program: Program, endpoint: Endpoint) {
+        (self.program, self.endpoint) = (program, endpoint)
+    }
+
+    /// What it says about the end of a client's conversation: `exit`, `end of stream`, `truncated`, `reset`. One that
+    /// never closes says that it leaks the connection, and that is after `exit`.
+    package func ending(
+        of client: Endpoint, after count: Int = 0, within time: Duration = .seconds(10)
+    ) async throws -> String {
+        let mark = "client=\(client) "
+        return try await program.output.until("the server to see the end of \(client)", within: time) { output in
+            for message in output.messages.dropFirst(count)
+            where message.contains(mark) {
+                if message.hasSuffix("leaked") { return "exit" }
+                guard message.contains("conversation over") else { continue }
+                guard let start = message.firstRange(of: "ending=")?.upperBound else { continue }
+                let rest = message[start...]
+                return String(rest[..<(rest.firstRange(of: " [")?.lowerBound ?? rest.endIndex)])
+            }
+            if output.messagesAreOver { throw LaboratoryError("the server ended: \(output.messages)") }
+            return nil
+        }
+    }
+}
+
+extension World {
+    /// Runs a chat-server on a host as long as a block runs; SIGTERM ends it then.
+    ///
+    /// - Returns: The server, ended.
+    @discardableResult
+    package func withServer(
+        _ chat: Chat, on side: Side = .server, _ family: IPAddress.Family = .v4, _ arguments: [String] = [],
+        _ body: @escaping @Sendable (ListeningServer) async throws -> Void
+    ) async throws -> FinishedProgram {
+        let endpoint = Endpoint(side.address(family), port: Chat.port)
+        return try await self[side].run(chat.server(endpoint, arguments)) { program in
+            guard try await program.nextLine() == "listening on \(endpoint)" else {
+                // What it says about that may still be under way.
+                program.endInput()
+                program.signal(SIGTERM)
+                let messages = try await program.output.until("the server's last words") { output in
+                    output.messagesAreOver ? output.messages : nil
+                }
+                throw LaboratoryError("chat-server does not listen: \(messages)")
+            }
+            try await body(ListeningServer(program: program, endpoint: endpoint))
+            program.signal(SIGTERM)
+        }
+    }
+
+    /// Runs a chat-client that asks one question and says exit.
+    package func converse(
+        _ chat: Chat, from side: Side = .client, with server: Endpoint, _ arguments: [String],
+        beforeExit: @escaping @Sendable (Program) async throws -> Void = { _ in }
+    ) async throws -> FinishedProgram {
+        try await self[side].run(chat.client(to: server, arguments)) { program in
+            program.say(Chat.question)
+            // A client that cannot connect answers nothing and ends.
+            guard try await program.nextLine() != nil else { return }
+            try await beforeExit(program)
+        }
+    }
+}

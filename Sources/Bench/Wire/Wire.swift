@@ -1,0 +1,246 @@
+import Glibc
+package import Packets
+package import Recordings
+import Synchronization
+import TCPSockets
+
+/// The wire between two hosts. The laboratory carries every packet across itself, one after the other, so that it sees
+/// all, decides the order, and can look at both hosts' sockets between any two.
+///
+/// write() to a TUN device returns when the receiving kernel has dealt with the packet (drivers/net/tun.c, tun_get_user),
+/// so that what the socket tables show after a delivery is its effect.
+package final class Wire: Sendable {
+    private struct Inside {
+        var rules: [any Rule] = []
+        /// Passages under way, the earliest due first.
+        var delayed: [(due: Double, number: Int)] = []
+        var isStopped = false
+    }
+
+    /// What crossed, and whoever waits for something to cross.
+    package let recording = Watched(WireRecording())
+    private let client: Host
+    private let server: Host
+    private let inside = Mutex(Inside())
+    private let bell: Wakeup
+
+    /// Joins two hosts. The wire works until `stop`.
+    package init(between client: Host, and server: Host) throws {
+        self.client = client
+        self.server = server
+        bell = try Wakeup()
+        try detachThread { [self] in
+            do {
+                try carry()
+            } catch {
+                let failure = LaboratoryError("the wire broke: \(error)")
+                recording.change { $0.failure = failure }
+            }
+        }
+    }
+
+    /// Cuts the wire: nothing crosses any more.
+    package func stop() {
+        inside.withLock { $0.isStopped = true }
+        bell.ring()
+    }
+
+    /// Forgets what crossed so far, and lets go of what is held: a new experiment begins.
+    package func beginAnew() {
+        inside.withLock { inside in
+            inside.rules = []
+            inside.delayed = []
+            recording.change { $0 = WireRecording() }
+        }
+    }
+
+    /// Puts rules in force, in place of those before; what those held stays held.
+    package func obey(_ rules: [any Rule]) {
+        inside.withLock { $0.rules = rules }
+    }
+
+    /// Delivers a held passage, or a delayed one before its time.
+    ///
+    /// - Parameter times: How often, back to back.
+    package func release(_ number: Int, times: Int = 1) throws {
+        try inside.withLock { inside in
+            inside.delayed.removeAll { $0.number == number }
+            try deliver(Array(repeating: number, count: times))
+        }
+    }
+
+    /// Lets go of all that is held or delayed, in the order in which it appeared, as if it appeared only now.
+    ///
+    /// - Parameter rules: In force from now on, in place of those before.
+    package func letGo(obeying rules: [any Rule] = []) throws {
+        try inside.withLock { inside in
+            inside.rules = rules
+            inside.delayed = []
+            for passage in recording.read({ $0.passages.filter { $0.fate == .held } }) {
+                try carryOut(decide(passage, &inside), passage, &inside)
+            }
+        }
+    }
+
+    /// Whether there is nothing that a host has sent and the wire has not taken yet.
+    package var isQuiet: Bool {
+        get throws { try wait(for: [.input(client.wireEnd), .input(server.wireEnd)], until: .now).isEmpty }
+    }
+
+    /// Gives up a held passage, or a delayed one.
+    package func drop(_ number: Int) {
+        inside.withLock { inside in
+            inside.delayed.removeAll { $0.number == number }
+            recording.change { $0.passages[number].fate = .dropped }
+        }
+    }
+
+    /// Delivers a segment that no host has sent, or a copy of one, in the name of a host.
+    @discardableResult
+    package func inject(_ segment: Segment, from side: Side) throws -> Int {
+        try inside.withLock { _ in
+            let passage = try note(segment, from: side, origin: .wire)
+            try deliver([passage.number])
+            return passage.number
+        }
+    }
+
+    /// What both hosts keep of a connection now.
+    @discardableResult
+    package func look(at connection: Connection) throws -> SocketStates {
+        try inside.withLock { _ in
+            let states = try states(of: connection)
+            let look = Look(time: monotonicSeconds(), connection: connection, states: states)
+            recording.change {
+                $0.latest[connection] = states
+                $0.looks.append(look)
+            }
+            return states
+        }
+    }
+
+    // MARK: - the wire's own thread
+
+    private func carry() throws {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let (isStopped, due) = inside.withLock { ($0.isStopped, $0.delayed.first?.due) }
+            if isStopped { return }
+            let deadline = due.map { ContinuousClock.now + .seconds(max(0, $0 - monotonicSeconds())) }
+            _ = try wait(
+                for: [.input(client.wireEnd), .input(server.wireEnd), .input(bell.descriptor)], until: deadline)
+            bell.silence()
+            try deliverDelayed()
+            for host in [client, server] { try takeOne(from: host, &buffer) }
+        }
+    }
+
+    /// One from each in turn, so that an answer crosses before what the other side sends for want of it: a wire that
+    /// is late must not make a host wait longer than it has to.
+    private func takeOne(from host: Host, _ buffer: inout [UInt8]) throws {
+        let count = read(host.wireEnd, &buffer, buffer.count)
+        if count < 0, errno == EAGAIN { return }
+        guard count > 0 else { throw LaboratoryError("read from the wire", errno) }
+        // Nothing but TCP is of interest; what else a kernel sends by itself ends here.
+        guard let segment = Segment(packet: Array(buffer[..<count])) else { return }
+        try inside.withLock { try take(segment, from: host.side, &$0) }
+    }
+
+    private func deliverDelayed() throws {
+        try inside.withLock { inside in
+            while let next = inside.delayed.first, next.due <= monotonicSeconds() {
+                inside.delayed.removeFirst()
+                try deliver([next.number])
+            }
+        }
+    }
+
+    // MARK: - with the lock held
+
+    private func take(_ segment: Segment, from side: Side, _ inside: inout Inside) throws {
+        let passage = try note(segment, from: side, origin: .host)
+        let isCopy = recording.change { recording in
+            guard let held = recording.passages.last(where: { $0.fate == .held && passage.isCopy(of: $0) })
+            else { return false }
+            recording.passages[held.number].copies += 1
+            recording.passages[passage.number].fate = .absorbed
+            return true
+        }
+        if !isCopy { try carryOut(decide(passage, &inside), passage, &inside) }
+    }
+
+    private func decide(_ passage: Passage, _ inside: inout Inside) -> Decision {
+        for index in inside.rules.indices {
+            if let decision = inside.rules[index].consider(passage) { return decision }
+        }
+        return .deliver([passage.number])
+    }
+
+    private func carryOut(_ decision: Decision, _ passage: Passage, _ inside: inout Inside) throws {
+        switch decision {
+        case .deliver(let numbers):
+            if !numbers.contains(passage.number) { hold(passage) }
+            try deliver(numbers)
+        case .hold: hold(passage)
+        case .drop: recording.change { $0.passages[passage.number].fate = .dropped }
+        case .replace(let segment):
+            recording.change { $0.passages[passage.number].fate = .dropped }
+            try deliver([note(segment, from: passage.from, origin: .wire).number])
+        case .delay(let time):
+            hold(passage)
+            let due = max(passage.time + time.inSeconds, inside.delayed.last?.due ?? 0)
+            inside.delayed.append((due, passage.number))
+        }
+    }
+
+    private func hold(_ passage: Passage) {
+        recording.change { $0.passages[passage.number].fate = .held }
+    }
+
+    private func note(_ segment: Segment, from side: Side, origin: Passage.Origin) throws -> Passage {
+        let time = monotonicSeconds()
+        let connection = Connection(segment, from: side)
+        let states = try states(of: connection)
+        return recording.change {
+            let passage = Passage(
+                number: $0.passages.count, origin: origin, from: side, segment: segment, time: time, states: states)
+            $0.passages.append(passage)
+            $0.latest[connection] = states
+            return passage
+        }
+    }
+
+    /// Delivers passages of one connection back to back. Between them nothing is looked at, so that as little time passes as
+    /// can be.
+    private func deliver(_ numbers: [Int]) throws {
+        let passages = recording.read { all in numbers.filter(all.passages.indices.contains).map { all.passages[$0] } }
+        guard let first = passages.first, passages.count == numbers.count else {
+            throw LaboratoryError("there are no passages \(numbers) to deliver")
+        }
+        let before = try states(of: first.connection)
+        var times: [Double] = []
+        for passage in passages {
+            times.append(monotonicSeconds())
+            let receiver = passage.from == .client ? server : client
+            let packet = passage.segment.packet
+            let written = write(receiver.wireEnd, packet, packet.count)
+            guard written == packet.count else { throw LaboratoryError("write to the wire", errno) }
+        }
+        let after = try states(of: first.connection)
+        recording.change { recording in
+            for (index, number) in numbers.enumerated() {
+                let isLast = index == numbers.count - 1
+                recording.passages[number].fate = .delivered
+                recording.passages[number].deliveries.append(
+                    .init(time: times[index], before: before, after: isLast ? after : before))
+            }
+            recording.latest[first.connection] = after
+        }
+    }
+
+    private func states(of connection: Connection) throws -> SocketStates {
+        SocketStates(
+            client: try client.sockets.find(local: connection.client, remote: connection.server, orListener: true),
+            server: try server.sockets.find(local: connection.server, remote: connection.client, orListener: true))
+    }
+}

@@ -1,0 +1,91 @@
+import Recordings
+import TCPSockets
+import Text
+
+// The follow-up's claims about socket options, and what other sources say about the same options.
+
+extension MatrixCells {
+    /// B7: in most cells the server cannot be the first, because it waits for the client, or because the wire sees to it.
+    /// What tells there is whether close() waited for it.
+    var lingerWithTime: [Finding] {
+        filter { $0.cell.close == .linger }.judge("B7") { result in
+            result.outcome.firstToClose == .server || (result.pauseBeforeFIN ?? .infinity) > 1
+        } because: { portion in
+            let pauses = portion.cells.results.compactMap(\.pauseBeforeFIN).map { $0 * 1000 }
+            return sentences(
+                """
+                In \(portion.share) with SO_LINGER {on, 5 s}, \(portion.cells.tally(\.closerAndHolder)); the client's FIN \
+                followed its last data after \(pauses.range) ms.
+                """,
+                portion.holds
+                    ? nil
+                    : """
+                    On Linux close() sends the FIN at once, and only then waits until it is acknowledged \
+                    (net/ipv4/tcp.c, __tcp_close; net/core/stream.c, sk_stream_wait_close).
+                    """)
+        }
+    }
+
+    /// B9, C10: one option, two accounts of it.
+    var lingerZero: [Finding] {
+        let cells = filter { $0.cell.close == .reset }
+        let because: (Portion) -> String = { portion in
+            let ending = portion.cells.tally { result in
+                let client = result.hasReset(from: .client) ? "the client sent a RST" : "the client sent no RST"
+                let holder = result.outcome.timeWait == .none ? "no host" : "a host"
+                return "\(client) and \(holder) had TIME-WAIT"
+            }
+            let reason =
+                "close() then aborts: the connection is CLOSED at once (RFC 9293 section 3.10.5; net/ipv4/tcp.c, __tcp_close)."
+            return sentences("In \(portion.share) with SO_LINGER {on, 0}, \(ending).", portion.holds ? reason : nil)
+        }
+        return ["B9", "C10"].flatMap { claim in
+            cells.judge(claim) { result in
+                result.hasReset(from: .client) && result.outcome.timeWait == .none
+            } because: {
+                because($0)
+            }
+        }
+    }
+
+    /// B10: on the client alone, where it can be seen to help or not.
+    var reuseAddressOnTheClient: [Finding] {
+        filter { $0.wantsPortInTimeWait && $0.cell.reuseAddress != .none }.grouped(by: \.cell.sharingWords)
+            .flatMap { words, cells in
+                cells.judge("B10", words) { result in
+                    result.outcome.reconnect.bind == "ok" && !result.outcome.reconnect.succeeded
+                } because: { portion in
+                    let helped = portion.cells.filter(\.outcome.reconnect.succeeded)
+                    return sentences(
+                        """
+                        In \(portion.share) \(words) and the port in TIME-WAIT, \(portion.cells.tally(\.secondRun)): the \
+                        option helped in \(helped.isEmpty ? "none" : "\(helped.count)").
+                        """, portion.cells.explanation)
+                }
+            }
+    }
+
+    /// E3: the same question, asked the other way round.
+    var reuseAddressSkips: [Finding] {
+        filter { $0.wantsPortInTimeWait && $0.cell.reuseAddress != .none }.grouped(by: \.cell.sharingWords)
+            .flatMap { words, cells in
+                cells.judge("E3", words, holds: \.outcome.reconnect.succeeded) { portion in
+                    sentences(
+                        "In \(portion.share) \(words) and the client's port in TIME-WAIT, \(portion.cells.tally(\.secondRun)).",
+                        portion.cells.explanation)
+                }
+            }
+    }
+}
+
+extension Cell {
+    /// Who sets SO_REUSEADDR, and whether timestamps are on where that matters.
+    fileprivate var sharingWords: String {
+        switch reuseAddress {
+        case .none: "with SO_REUSEADDR on neither socket"
+        case .old: "with SO_REUSEADDR on the old socket only"
+        case .new: "with SO_REUSEADDR on the new socket only"
+        case .both: Sharing(self).words
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Recordings
+import TCPSockets
+import Text
+
+extension MatrixCells {
+    /// The claims of the notes on Linux.
+    var linuxNoteFindings: [Finding] {
+        activeAndPassive + judgeSharing("C8") { !$0.outcome.reconnect.succeeded } + lengthOfTimeWait
+    }
+
+    /// C6: an orderly close; a RST has no active and passive side.
+    private var activeAndPassive: [Finding] {
+        filter { $0.outcome.ending == .fin }.judge("C6") { result in
+            result.outcome.timeWait == result.outcome.firstToClose && result.outcome.timeWait != .none
+        } because: { portion in
+            """
+            In \(portion.share) that ended by FIN, \(portion.cells.tally(\.closerAndHolder)) (RFC 9293 section 3.6, \
+            figures 12 and 13).
+            """
+        }
+    }
+
+    /// C9: measured where the run waited for it, and else read off the kernel's timer, which is a little less than all.
+    private var lengthOfTimeWait: [Finding] {
+        let cells = filter { !$0.lengths.isEmpty }
+        return cells.judge("C9") {
+            $0.lengths.allSatisfy { Self.oneToFourMinutes.contains($0) }
+        } because: { portion in
+            let waited = portion.cells.results.compactMap(\.recording.freeAfter)
+            let timers = portion.cells.results.flatMap(\.timeWaitLeft)
+            let measured =
+                waited.isEmpty
+                ? nil
+                : "In \(waited.count) cells the port was free again \(waited.range) s after the client's last segment."
+            return sentences(
+                timers.isEmpty
+                    ? nil : "In \(portion.share) the timer of a new TIME-WAIT stood at \(timers.range) s.",
+                measured,
+                """
+                Linux measures no segment lifetime: it is a constant of 60 s (include/net/tcp.h, TCP_TIMEWAIT_LEN), where \
+                RFC 9293 section 3.4.2 takes a lifetime for two minutes and section 3.6.1 asks for twice that.
+                """)
+        }
+    }
+
+    /// A second of grace: a timer is looked at a little after its start.
+    package static var oneToFourMinutes: ClosedRange<Double> { 59...241 }
+}
+
+extension CellResult {
+    /// What is known of how long TIME-WAIT lasts: seconds.
+    fileprivate var lengths: [Double] {
+        // What was waited for is TIME-WAIT only where the client's host had one.
+        let waited = recording.aftermath.state(.client) == .timeWait ? recording.freeAfter : nil
+        return timeWaitLeft + [waited].compactMap(\.self)
+    }
+}

@@ -1,0 +1,36 @@
+package import Recordings
+
+/// Everything that a run has found: what every format shows.
+package struct Report: Sendable {
+    /// The kernel's release, as `uname -r` tells it.
+    package let kernel: String
+    /// The parameters of a fresh host that bear on the claims.
+    package let sysctls: [String: String]
+    package let cells: [CellResult]
+    package let experiments: [ExperimentResult]
+    /// In the order of the claims; a claim that nothing in this run bears on has none.
+    package let verdicts: [Verdict]
+    /// What could not be carried out.
+    package let failures: [Failure]
+    /// All experiments that there are, whether they were run or not.
+    package let catalogue: [ExperimentDescription]
+
+    package init(
+        kernel: String, sysctls: [String: String], cells: [CellResult], experiments: [ExperimentResult],
+        failures: [Failure] = [], catalogue: [ExperimentDescription]
+    ) {
+        self.kernel = kernel
+        self.sysctls = sysctls
+        self.cells = cells
+        self.experiments = experiments
+        self.failures = failures
+        self.catalogue = catalogue
+        let recordings =
+            cells.map { ($0.cell.id, $0.recording.recording) }
+            + experiments.flatMap { experiment in experiment.recordings.map { (experiment.id, $0) } }
+        let findings = matrixFindings(cells) + experiments.flatMap(\.findings) + timeWaitPathFindings(recordings)
+        verdicts = Claim.all.compactMap { claim in
+            Verdict(claim, findings: findings.filter { $0.claim == claim.id })
+        }
+    }
+}

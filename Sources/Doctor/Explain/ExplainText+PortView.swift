@@ -1,0 +1,74 @@
+import TCPSockets
+import Text
+
+// Who has a port.
+extension ExplainText {
+    package func text(_ view: PortView, top: Int = 10) -> String {
+        var lines = [paint("Port \(view.port) of this machine, now", .bold)]
+        if view.holders.isEmpty { lines += nothing(view) }
+        for kind in PortHolder.Kind.allCases {
+            let holders = view.holders.filter { $0.kind == kind }
+            for holder in holders.prefix(top) { lines += item("- ", sentence(holder)) }
+            if holders.count > top {
+                lines += paragraph("… and \((holders.count - top).grouped) more in that way", indent: 4)
+            }
+        }
+        for outward in view.outward.prefix(top) { lines += item("- ", sentence(outward)) }
+        return (lines + others(view, top: top) + unseen(view)).joined(separator: "\n")
+    }
+
+    private func nothing(_ view: PortView) -> [String] {
+        paragraph(
+            "Nothing has it: no TCP socket of this network namespace is at that local port. A container's port is in a "
+                + "namespace of its own: nsenter(1) with --net looks there.", indent: 4)
+    }
+
+    private func sentence(_ holder: PortHolder) -> String {
+        let socket = holder.socket
+        let ends = "\(socket.local.unmapped) → \(socket.remote.unmapped)"
+        return switch holder.kind {
+        case .listener: "\(socket.local) LISTEN\(holder.alsoForIPv4)\(holder.by).\(queue(holder))"
+        case .connection: "\(ends) \(socket.state)\(holder.by)."
+        case .bound: "\(socket.local) is bound, and neither listens nor is connected\(holder.by)."
+        case .closingDown: "\(ends) \(socket.state)\(left(socket.timeLeft)), \(holder.whyItStays)."
+        case .timeWait: "\(ends) TIME-WAIT\(left(socket.timeLeft)); no program has it."
+        }
+    }
+
+    private func queue(_ holder: PortHolder) -> String {
+        holder.hasFullQueue ? " Its queue is full: \(holder.socket.receiveQueue.grouped) wait for accept()." : ""
+    }
+
+    private func left(_ time: Duration?) -> String {
+        time.map { ", \($0.inTenths) s left" } ?? ""
+    }
+
+    private func sentence(_ outward: PortView.Outward) -> String {
+        let destination = outward.destination
+        let taken = "\((destination.timeWait + destination.live).grouped) of \(destination.ports.grouped)"
+        return
+            "Towards \(destination.route): \(taken) automatic ports taken, \(destination.timeWait.grouped) by TIME-WAIT"
+            + (outward.isExhausted ? "; connect() without a port of its own fails with EADDRNOTAVAIL." : ".")
+    }
+
+    /// What goes by the same number, and is in nobody's way.
+    private func others(_ view: PortView, top: Int) -> [String] {
+        var lines: [String] = []
+        for holder in view.datagrams.prefix(top) {
+            lines += item("- ", "UDP \(holder.socket.local)\(holder.by): not in the way, for UDP's ports are its own.")
+        }
+        for name in view.unixNames.prefix(top) {
+            lines += item("- ", "The Unix socket \(name) listens: not in the way, for it has no port.")
+        }
+        return lines
+    }
+
+    private func unseen(_ view: PortView) -> [String] {
+        let isUnknown = (view.holders + view.datagrams).contains {
+            if case .hidden = $0.possession { true } else { false }
+        }
+        guard isUnknown, view.hiddenProcesses > 0 else { return [] }
+        return paragraph(
+            "The processes of other users (\(view.hiddenProcesses.grouped)) are to be seen by root only.", indent: 4)
+    }
+}

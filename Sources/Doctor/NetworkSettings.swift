@@ -1,0 +1,65 @@
+import TCPSockets
+
+/// The kernel's settings that bear on ports and on TIME-WAIT, or are said to (ip-sysctl; `/proc/sys/net`).
+package struct NetworkSettings: Sendable, Hashable {
+    /// What each file held, by its name without the folder, such as `tcp_tw_reuse`; without those that are not there.
+    package let values: [String: String]
+
+    package init(_ values: [String: String]) {
+        self.values = values
+    }
+
+    /// Reads them, for the network namespace of this process.
+    package static func read() -> NetworkSettings {
+        var values: [String: String] = [:]
+        for name in names {
+            let folder = name == "somaxconn" ? "core" : "ipv4"
+            if let text = wholeText(ofFile: "/proc/sys/net/\(folder)/\(name)") {
+                values[name] = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            }
+        }
+        return NetworkSettings(values)
+    }
+
+    /// In the order in which they are shown.
+    static let names = [
+        "ip_local_port_range", "ip_local_reserved_ports", "tcp_tw_reuse", "tcp_tw_reuse_delay", "tcp_timestamps",
+        "tcp_max_tw_buckets", "tcp_rfc1337", "tcp_max_orphans", "somaxconn", "tcp_fin_timeout", "tcp_tw_recycle",
+    ]
+
+    /// The number in a file; nil where there is no such file, or no number in it.
+    package subscript(name: String) -> Int? { values[name].flatMap { Int($0) } }
+
+    /// TCP_TIMEWAIT_LEN (include/net/tcp.h): part of the kernel, and no setting of it.
+    static let secondsOfTimeWait = 60.0
+
+    /// The ports that the kernel gives to sockets that ask for none.
+    package var portRange: ClosedRange<UInt16> {
+        let numbers = (values["ip_local_port_range"] ?? "").split(separator: " ").compactMap { UInt16($0) }
+        guard numbers.count == 2, numbers[0] <= numbers[1] else { return 32_768...60_999 }
+        return numbers[0]...numbers[1]
+    }
+
+    /// The ports that it gives to nobody who does not ask for them.
+    package var reservedPorts: [ClosedRange<UInt16>] {
+        PortList(values["ip_local_reserved_ports"] ?? "").ranges
+    }
+
+    func isAutomatic(_ port: UInt16) -> Bool {
+        portRange.contains(port) && !reservedPorts.contains { $0.contains(port) }
+    }
+
+    /// How many ports there are to be given.
+    package var automaticPorts: Int {
+        reservedPorts.isEmpty ? portRange.count : portRange.count(where: isAutomatic)
+    }
+
+    /// Whether a connection may take over the port of a TIME-WAIT (net/ipv4/tcp_ipv4.c, tcp_twsk_unique): with
+    /// tcp_tw_reuse = 1 always, with 2 over loopback; and never without timestamps.
+    func reusesTimeWait(overLoopback isLoopback: Bool) -> Bool {
+        self["tcp_timestamps"] != 0 && (self["tcp_tw_reuse"] == 1 || self["tcp_tw_reuse"] == 2 && isLoopback)
+    }
+
+    /// After how many seconds it may. Before Linux 6.14 the kernel compared whole seconds: up to two.
+    var secondsUntilReuse: Double { self["tcp_tw_reuse_delay"].map { Double($0) / 1000 } ?? 2 }
+}

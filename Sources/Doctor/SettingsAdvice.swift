@@ -1,0 +1,121 @@
+import TCPSockets
+import Text
+
+/// A setting, with what it does on the machine at hand.
+package struct SettingNote: Sendable, Hashable {
+    package let name: String
+    /// nil where this kernel has no such setting.
+    package let value: String?
+    /// Whether it bears on TIME-WAIT or on ports at all.
+    package let matters: Bool
+    package let note: String
+    package let experiments: [String]
+}
+
+extension NetworkSettings {
+    /// All of them, those first that matter.
+    package var notes: [SettingNote] {
+        [
+            note("ip_local_port_range", portNote, ["port-exhaustion"]),
+            note(
+                "ip_local_reserved_ports",
+                reservedPorts.isEmpty ? "None is kept from being given." : "These are not given.", []),
+            note("tcp_tw_reuse", reuseNote, ["tw-reuse"]),
+            note(
+                "tcp_tw_reuse_delay",
+                values["tcp_tw_reuse_delay"] == nil
+                    ? "Since Linux 6.14; before, the clock's next whole second." : "Milliseconds before tcp_tw_reuse.",
+                ["tw-reuse"]),
+            note(
+                "tcp_timestamps",
+                self["tcp_timestamps"] == 0
+                    ? "Off: no tcp_tw_reuse, and no protection from old duplicates (PAWS)."
+                    : "On: tcp_tw_reuse can work, and old duplicates are refused (PAWS).",
+                ["old-duplicate", "kernel-settings"]),
+            note(
+                "tcp_max_tw_buckets", "Beyond it a connection ends without TIME-WAIT; a limit for defence, no remedy.",
+                ["kernel-settings"]),
+            note(
+                "tcp_rfc1337",
+                self["tcp_rfc1337"] == 1
+                    ? "A RST does not end TIME-WAIT." : "A RST ends TIME-WAIT (RFC 1337 advises against).",
+                ["time-wait-and-reset"]),
+            note("tcp_max_orphans", "Beyond it connections closed here are reset instead of finished.", []),
+            note("somaxconn", "The longest queue that listen() gets.", []),
+            folk(
+                "tcp_fin_timeout",
+                "Not for TIME-WAIT, which lasts 60 s whatever it says: for FIN-WAIT-2 without a program.",
+                ["fin-timeout", "kernel-settings"]),
+            folk(
+                "tcp_tw_recycle",
+                values["tcp_tw_recycle"] == nil
+                    ? "Removed in Linux 4.12: clients behind one NAT could not connect. Advice that names it is old."
+                    : "Breaks clients behind NAT: set it to 0.",
+                ["kernel-settings"]),
+        ]
+    }
+
+    private func note(_ name: String, _ text: String, _ experiments: [String]) -> SettingNote {
+        SettingNote(name: name, value: values[name], matters: true, note: text, experiments: experiments)
+    }
+
+    private func folk(_ name: String, _ text: String, _ experiments: [String]) -> SettingNote {
+        SettingNote(name: name, value: values[name], matters: false, note: text, experiments: experiments)
+    }
+
+    private var portNote: String {
+        "\(automaticPorts.grouped) ports for each destination: \(Int(Double(automaticPorts) / Self.secondsOfTimeWait).grouped) "
+            + "connections a second to each, closing first."
+    }
+
+    private var reuseNote: String {
+        switch self["tcp_tw_reuse"] {
+        case 0: "Off: a port in TIME-WAIT is not taken over."
+        case 1: "A client takes over a TIME-WAIT of its own, after tcp_tw_reuse_delay."
+        case 2: "A client takes over a TIME-WAIT of its own over loopback only."
+        default: "Not to be read."
+        }
+    }
+}
+
+extension Checkup {
+    /// Settings that contradict one another, or are set for the sake of something that they do not do.
+    var settingAdvice: [Advice] {
+        var advice: [Advice] = []
+        if settings["tcp_tw_reuse"] == 1, settings["tcp_timestamps"] == 0 {
+            advice.append(
+                Advice(
+                    .warning, "tcp_tw_reuse = 1 does nothing while tcp_timestamps = 0.",
+                    ["Set net.ipv4.tcp_timestamps = 1."], shownBy: ["tw-reuse"]))
+        }
+        if let seconds = settings["tcp_fin_timeout"], seconds != 60 {
+            advice.append(
+                Advice(
+                    .notice,
+                    "tcp_fin_timeout is \(seconds) and not 60; if that was meant for TIME-WAIT, it has no effect.",
+                    ["Leave it at 60 unless FIN-WAIT-2 is the trouble."], shownBy: ["fin-timeout"]))
+        }
+        if settings["tcp_tw_recycle"] == 1 {
+            advice.append(
+                Advice(
+                    .critical, "tcp_tw_recycle = 1: clients behind one NAT cannot all connect.",
+                    ["Set net.ipv4.tcp_tw_recycle = 0."], shownBy: ["kernel-settings"]))
+        }
+        if settings.automaticPorts < 1024 {
+            advice.append(
+                Advice(
+                    .warning, "Only \(settings.automaticPorts.grouped) automatic ports.",
+                    ["Widen net.ipv4.ip_local_port_range."], shownBy: ["port-exhaustion"]))
+        }
+        if let listener = exposure.listenersInRange.first {
+            let count = exposure.listenersInRange.count
+            advice.append(
+                Advice(
+                    .notice,
+                    "\(listener.local)\(count > 1 ? " and \(count - 1) more listen" : " listens") on a port of the automatic range: while "
+                        + "it is down, a client may be given that port, and its restart fails with EADDRINUSE.",
+                    ["Add such ports to net.ipv4.ip_local_reserved_ports."], shownBy: ["server-restart"]))
+        }
+        return advice
+    }
+}

@@ -1,0 +1,73 @@
+import Bench
+import Claims
+import Recordings
+import Stories
+import TCPSockets
+
+/// How a port that the kernel chooses is held, and who may narrow the choice.
+struct AutomaticPorts: Experiment {
+    let id = "automatic-ports"
+    let claims = ["F3", "F4"]
+    let claimed = """
+        bind(address, 0) pins a port per address; IP_BIND_ADDRESS_NO_PORT gives it back (F3). IP_LOCAL_PORT_RANGE narrows the \
+        range of one socket (F4).
+        """
+    let done = """
+        On a host with one automatic port, one client holds a conversation with one server while another dials a second \
+        server: without bind(), with bind(address, 0), and with IP_BIND_ADDRESS_NO_PORT as well. Then a client asks for a range \
+        of its own.
+        """
+    let lookFor = "Which call of the second client fails; which port the last client gets."
+
+    func run(in laboratory: Laboratory) async throws -> ExperimentResult {
+        let address = ["--local-address", "\(Side.client.address(.v4))"]
+        let (implicit, first) = try await share(laboratory, "implicit", [])
+        let (pinned, second) = try await share(laboratory, "address", laboratory.breaksPremise ? [] : address)
+        let (freed, third) = try await share(laboratory, "no-port", address + ["--bind-no-port"])
+        let (port, fourth) = try await ownRange(laboratory)
+        let because =
+            "Two clients to two servers from one port: without bind(), \(implicit.words); with bind(address, 0), \(pinned.words); "
+            + "with IP_BIND_ADDRESS_NO_PORT too, \(freed.words) (ip(7); net/ipv4/inet_connection_sock.c, inet_csk_get_port)."
+        return ExperimentResult(
+            id,
+            [
+                Finding("F3", holds: pinned.bind == "EADDRINUSE" && freed.succeeded, because: because, evidence: [id]),
+                Finding(
+                    "F4", holds: port == 41_000,
+                    because:
+                        "On a host whose range is 40000 to 41000, a client with IP_LOCAL_PORT_RANGE 41000-41000 got port "
+                        + "\(port.map { "\($0)" } ?? "none") (ip(7)).",
+                    evidence: [id]),
+            ], recordings: [first, second, third, fourth])
+    }
+
+    /// - Returns: How the second client fared.
+    private func share(
+        _ laboratory: Laboratory, _ name: String, _ arguments: [String]
+    ) async throws -> (Outcome.Reconnect, Recording) {
+        try await Scene.play(laboratory, sysctls: onePort) { scene in
+            let other = Endpoint(scene.server.endpoint.address, port: Chat.port + 1)
+            let result = Watched<Outcome.Reconnect?>(nil)
+            _ = try await scene.world.server.run(laboratory.chat.server(other, [])) { program in
+                _ = try await program.nextLine()
+                _ = try await scene.dial(arguments) { _ in
+                    let second = try await scene.dial(arguments, to: other).attempt
+                    result.change { $0 = second }
+                }
+                program.signal(15)
+            }
+            guard let second = result.state else { throw LaboratoryError("the first client did not connect") }
+            return (second, scene.recording(name))
+        }
+    }
+
+    private func ownRange(_ laboratory: Laboratory) async throws -> (UInt16?, Recording) {
+        try await Scene.play(laboratory, sysctls: onePort) { scene in
+            let range = laboratory.breaksPremise ? [] : ["--local-port-range", "41000-41000"]
+            // The kernel takes a socket's range only inside the host's (net/ipv4/inet_hashtables.c).
+            try await scene.world.client.set("net.ipv4.ip_local_port_range", to: "40000\t41000")
+            let client = try await scene.dial(range)
+            return (client.localEnd?.port, scene.recording("own-range"))
+        }
+    }
+}

@@ -1,0 +1,188 @@
+import Bench
+import Glibc
+import Recordings
+import Subprocess
+import TCPSockets
+
+import struct SystemPackage.FileDescriptor
+import struct SystemPackage.FilePath
+
+/// A message of several megabytes from the client's host to the server's, over sockets that the laboratory opens itself: the
+/// chat asks and answers, and never has that much under way.
+struct Bulk: Sendable {
+    static let size = 4 << 20
+
+    /// How the sender closes.
+    let strategy: CloseStrategy
+    /// Whether the reader reads as it comes, or begins when the sender has closed.
+    let readerIsFast: Bool
+
+    /// What the sender knows.
+    struct Sent: Sendable {
+        /// Bytes that send() accepted.
+        let accepted: Int
+        /// Of these, bytes that the peer had not acknowledged when close() was called.
+        let queued: Int
+        let end: Endpoint
+        /// How long close() took; nil for `abandon`, which calls none.
+        let closeDuration: Duration?
+        /// What the closing told the sender, in words.
+        let told: String
+        /// The socket that `abandon` left open.
+        fileprivate let abandoned: CInt?
+    }
+
+    /// What the reader knows.
+    struct Received: Sendable {
+        let bytes: Int
+        let end: End
+
+        enum End: Hashable, Sendable {
+            case endOfStream
+            case failed(Errno)
+            /// It had all, and closed before the sender did: what `passive` asks of it.
+            case closedFirst
+        }
+    }
+
+    /// Transfers the message, and closes in the middle of it where the reader is slow.
+    func transfer(in world: World) async throws -> (sent: Sent, received: Received) {
+        let endpoint = Endpoint(world.server.address(.v4), port: 7100)
+        let isListening = Watched(false)
+        let senderHasClosed = try Wakeup()
+        let isCancelled = try Wakeup()
+        return try await withTaskCancellationHandler {
+            async let received = world.server.inside {
+                try receive(at: endpoint, senderHasClosed, isCancelled) { isListening.change { $0 = true } }
+            }
+            _ = try await isListening.until("the reader to listen") { $0 ? () : nil }
+            let sent: Sent
+            do {
+                defer { senderHasClosed.ring() }
+                sent = try await world.client.inside { try send(to: endpoint, isCancelled) }
+                if let abandoned = sent.abandoned { try await endOwner(of: abandoned) }
+            }
+            return (sent, try await received)
+        } onCancel: {
+            isCancelled.ring()
+        }
+    }
+
+    /// Leaves a socket to a process that never heard of it, and lets that process end: cat(1), whose input ends.
+    private func endOwner(of socket: CInt) async throws {
+        guard let cat = pathOfProgram("cat") else { throw LaboratoryError("there is no cat in \(Host.searchPath)") }
+        let pipe = try FileDescriptor.pipe(options: .closeOnExec)
+        let input = InputEnd(pipe.writeEnd)
+        defer { input.close() }
+        _ = try await Subprocess.run(
+            .path(FilePath(cat)), input: .fileDescriptor(pipe.readEnd, closeAfterSpawningProcess: true),
+            output: .fileDescriptor(FileDescriptor(rawValue: socket), closeAfterSpawningProcess: true),
+            error: .discarded
+        ) { _ in input.close() }
+    }
+
+    private func send(to endpoint: Endpoint, _ isCancelled: Wakeup) throws -> Sent {
+        let socket = try TCPSocket(endpoint.address.family)
+        let accepted: Int
+        let queued: Int
+        let end: Endpoint
+        do {
+            if try socket.connect(to: endpoint) == .inProgress {
+                try waitFor(.output(socket.descriptor), "the connection", isCancelled)
+                if let errno = try socket.pendingError() { throw LaboratoryError("connect: \(errno)") }
+            }
+            end = try socket.localEndpoint()
+            // The reader greets with a byte, which `unread` leaves where it is and all others take.
+            try waitFor(.input(socket.descriptor), "the reader's greeting", isCancelled)
+            var greeting: [UInt8] = [0]
+            if strategy != .unread { _ = try socket.receive(into: &greeting) }
+            accepted = try fill(socket)
+            queued = try SocketTable.find(local: end, remote: endpoint)?.sendQueue ?? 0
+        } catch {
+            try? socket.close()
+            throw error
+        }
+        let times = CloseTimes(timeout: .milliseconds(400), lingerSeconds: 1)
+        let abandoned = strategy == .abandon ? socket.descriptor : nil
+        let closing = try socket.close(strategy, times: times)
+        return Sent(
+            accepted: accepted, queued: queued, end: end,
+            closeDuration: strategy == .abandon ? nil : closing.closeDuration,
+            told: strategy == .abandon ? "nothing, for it called nothing" : Self.told(by: closing), abandoned: abandoned
+        )
+    }
+
+    private static func told(by closing: Closing) -> String {
+        let wait: String? =
+            switch closing.wait {
+            case .none, .interrupted: nil
+            case .peerClosed: "the reader's FIN came"
+            case .peerReset(let errno): "recv() failed with \(errno.name)"
+            case .timedOut: "no FIN came in time"
+            }
+        let end = closing.closeError.map { "close() failed with \($0.errno.name)" } ?? "close() returned 0"
+        return [wait, end].compactMap(\.self).joined(separator: ", ")
+    }
+
+    /// Sends until all is accepted, or nothing moves any more: a full queue has no event for staying full.
+    private func fill(_ socket: borrowing TCPSocket) throws -> Int {
+        let chunk = [UInt8](repeating: 0x78, count: 65_536)
+        var accepted = 0
+        while accepted < Self.size {
+            let count = try socket.send(chunk.prefix(Self.size - accepted))
+            accepted += count
+            guard count == 0 else { continue }
+            let ready = try wait(for: [.output(socket.descriptor)], until: .now + .milliseconds(300))
+            if ready.isEmpty { break }
+        }
+        return accepted
+    }
+
+    private func receive(
+        at endpoint: Endpoint, _ senderHasClosed: Wakeup, _ isCancelled: Wakeup, isListening: () -> Void
+    ) throws -> Received {
+        let listener = try TCPSocket(endpoint.address.family)
+        let result = Result {
+            try listener.bind(to: endpoint)
+            try listener.listen()
+            isListening()
+            try waitFor(.input(listener.descriptor), "the sender's SYN", isCancelled)
+            var peer: Endpoint?
+            guard let socket = try listener.accept(peer: &peer) else { throw LaboratoryError("nobody came") }
+            let result = Result { try read(socket, senderHasClosed, isCancelled) }
+            try? socket.close()
+            return try result.get()
+        }
+        try? listener.close()
+        return try result.get()
+    }
+
+    private func read(
+        _ socket: borrowing TCPSocket, _ senderHasClosed: Wakeup, _ isCancelled: Wakeup
+    ) throws -> Received {
+        _ = try socket.send([0x21])
+        if !readerIsFast { try waitFor(.input(senderHasClosed.descriptor), "the sender's close()", isCancelled) }
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        var bytes = 0
+        while strategy != .passive || bytes < Self.size {
+            do {
+                switch try socket.receive(into: &buffer) {
+                case .bytes(let count): bytes += count
+                case .endOfStream: return Received(bytes: bytes, end: .endOfStream)
+                case .wouldBlock:
+                    try waitFor(.input(socket.descriptor), "more than \(bytes) bytes", isCancelled)
+                }
+            } catch let error as SocketError {
+                return Received(bytes: bytes, end: .failed(error.errno))
+            }
+        }
+        return Received(bytes: bytes, end: .closedFirst)
+    }
+
+    /// Waits for a descriptor, for ten seconds, or until nobody wants the result any more.
+    private func waitFor(_ awaited: Awaited, _ what: String, _ isCancelled: Wakeup) throws {
+        let ready = try wait(for: [awaited, .input(isCancelled.descriptor)], until: .now + .seconds(10))
+        if ready.contains(1) { throw CancellationError() }
+        if ready.isEmpty { throw LaboratoryError("waited in vain for \(what)") }
+    }
+}

@@ -1,0 +1,64 @@
+import Bench
+import Claims
+import Recordings
+import TCPSockets
+import Text
+
+/// What tcp_fin_timeout is about.
+struct FinTimeout: Experiment {
+    let id = "fin-timeout"
+    let claims = ["F9"]
+    let claimed = "tcp_fin_timeout governs orphaned FIN-WAIT-2, not TIME-WAIT."
+    let done = """
+        With tcp_fin_timeout = 2, and with its default, the client closes first: against a server that never closes, which \
+        leaves the client in FIN-WAIT-2 without an owner, and against one that does, which leaves it in TIME-WAIT.
+        """
+    let lookFor = "The timers of both states; that FIN-WAIT-2 is gone when its time is over."
+
+    func run(in laboratory: Laboratory) async throws -> ExperimentResult {
+        var seconds: [String: Double] = [:]
+        var recordings: [Recording] = []
+        var isGone: Bool?
+        for setting in ["2", "60"] {
+            let value = laboratory.breaksPremise ? "60" : setting
+            let (orphan, gone, first) = try await timer(laboratory, value, .finWait2, awaitsEnd: setting == "2")
+            let (timeWait, _, second) = try await timer(laboratory, value, .timeWait, awaitsEnd: false)
+            seconds["orphan-\(setting)"] = orphan
+            seconds["time-wait-\(setting)"] = timeWait
+            recordings += [first, second]
+            if setting == "2" { isGone = gone }
+        }
+        let (short, long) = (seconds["orphan-2", default: 0], seconds["orphan-60", default: 0])
+        let (first, second) = (seconds["time-wait-2", default: 0], seconds["time-wait-60", default: 0])
+        let because =
+            "With tcp_fin_timeout = 2 the orphan in FIN-WAIT-2 had \(short.fixed(1)) s to go"
+            + "\(isGone.map { $0 ? " and was gone then" : " and was still there then" } ?? ""), by default \(long.fixed(1)) s; TIME-WAIT had "
+            + "\(first.fixed(1)) s and \(second.fixed(1)) s (tcp(7); TCP_TIMEWAIT_LEN in include/net/tcp.h)."
+        let holds = short <= 2 && isGone == true && long > 50 && first > 50 && second > 50
+        return ExperimentResult(
+            id, [Finding("F9", holds: holds, because: because, evidence: [id])], recordings: recordings)
+    }
+
+    /// - Returns: The seconds that a state has to go, and whether it was gone when they were over; nil where they were not
+    ///   waited for.
+    private func timer(
+        _ laboratory: Laboratory, _ setting: String, _ state: TCPState, awaitsEnd: Bool
+    ) async throws -> (Double, isGone: Bool?, Recording) {
+        let order = state == .finWait2 ? "never" : "last"
+        let sysctls = ["net.ipv4.tcp_fin_timeout": setting]
+        return try await Scene.play(laboratory, sysctls: sysctls, server: ["--close", order]) { scene in
+            let client = try await scene.dial(fixedPort)
+            guard let local = client.localEnd else { throw LaboratoryError(client.complaint) }
+            let connection = Connection(client: local, server: scene.server.endpoint)
+            let remaining = try await scene.world.states("\(state) at the client", of: connection) { states in
+                states.client.flatMap { $0.state == state ? $0.timer?.remaining : nil }
+            }
+            var isGone: Bool?
+            if awaitsEnd, remaining < .seconds(5) {
+                try await Task.sleep(for: remaining + .milliseconds(100))
+                isGone = try scene.world.wire.look(at: connection).client == nil
+            }
+            return (remaining.inSeconds, isGone, scene.recording("\(state)-\(setting)"))
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import Bench
+import Claims
+import Packets
+import Recordings
+
+/// How long close() takes when the server is far away.
+struct LingerWaits: Experiment {
+    let id = "linger-waits"
+    let claims = ["B8"]
+    let claimed = "With SO_LINGER and a time, the wait is left to the lower layer: close() returns at once."
+    let done = """
+        Every segment of the server's takes 200 ms from the moment of the client's FIN on. The client closes with \
+        SO_LINGER {on, 5 s}, and, to compare, without.
+        """
+    let lookFor = "Whether close() returned before the ACK of the client's FIN arrived, or after it."
+
+    func run(in laboratory: Laboratory) async throws -> ExperimentResult {
+        var figures: [ExperimentResult.Figure] = []
+        var recordings: [Recording] = []
+        var lingered = 0.0
+        var waited = false
+        let linger = laboratory.breaksPremise ? "dont-linger" : "linger"
+        for strategy in [linger, "active"] {
+            let (seconds, afterAcknowledgement, recording) = try await close(laboratory, strategy)
+            figures.append(.init("close() with --close \(strategy)", "\(Int(seconds * 1000)) ms"))
+            recordings.append(recording)
+            if strategy == linger { (lingered, waited) = (seconds, afterAcknowledgement) }
+        }
+        let finding = Finding(
+            "B8", holds: !waited,
+            because:
+                "close() took \(Int(lingered * 1000)) ms and returned \(waited ? "after" : "before") the ACK of the FIN, "
+                + "which the wire delayed by 200 ms. (socket(7), SO_LINGER; net/core/stream.c, sk_stream_wait_close.)",
+            evidence: [id])
+        return ExperimentResult(id, [finding], recordings: recordings, figures: figures)
+    }
+
+    private func close(_ laboratory: Laboratory, _ strategy: String) async throws -> (Double, Bool, Recording) {
+        try await Scene.play(laboratory, server: ["--close", "last"]) { scene in
+            let conversation = try await scene.converse(fixedPort + ["--close", strategy], rules: [DelayAfterFIN()])
+            let calls = conversation.client.calls
+            guard let fin = conversation.passages.first(from: .client, .fin),
+                let acknowledgement = conversation.passages.first(where: {
+                    $0.from == .server && $0.segment.acknowledgement == fin.segment.end
+                })?.arrival,
+                let returned = calls.last(where: { $0.call == "close" })?.time, let seconds = calls.closeSeconds
+            else { throw LaboratoryError("no FIN, or no close(), with --close \(strategy)") }
+            return (seconds, returned > acknowledgement, scene.recording(strategy))
+        }
+    }
+
+    /// A server that is suddenly far away.
+    private struct DelayAfterFIN: Rule {
+        private var finWasSeen = false
+
+        mutating func consider(_ passage: Passage) -> Decision? {
+            if passage.from == .client, passage.segment.flags.contains(.fin) { finWasSeen = true }
+            return finWasSeen && passage.from == .server ? .delay(.milliseconds(200)) : nil
+        }
+    }
+}

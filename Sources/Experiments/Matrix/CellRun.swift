@@ -1,0 +1,90 @@
+import Bench
+import Recordings
+import TCPSockets
+
+/// Runs one cell: a conversation that ends as the cell says, and the same client again at once.
+struct CellRun {
+    let cell: Cell
+    let world: World
+    let server: ListeningServer
+    let chat: Chat
+    /// The port of an explicit bind, one that no other cell on these hosts uses.
+    let port: UInt16
+
+    /// - Throws: `LaboratoryError`, `NotSeen`: never a result that was not seen.
+    func run() async throws -> CellRecording {
+        world.wire.beginAnew()
+        // In force for both conversations: copies from the first may come as late as in the second.
+        var rules: [any Rule] = [SpuriousCopies()]
+        if cell.isPinned { rules.append(ExitWithEnding(isExit: Chat.isExit)) }
+        world.wire.obey(rules)
+        let before = try counters()
+        let start = server.program.output.read { ($0.messages.count, $0.calls.count) }
+
+        let client = try await world.converse(chat, with: server.endpoint, arguments(isFirst: true))
+        let connection = try self.connection(of: client)
+        let ending = try await server.ending(of: connection.client, after: start.0)
+        let aftermath = try await settled(connection)
+
+        let after = try counters()
+        let mark = world.wire.recording.read { $0.passages.count }
+        let reconnect = try await world.converse(chat, with: server.endpoint, arguments(isFirst: false))
+        let recording = world.wire.recording.state
+        return CellRecording(
+            cell: cell, connection: connection,
+            passages: recording.passages(of: connection).filter { $0.number < mark },
+            reconnectPassages: recording.passages.filter { $0.number >= mark }, client: client, reconnect: reconnect,
+            serverCalls: server.program.output.read { $0.calls.dropFirst(start.1).onSocket(of: connection) },
+            serverEnding: ending, aftermath: aftermath,
+            clientCounters: after.client.growth(since: before.client),
+            serverCounters: after.server.growth(since: before.server))
+    }
+
+    private func arguments(isFirst: Bool) -> [String] { cell.clientArguments(port: port, isFirst: isFirst) }
+
+    private func connection(of client: FinishedProgram) throws -> Connection {
+        guard client.status == 0, let local = client.calls.first(where: { $0.call == "getsockname" })?.address else {
+            let ended = "chat-client ended with \(client.status)"
+            let reason = client.complaint.isEmpty ? ended : "\(ended): \(client.complaint)"
+            throw LaboratoryError("\(cell.id): the first conversation failed: \(reason)")
+        }
+        return Connection(client: local, server: server.endpoint)
+    }
+
+    /// Waits until neither side will change any more by itself.
+    private func settled(_ connection: Connection) async throws -> SocketStates {
+        try await world.states("both ends of \(cell.id) to settle", of: connection) { [cell] states in
+            states.isSettled || cell.serverClose == .never && states.isHalfClosedByClient ? states : nil
+        }
+    }
+
+    private func counters() throws -> (client: Counters, server: Counters) {
+        (try world.client.counters.read(), try world.server.counters.read())
+    }
+}
+
+extension CellRun {
+    /// Waits until the kernel lets go of the port, and connects from it again.
+    ///
+    /// - Returns: Seconds from the client's last segment of the first conversation to the second connection.
+    func untilFree(_ recording: CellRecording) async throws -> Double {
+        guard let last = recording.passages.last(where: { $0.from == .client }) else {
+            throw LaboratoryError("\(cell.id): the client has sent nothing")
+        }
+        let deadline = ContinuousClock.now + .seconds(90)
+        while ContinuousClock.now < deadline {
+            let states = try world.wire.look(at: recording.connection)
+            if let timer = states.client?.timer {
+                // The kernel tells nobody that a TIME-WAIT is over, but it says when it will be.
+                try await Task.sleep(for: timer.remaining + .milliseconds(20))
+                continue
+            }
+            let again = try await world.converse(chat, with: server.endpoint, arguments(isFirst: false))
+            if let connected = again.calls.first(where: { $0.call == "getsockname" && $0.result == 0 }) {
+                return connected.time - last.time
+            }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+        throw LaboratoryError("\(cell.id): the port is not free after 90 s")
+    }
+}

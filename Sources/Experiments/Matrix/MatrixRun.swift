@@ -1,0 +1,75 @@
+package import Bench
+package import Recordings
+import Synchronization
+
+/// Runs cells: as many pairs of hosts side by side as there are surroundings, each with one server.
+package struct MatrixRun: Sendable {
+    /// What became of a number of cells.
+    package struct Results: Sendable {
+        /// The cells that have run.
+        package internal(set) var cells: [CellResult] = []
+        /// Those that could not be carried out.
+        package internal(set) var failures: [Failure] = []
+    }
+
+    let chat: Chat
+    /// Whether to wait until every port is free again.
+    let waitsForTimeWait: Bool
+    /// How many pairs of hosts work at the same time.
+    let places: Places
+    /// Told after each cell, whatever became of it.
+    let progress: @Sendable () -> Void
+
+    package init(
+        chat: Chat, waitsForTimeWait: Bool = false, jobs: Int = 8, progress: @escaping @Sendable () -> Void = {}
+    ) {
+        self.init(chat: chat, waitsForTimeWait: waitsForTimeWait, places: Places(jobs), progress: progress)
+    }
+
+    init(chat: Chat, waitsForTimeWait: Bool, places: Places, progress: @escaping @Sendable () -> Void) {
+        self.chat = chat
+        self.waitsForTimeWait = waitsForTimeWait
+        self.places = places
+        self.progress = progress
+    }
+
+    /// - Returns: Results and failures, both in the order of the cells.
+    /// - Throws: `CancellationError`.
+    package func run(_ cells: [Cell]) async throws -> Results {
+        let results = try await withThrowingTaskGroup(of: Results.self) { group in
+            for cells in Matrix.groups(cells) {
+                group.addTask { try await run(group: cells) }
+            }
+            return try await group.reduce(into: Results()) {
+                $0.cells += $1.cells
+                $0.failures += $1.failures
+            }
+        }
+        let order = Dictionary(uniqueKeysWithValues: cells.enumerated().map { ($1.id, $0) })
+        return Results(
+            cells: results.cells.sorted { order[$0.cell.id, default: 0] < order[$1.cell.id, default: 0] },
+            failures: results.failures.sorted { order[$0.id, default: 0] < order[$1.id, default: 0] })
+    }
+
+    /// Runs cells that share their surroundings. Behind a failure the next cell gets hosts of its own: nobody knows
+    /// what the failure has left on the old ones.
+    private func run(group cells: [Cell]) async throws -> Results {
+        let turn = Turn(places)
+        await turn.begin()
+        var results = Results()
+        var rest = cells[...]
+        while !rest.isEmpty {
+            let pair = MatrixPair(run: self, cells: Array(rest), firstPort: Cell.firstPort, turn: turn)
+            await pair.run()
+            // Not before everything is put away.
+            if Task.isCancelled { break }
+            let (outcome, count) = pair.results.state
+            results.cells += outcome.cells
+            results.failures += outcome.failures
+            rest = rest.dropFirst(count)
+        }
+        await turn.end()
+        try Task.checkCancellation()
+        return results
+    }
+}

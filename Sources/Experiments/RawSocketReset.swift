@@ -1,0 +1,65 @@
+import Bench
+import CLinux
+import Claims
+import Glibc
+import Packets
+import Recordings
+import TCPSockets
+
+/// A RST that no TCP has sent.
+struct RawSocketReset: Experiment {
+    let id = "raw-socket-reset"
+    let claims = ["B12"]
+    let claimed = "A raw socket could send the RST."
+    let done = """
+        While a conversation is open, a raw socket (SOCK_RAW, IPPROTO_RAW) on the client's host sends a RST in the client's \
+        name, with the next sequence number.
+        """
+    let lookFor = "What the server program is told, and what is left on both hosts."
+
+    func run(in laboratory: Laboratory) async throws -> ExperimentResult {
+        try await Scene.play(laboratory) { scene in
+            let connection = Connection(
+                client: Endpoint(scene.world.client.address(.v4), port: 50_001), server: scene.server.endpoint)
+            let seen = Watched<(states: SocketStates, ending: String?)?>(nil)
+            _ = try await scene.dial(fixedPort) { _ in
+                guard let last = scene.passages(of: connection).last(where: { $0.from == .client }) else { return }
+                let reset = Segment(
+                    from: connection.client, to: connection.server, sequence: last.segment.end, flags: .rst)
+                if !laboratory.breaksPremise {
+                    try await scene.world.client.inside { try sendRaw(reset) }
+                    let ending = try await scene.server.ending(of: connection.client)
+                    let states = try scene.world.wire.look(at: connection)
+                    seen.change { $0 = (states, ending) }
+                }
+            }
+            let ending = seen.state?.ending
+            let states = seen.state?.states ?? SocketStates()
+            let because =
+                ending.map {
+                    "The server ended the conversation as: \($0). Right after it, its host kept \(states.state(.server)) and the "
+                        + "client's host, which knew nothing of the RST, \(states.state(.client)). (raw(7): it takes CAP_NET_RAW.)"
+                } ?? "Without the RST the conversation ended as usual."
+            return ExperimentResult(
+                id, [Finding("B12", holds: ending == "reset", because: because, evidence: [id])],
+                recordings: [scene.recording("raw-reset")])
+        }
+    }
+}
+
+/// Sends an IP packet as it is. The corresponding C calls are `socket(AF_INET, SOCK_RAW, IPPROTO_RAW)` and `sendto`.
+private func sendRaw(_ segment: Segment) throws {
+    let descriptor = try check(
+        "socket(SOCK_RAW)", socket(AF_INET, CInt(SOCK_RAW.rawValue) | clinux_sock_cloexec(), CInt(IPPROTO_RAW)))
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr = in_addr(s_addr: UInt32(truncatingIfNeeded: segment.destination.address.bits).bigEndian)
+    let sent = withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            sendto(
+                descriptor, segment.packet, segment.packet.count, 0, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+    }
+    try check("sendto", CInt(truncatingIfNeeded: sent))
+}

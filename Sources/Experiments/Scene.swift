@@ -1,0 +1,135 @@
+import Bench
+import Packets
+import Recordings
+import TCPSockets
+
+/// Where most experiments take place: fresh hosts, and a chat-server on one of them.
+struct Scene: Sendable {
+    let world: World
+    let server: ListeningServer
+    let laboratory: Laboratory
+    private let clientCalls = Watched<[SocketCall]>([])
+
+    /// Makes the scene, plays a script in it, and clears it away.
+    static func play<R: Sendable>(
+        _ laboratory: Laboratory, sysctls: [String: String] = [:], server arguments: [String] = [],
+        _ script: @escaping @Sendable (Scene) async throws -> R
+    ) async throws -> R {
+        try await laboratory.places.use {
+            try await play(laboratory, sysctls, arguments, script)
+        }
+    }
+
+    private static func play<R: Sendable>(
+        _ laboratory: Laboratory, _ sysctls: [String: String], _ arguments: [String],
+        _ script: @escaping @Sendable (Scene) async throws -> R
+    ) async throws -> R {
+        let world = try await World(sysctls: sysctls)
+        let result = Watched<R?>(nil)
+        try await world.withServer(laboratory.chat, .v4, arguments) { server in
+            let scene = Scene(world: world, server: server, laboratory: laboratory)
+            let value = try await script(scene)
+            result.change { $0 = value }
+        }
+        guard let value = result.state else { throw LaboratoryError("the script came to no result") }
+        return value
+    }
+
+    /// A conversation that is over, on both hosts.
+    struct Conversation: Sendable {
+        let connection: Connection
+        let client: FinishedProgram
+        let passages: [Passage]
+        /// How the server said that it ended.
+        let serverEnding: String
+        let aftermath: SocketStates
+    }
+
+    /// The client is the first to close, and nothing but its own doing ends its TIME-WAIT.
+    static var clientFirst: [any Rule] { [SpuriousCopies(), ExitWithEnding(isExit: Chat.isExit)] }
+
+    /// Has a client ask one question and say exit, and waits until both hosts have settled.
+    ///
+    /// - Parameters:
+    ///   - arguments: Of chat-client.
+    ///   - rules: In force meanwhile. By default the client is the first to close.
+    ///   - beforeExit: What happens between the answer and exit.
+    func converse(
+        _ arguments: [String] = [], rules: [any Rule] = Scene.clientFirst,
+        beforeExit: @escaping @Sendable (Program) async throws -> Void = { _ in }
+    ) async throws -> Conversation {
+        let (mark, messages) = (mark, server.program.output.read(\.messages.count))
+        world.wire.obey(rules)
+        let client = try await dial(arguments, beforeExit: beforeExit)
+        guard let local = client.localEnd else {
+            throw LaboratoryError("the conversation that was to be looked at failed: \(client.complaint)")
+        }
+        let connection = Connection(client: local, server: server.endpoint)
+        let ending = try await server.ending(of: local, after: messages)
+        let aftermath = try await settled(connection)
+        world.wire.obey([])
+        return Conversation(
+            connection: connection, client: client, passages: passages(of: connection, from: mark),
+            serverEnding: ending, aftermath: aftermath)
+    }
+
+    /// Runs a client to its end, whether it can connect or not.
+    func dial(
+        _ arguments: [String] = [], to endpoint: Endpoint? = nil, from side: Side = .client,
+        beforeExit: @escaping @Sendable (Program) async throws -> Void = { _ in }
+    ) async throws -> FinishedProgram {
+        let client = try await world.converse(
+            laboratory.chat, from: side, with: endpoint ?? server.endpoint, arguments, beforeExit: beforeExit)
+        clientCalls.change { $0 += client.calls }
+        return client
+    }
+
+    /// Waits until neither host will change any more by itself.
+    func settled(_ connection: Connection) async throws -> SocketStates {
+        try await world.states("both ends to settle", of: connection) { $0.isSettled ? $0 : nil }
+    }
+
+    /// Waits for something on the wire.
+    func seen<R: Sendable>(
+        _ what: String, within time: Duration = .seconds(10), _ find: @Sendable (WireRecording) -> R?
+    ) async throws -> R {
+        try await world.wire.recording.until(what, within: time) { recording in
+            if let failure = recording.failure { throw failure }
+            return find(recording)
+        }
+    }
+
+    /// The place in the recording that has been reached.
+    var mark: Int { world.wire.recording.read(\.passages.count) }
+
+    func passages(of connection: Connection, from start: Int = 0) -> [Passage] {
+        world.wire.recording.read { $0.passages(of: connection, from: start) }
+    }
+
+    /// Everything so far, as a variant of the experiment.
+    func recording(_ name: String) -> Recording {
+        let wire = world.wire.recording.state
+        return Recording(
+            name, passages: wire.passages, looks: wire.looks, clientCalls: clientCalls.state,
+            serverCalls: server.program.output.read(\.calls))
+    }
+}
+
+extension [Passage] {
+    func last(from side: Side, _ flags: Segment.Flags) -> Passage? {
+        last { $0.from == side && $0.segment.flags.isSuperset(of: flags) }
+    }
+
+    /// How a side ended the connection, in words; a RST is the last word.
+    func ending(of side: Side) -> String {
+        if last(from: side, .rst) != nil { return "a RST" }
+        return last(from: side, .fin) == nil ? "neither FIN nor RST" : "a FIN"
+    }
+
+    func first(from side: Side, _ flags: Segment.Flags) -> Passage? {
+        first { $0.from == side && $0.segment.flags.isSuperset(of: flags) }
+    }
+}
+
+/// The fixed port of most experiments, as in the article.
+let fixedPort = ["--local-port", "50001"]

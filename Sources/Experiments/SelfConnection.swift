@@ -1,0 +1,34 @@
+import Bench
+import Claims
+import Recordings
+import TCPSockets
+
+/// A client that dials its own port.
+struct SelfConnection: Experiment {
+    let id = "self-connection"
+    let claims = ["F11"]
+    let claimed = "An explicit client port equal to the server's port can connect to itself."
+    let done = "With no server, a client on the server's host binds the server's port and dials it."
+    let lookFor = "The state after connect(), and the two ends of the connection."
+
+    func run(in laboratory: Laboratory) async throws -> ExperimentResult {
+        try await laboratory.places.use { try await play(laboratory) }
+    }
+
+    private func play(_ laboratory: Laboratory) async throws -> ExperimentResult {
+        let world = try await World()
+        let own = Endpoint(world.client.address(.v4), port: Chat.port)
+        let port = laboratory.breaksPremise ? Chat.port + 1 : Chat.port
+        let client = try await world.converse(
+            laboratory.chat, with: own, ["--local-port", "\(port)", "--local-address", "\(own.address)"])
+        let connect = client.calls.first { $0.call == "connect" }
+        // The state after connect() is that of a connection, though nobody listens.
+        let isItself = connect?.state == "ESTABLISHED" && client.complaint.contains("itself")
+        let because =
+            "With nobody listening, connect() from \(Endpoint(own.address, port: port)) to \(own) left the socket in "
+            + "\(connect?.state ?? "no state"); the client said: \(client.complaint) (RFC 9293 section 3.5, simultaneous open.)"
+        return ExperimentResult(
+            id, [Finding("F11", holds: isItself, because: because, evidence: [id])],
+            recordings: [Recording("self", passages: [], clientCalls: client.calls, serverCalls: [])])
+    }
+}

@@ -1,0 +1,179 @@
+import Bench
+import Claims
+import Packets
+import Recordings
+import TCPSockets
+import Text
+
+/// Whether a server can listen again at once, with different sockets of its predecessor still on the port.
+struct ServerRestart: Experiment {
+    let id = "server-restart"
+    let claims = ["C1", "C2", "C3", "C4"]
+    let claimed = """
+        If the client closes first, the server's port can be reused at once (C1); if the server closes first, restarting \
+        it fails (C2), unless SO_REUSEADDR is set before bind() (C3), which helps against TIME-WAIT only (C4).
+        """
+    let done = """
+        The first server leaves a socket on its port in the state that the variant names, and stops listening. A second \
+        server is started on the same port, with and without SO_REUSEADDR on both.
+        """
+    let lookFor = "What is on the port before, and whether the second server's bind() and listen() succeed."
+
+    /// What the first server leaves behind.
+    private enum Remains: String, CaseIterable {
+        /// The client closed first.
+        case nothing
+        /// The server closed first.
+        case timeWait = "time-wait"
+        /// The server was killed, and the client does not close.
+        case finWait2 = "fin-wait-2"
+        /// The server no longer listens, but a conversation still goes on.
+        case established
+        /// The first server is still there.
+        case listener
+
+        /// Where it is written what bind() and listen() make of it.
+        var source: String {
+            switch self {
+            case .nothing: "RFC 9293 section 3.6; net/ipv4/inet_connection_sock.c, inet_csk_get_port"
+            case .timeWait: "socket(7); net/ipv4/inet_connection_sock.c, inet_csk_bind_conflict"
+            case .finWait2, .established: "net/ipv4/inet_connection_sock.c, inet_csk_bind_conflict"
+            case .listener: "socket(7): not while a listening socket is bound to it"
+            }
+        }
+    }
+
+    private struct Outcome: Sendable {
+        let state: TCPState
+        /// How long that socket still lasts, where it has a timer.
+        let left: Duration?
+        let failure: String?
+        let recording: Recording
+    }
+
+    func run(in laboratory: Laboratory) async throws -> ExperimentResult {
+        var findings: [Finding] = []
+        var recordings: [Recording] = []
+        for remains in Remains.allCases {
+            for reuses in [false, true] {
+                let outcome = try await restart(laboratory, remains, reuses)
+                recordings.append(outcome.recording)
+                findings += judge(remains, reuses, outcome)
+            }
+        }
+        return ExperimentResult(id, findings, recordings: recordings)
+    }
+
+    private func judge(_ remains: Remains, _ reuses: Bool, _ outcome: Outcome) -> [Finding] {
+        let how = outcome.failure.map { "failed: \($0)" } ?? "succeeded"
+        let option = reuses ? "with SO_REUSEADDR on both servers" : "without SO_REUSEADDR"
+        let time = outcome.left.map { " with \($0.inTenths) s to go" } ?? ""
+        let left = outcome.state == .closed ? "nothing" : "a socket in \(outcome.state)\(time)"
+        let seen = "With \(left) on the port, restarting the server \(option) \(how)"
+        func finding(_ claim: String, _ holds: Bool, _ condition: String?) -> Finding {
+            Finding(
+                claim, holds: holds, condition: condition, because: "\(seen) (\(remains.source)).", evidence: [id])
+        }
+        let works = outcome.failure == nil
+        switch (remains, reuses) {
+        case (.nothing, false): return [finding("C1", works, nil)]
+        case (.timeWait, false):
+            let lasts = outcome.left.map { MatrixCells.oneToFourMinutes.contains($0.inSeconds) } ?? false
+            return [finding("C2", !works && lasts, nil)]
+        case (.timeWait, true): return [finding("C3", works, nil)]
+        case (_, true) where remains != .nothing:
+            return [finding("C4", !works, "for a socket in \(outcome.state)")]
+        default: return []
+        }
+    }
+
+    private func restart(_ laboratory: Laboratory, _ remains: Remains, _ reuses: Bool) async throws -> Outcome {
+        let reuse = reuses && !laboratory.breaksPremise ? ["--reuse-address"] : ["--no-reuse-address"]
+        // An answerer that never answers keeps a conversation going while the server drains; it ends with its input.
+        let answer = remains == .established ? ["--answer", "exec:cat >/dev/null", "--drain-timeout", "15"] : []
+        return try await Scene.play(laboratory, server: reuse + answer) { scene in
+            let second = Watched<(states: SocketStates, program: FinishedProgram)?>(nil)
+            let start: @Sendable (Connection) async throws -> Void = { connection in
+                let states = try scene.world.wire.look(at: connection)
+                let command = laboratory.chat.server(scene.server.endpoint, reuse)
+                let program = try await scene.world.server.run(command) { program in
+                    if try await program.nextLine() != nil { program.signal(15) }
+                }
+                // Where it was still there, the first server's listener answered for a connection that is gone.
+                second.change { $0 = (states, program) }
+            }
+            // Broken on purpose: the other side closes first; with SO_REUSEADDR, the option is left out instead.
+            try await leave(remains, in: scene, breaksPremise: laboratory.breaksPremise && !reuses, then: start)
+            guard let (states, program) = second.state else { throw LaboratoryError("no second server was started") }
+            let failed = program.calls.first { $0.result < 0 && ["bind", "listen"].contains($0.call) }
+            guard failed != nil || program.listened else {
+                throw LaboratoryError("the second server did not come to listen: \(program.complaint)")
+            }
+            return Outcome(
+                state: states.state(.server), left: states.server?.timer?.remaining,
+                failure: failed.map { "\($0.call)() with \($0.errno ?? "?")" },
+                recording: scene.recording("\(remains.rawValue)-\(reuses ? "reuse" : "plain")"))
+        }
+    }
+
+    /// Brings about what is to be left on the port, and starts the second server while it is there.
+    private func leave(
+        _ remains: Remains, in scene: Scene, breaksPremise: Bool,
+        then start: @escaping @Sendable (Connection) async throws -> Void
+    ) async throws {
+        let port = Connection(
+            client: Endpoint(scene.world.client.address(.v4), port: 50_001), server: scene.server.endpoint)
+        let server = scene.server.program
+        switch remains {
+        case .nothing, .timeWait:
+            let serverIsFirst = (remains == .timeWait) != breaksPremise
+            _ =
+                try await serverIsFirst
+                ? scene.converse(fixedPort + ["--close", "passive"], rules: []) : scene.converse(fixedPort)
+            server.signal(9)
+            try await server.ended()
+            try await start(port)
+        case .finWait2:
+            _ = try await scene.dial(fixedPort) { client in
+                // It cannot close while it stands still.
+                if !breaksPremise { client.signal(19) }
+                server.signal(9)
+                try await server.ended()
+                if breaksPremise { client.endInput() }
+                try await scene.world.states("the FIN of the killed server", of: port) { states in
+                    states.state(.server) == .finWait2 || breaksPremise ? () : nil
+                }
+                try await start(port)
+                client.signal(18)
+            }
+        case .established:
+            try await scene.establish(port, while: start)
+        case .listener:
+            try await start(port)
+        }
+    }
+}
+
+extension Scene {
+    /// Asks a question that gets no answer, has the server stop listening, and goes on while the connection stands.
+    fileprivate func establish(
+        _ connection: Connection, while body: @escaping @Sendable (Connection) async throws -> Void
+    ) async throws {
+        let command = laboratory.chat.client(to: connection.server, fixedPort)
+        _ = try await world.client.run(command) { client in
+            client.say(Chat.question)
+            try await seen("the question to reach the server") { recording in
+                recording.passages.contains { !$0.segment.payload.isEmpty && $0.arrival != nil } ? () : nil
+            }
+            server.program.signal(15)
+            // close() of the listener is a call like any other.
+            try await server.program.output.until("the server to stop listening") { output in
+                let listener = output.calls.first { $0.call == "listen" }?.descriptor
+                return output.calls.contains { $0.call == "close" && $0.descriptor == listener } ? () : nil
+            }
+            try await body(connection)
+            client.signal(9)
+            server.program.signal(9)
+        }
+    }
+}

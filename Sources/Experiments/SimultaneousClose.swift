@@ -1,0 +1,47 @@
+import Bench
+import Claims
+import Packets
+import Recordings
+import Stories
+import TCPSockets
+
+/// Two FINs that cross.
+struct SimultaneousClose: Experiment {
+    let id = "simultaneous-close"
+    let claims = ["F10"]
+    let claimed = "Both sides closing at the same time pass through CLOSING and both hold TIME-WAIT."
+    let done = "The first FIN waits on the wire until the other side has sent its own; then both are delivered."
+    let lookFor = "CLOSING on both hosts, then TIME-WAIT on both."
+
+    func run(in laboratory: Laboratory) async throws -> ExperimentResult {
+        try await Scene.play(laboratory) { scene in
+            let rules: [any Rule] =
+                laboratory.breaksPremise ? Scene.clientFirst : [CrossingFINs()]
+            let conversation = try await scene.converse(fixedPort, rules: rules)
+            let recording = scene.recording("crossing")
+            let passed = Side.allCases.map { side in recording.states(of: side).contains { $0.state == .closing } }
+            let holder = Outcome.holder { conversation.aftermath.state($0) == .timeWait }
+            let finding = Finding(
+                "F10", holds: passed == [true, true] && holder == .both,
+                because:
+                    "CLOSING was \(passed[0] ? "" : "not ")seen at the client and \(passed[1] ? "" : "not ")at the server; "
+                    + "TIME-WAIT was held by \(holder.rawValue) (RFC 9293 section 3.6, case 3).",
+                evidence: [id])
+            return ExperimentResult(id, [finding], recordings: [recording])
+        }
+    }
+
+    /// Holds the first FIN, whoever sends it, until the other side has sent its own.
+    private struct CrossingFINs: Rule {
+        private var first: Passage?
+
+        mutating func consider(_ passage: Passage) -> Decision? {
+            guard passage.segment.flags.contains(.fin) else { return nil }
+            guard let held = first else {
+                first = passage
+                return .hold
+            }
+            return held.from == passage.from ? nil : .deliver([passage.number, held.number])
+        }
+    }
+}

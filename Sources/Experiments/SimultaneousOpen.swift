@@ -1,0 +1,61 @@
+import Bench
+import Claims
+import Glibc
+import Recordings
+import TCPSockets
+
+/// Two SYNs that cross: the one handshake without a listener.
+struct SimultaneousOpen: Experiment {
+    let id = "simultaneous-open"
+    let claims: [String] = []
+    let claimed =
+        "Two sides that dial one another at the same time get one connection (RFC 9293 section 3.5, figure 7)."
+    let done = "Each host binds a port and dials the other's; the wire holds both SYNs until both are there."
+    let lookFor = "SYN-SENT, SYN-RECEIVED and ESTABLISHED on both hosts, with no LISTEN anywhere."
+
+    func run(in laboratory: Laboratory) async throws -> ExperimentResult {
+        try await laboratory.places.use { try await play(laboratory) }
+    }
+
+    private func play(_ laboratory: Laboratory) async throws -> ExperimentResult {
+        let world = try await World()
+        let ends = Connection(
+            client: Endpoint(world.client.address(.v4), port: 50_001),
+            server: Endpoint(world.server.address(.v4), port: 50_002))
+        let results = try await laboratory.breaksPremise ? dialInTurn(ends, world) : dialAtOnce(ends, world)
+        let recording = Recording(
+            "crossing", passages: world.wire.recording.state.passages, clientCalls: [], serverCalls: [])
+        let figures = [results.0, results.1].map { $0?.name ?? "connected" }
+        return ExperimentResult(
+            id, [], recordings: [recording],
+            figures: [.init("client's connect()", figures[0]), .init("server's connect()", figures[1])])
+    }
+
+    private func dialAtOnce(_ ends: Connection, _ world: World) async throws -> (Errno?, Errno?) {
+        world.wire.obey([CrossingSYNs()])
+        async let client = world.client.inside { try dial(from: ends.client, to: ends.server) }
+        async let server = world.server.inside { try dial(from: ends.server, to: ends.client) }
+        return try await (client, server)
+    }
+
+    /// Broken on purpose: when the second one dials, the first has been refused.
+    private func dialInTurn(_ ends: Connection, _ world: World) async throws -> (Errno?, Errno?) {
+        let client = try await world.client.inside { try dial(from: ends.client, to: ends.server) }
+        return (client, try await world.server.inside { try dial(from: ends.server, to: ends.client) })
+    }
+
+    /// Dials, and closes when the connection stands, or cannot.
+    private func dial(from local: Endpoint, to remote: Endpoint) throws -> Errno? {
+        let socket = try TCPSocket(.v4)
+        let result = Result { () throws -> Errno? in
+            try socket.bind(to: local)
+            if try socket.connect(to: remote) == .inProgress {
+                let ready = try wait(for: [.output(socket.descriptor)], until: .now + .seconds(5))
+                if ready.isEmpty { return .timedOut }
+            }
+            return try socket.pendingError()
+        }
+        try socket.close()
+        return try result.get()
+    }
+}

@@ -1,0 +1,96 @@
+import Recordings
+import TCPSockets
+
+/// What is played in stop-motion: one conversation, as a cell has it.
+package struct Scenario: Sendable {
+    /// How fast the hand is that moves the segments.
+    package enum Pace: Sendable {
+        /// A person, who may think for minutes.
+        case person
+        /// A script, which does not think at all.
+        case script
+    }
+
+    package let id: String
+    /// What is worth trying in it.
+    package let hint: String
+    let cell: Cell
+
+    /// - Parameter name: A cell, or one of `experiments`.
+    package init(_ name: String) throws(Selection.Problem) {
+        id = name
+        if let cell = Matrix.cells().first(where: { $0.id == name }) {
+            self.cell = cell
+            hint = Self.hint(for: cell)
+        } else if let (cell, hint) = Self.experiments[name] {
+            (self.cell, self.hint) = (cell, hint)
+        } else if allExperiments.contains(where: { $0.id == name }) {
+            let names = Self.experiments.keys.sorted().joined(separator: ", ")
+            throw Selection.Problem(
+                description: "\(name) has a script of its own, which has no stops; there are the cells, and \(names)")
+        } else {
+            throw Selection.Problem(description: Selection.complaint(name))
+        }
+    }
+
+    /// Experiments whose script is one conversation and one hand on the wire: here the hand is the user's.
+    private static let experiments: [String: (Cell, hint: String)] = [
+        "last-ack-lost": (
+            Cell(serverClose: .last), "drop the client's last ACK: the server's FIN comes again, and who answers it?"
+        ),
+        "simultaneous-close": (
+            Cell(), "hold the client's FIN until the server has sent its own, then deliver both"
+        ),
+        "lost-exit": (Cell(close: .reset, serverClose: .last), "drop the segment with exit: does it come again?"),
+        "raw-socket-reset": (Cell(), "reset the connection while it stands: what do both programs say?"),
+    ]
+
+    private static func hint(for cell: Cell) -> String {
+        switch cell.close {
+        case .reset, .unread, .disconnect: "drop the client's RST: who still believes in the connection?"
+        case .delay: "the client waits a while before it closes: be quicker than that, or slower"
+        default: "drop the last ACK, and see the other side's FIN come again"
+        }
+    }
+
+    // MARK: - patience
+
+    /// The longest time that the programs take.
+    private static let longTime = "1000000"
+
+    func clientArguments(_ pace: Pace) -> [String] {
+        let isForPerson = pace == .person
+        var arguments = ["--close", cell.close.rawValue, "--connect-timeout", Self.longTime]
+        if cell.close == .delay { arguments += ["--close-delay", isForPerson ? "20000" : "400"] }
+        if cell.close == .linger { arguments += ["--linger-seconds", isForPerson ? "65535" : "10"] }
+        if [.passive, .halfClose].contains(cell.close) {
+            // Where the server never closes first, the time is what ends the conversation.
+            let neverCloses = cell.serverClose == .never || cell.serverClose == .last && cell.close == .passive
+            arguments += ["--close-timeout", neverCloses ? "5" : isForPerson ? Self.longTime : "20"]
+        }
+        if cell.bind == .explicit { arguments += ["--local-port", "\(Cell.firstPort)"] }
+        if cell.reuseAddress.isSetByOld { arguments.append("--reuse-address") }
+        return arguments
+    }
+
+    var serverArguments: [String] {
+        cell.surroundings.serverArguments + ["--idle-timeout", "0", "--drain-timeout", "1"]
+    }
+
+    /// Both hosts' kernels give up later than usual, for nobody is to be hurried (Documentation/networking/ip-sysctl.rst).
+    var sysctls: [String: String] {
+        cell.surroundings.sysctls.merging([
+            "net.ipv4.tcp_syn_retries": "127", "net.ipv4.tcp_synack_retries": "255", "net.ipv4.tcp_retries2": "255",
+            "net.ipv4.tcp_orphan_retries": "255", "net.ipv4.tcp_fin_timeout": "3600",
+        ]) { $1 }
+    }
+
+    /// What older kernels cannot be told: that a dropped segment comes again within a few seconds, however long it has
+    /// waited before (since Linux 6.15; elsewhere it may take two minutes), and that none comes again, not even as a tail
+    /// loss probe, while a script is about to deliver it (6.11).
+    func newSysctls(_ pace: Pace) -> [(name: String, value: String)] {
+        let longest = ("net.ipv4.tcp_rto_max_ms", "5000")
+        return pace == .person
+            ? [longest] : [longest, ("net.ipv4.tcp_rto_min_us", "1000000"), ("net.ipv4.tcp_early_retrans", "0")]
+    }
+}

@@ -1,0 +1,233 @@
+package import Bench
+import Glibc
+import Packets
+import Recordings
+package import Stories
+import Synchronization
+
+/// A conversation in stop-motion: each segment waits on the wire until a hand moves it.
+///
+/// Where a cell's order is pinned, the server program is stopped from the delivery of `exit` until the client's FIN or RST
+/// behind it has had its turn: what follows in microseconds must not lose the race against a program because a hand is
+/// slower.
+package final class StopMotion: Sendable {
+    /// What the hand can do.
+    package enum Command: Hashable, Sendable {
+        case deliver, drop
+        /// Deliver it twice, back to back.
+        case duplicate
+        /// Set it aside; it gets a letter.
+        case hold
+        /// Let a segment that was set aside be the next again.
+        case takeBack(Character)
+        /// Deliver a RST in the name of the sender of the next segment.
+        case reset
+        /// Let everything cross from now on.
+        case open
+    }
+
+    /// Why a command cannot be carried out now.
+    package struct Refusal: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    struct Inside {
+        var setAside: [(label: Character, number: Int)] = []
+        /// Taken back, and so before all others.
+        var front: [Int] = []
+        var isOpen = false
+        /// The client's last segment, for which the server program is stopped.
+        var awaited: Int?
+        var happenings = Happenings()
+    }
+
+    struct Programs {
+        var client: Program?
+        var clientStatus: Int32?
+        /// Why the client program could not be run.
+        var failure: (any Error)?
+    }
+
+    /// All segments wait.
+    private struct Gate: Rule {
+        func consider(_ passage: Passage) -> Decision? { .hold }
+    }
+
+    let scenario: Scenario
+    let world: World
+    let server: ListeningServer
+    let programs = Watched(Programs())
+    let inside = Mutex(Inside())
+
+    private init(_ scenario: Scenario, _ world: World, _ server: ListeningServer) {
+        (self.scenario, self.world, self.server) = (scenario, world, server)
+    }
+
+    /// Plays a scenario as long as a hand moves it.
+    ///
+    /// - Parameter hand: When it returns, the client program must have ended. Where it throws, everything ends at once.
+    /// - Returns: What came of it.
+    package static func play(
+        _ scenario: Scenario, _ chat: Chat, _ pace: Scenario.Pace,
+        _ hand: @escaping @Sendable (StopMotion) async throws -> Void
+    ) async throws -> Aftermath {
+        let world = try await World(sysctls: scenario.sysctls)
+        for (name, value) in scenario.newSysctls(pace) {
+            for side in Side.allCases where try await world[side].sysctl(name) != nil {
+                try await world[side].set(name, to: value)
+            }
+        }
+        let ended = Watched<(play: StopMotion, client: FinishedProgram, states: SocketStates)?>(nil)
+        let server = try await world.withServer(chat, scenario.cell.family, scenario.serverArguments) { server in
+            let play = StopMotion(scenario, world, server)
+            world.wire.obey([Gate()])
+            let client = try await withThrowingTaskGroup(of: FinishedProgram.self) { group in
+                group.addTask { try await play.runClient(chat, scenario.clientArguments(pace)) }
+                try await hand(play)
+                return try await group.next()
+            }
+            if let client {
+                let states = (try? play.states()) ?? SocketStates()
+                ended.change { $0 = (play, client, states) }
+            }
+        }
+        guard let (play, client, states) = ended.state else {
+            throw LaboratoryError("the client program has not ended")
+        }
+        return Aftermath(
+            play.world.wire.recording.state, states: states, client: client, serverStatus: server.status,
+            serverEnding: play.serverEnding)
+    }
+
+    /// How the server program said that the conversation ended; nil where it has not said so.
+    private var serverEnding: String? {
+        server.program.output.read(\.messages).last { $0.contains("conversation over") }
+            .flatMap { $0.firstMatch(of: /ending=(.+?) \[/).map { String($0.1) } }
+    }
+
+    /// One question, and exit behind its answer.
+    private func runClient(_ chat: Chat, _ arguments: [String]) async throws -> FinishedProgram {
+        do {
+            return try await runClientToItsEnd(chat, arguments)
+        } catch {
+            // The hand learns of it.
+            programs.change { $0.failure = error }
+            throw error
+        }
+    }
+
+    private func runClientToItsEnd(_ chat: Chat, _ arguments: [String]) async throws -> FinishedProgram {
+        let client = try await world.client.run(chat.client(to: server.endpoint, arguments)) { [programs] client in
+            programs.change { $0.client = client }
+            client.say(Chat.question)
+            _ = try await client.nextLine(within: Self.forEver)
+            client.endInput()
+            try await client.output.until("the client's end", within: Self.forEver) {
+                $0.outputIsOver && $0.messagesAreOver ? () : nil
+            }
+        }
+        programs.change { $0.clientStatus = client.status }
+        return client
+    }
+
+    private static let forEver = Duration.seconds(1_000_000)
+
+    // MARK: - the hand
+
+    /// - Throws: `Refusal`, where nothing has changed; `LaboratoryError`.
+    package func perform(_ command: Command) async throws {
+        let waiting = waiting
+        switch command {
+        case .deliver: try await deliver(try next(waiting), waiting.dropFirst(), times: 1)
+        case .duplicate: try await deliver(try next(waiting), waiting.dropFirst(), times: 2)
+        case .drop:
+            let passage = try next(waiting)
+            world.wire.drop(passage.number)
+            haveHadTurn(passage)
+        case .hold: try setAside(try next(waiting))
+        case .takeBack(let label): try takeBack(label)
+        case .reset: try reset(try next(waiting))
+        case .open:
+            inside.withLock { inside in
+                inside.isOpen = true
+                inside.setAside = []
+            }
+            try world.wire.letGo(obeying: scenario.cell.isPinned ? [ExitWithEnding(isExit: Chat.isExit)] : [])
+            goOn()
+        }
+    }
+
+    /// The segments that wait, the next one first.
+    var waiting: [Passage] {
+        let held = world.wire.recording.read { $0.passages.filter { $0.fate == .held } }
+        return inside.withLock { inside in
+            let others = held.filter { passage in
+                !inside.front.contains(passage.number) && !inside.setAside.contains { $0.number == passage.number }
+            }
+            return inside.front.compactMap { number in held.first { $0.number == number } } + others
+        }
+    }
+
+    private func next(_ waiting: [Passage]) throws(Refusal) -> Passage {
+        guard let next = waiting.first else { throw Refusal(description: "No segment waits.") }
+        return next
+    }
+
+    private func deliver(_ passage: Passage, _ behind: ArraySlice<Passage>, times: Int) async throws {
+        if scenario.cell.isPinned, passage.from == .client, Chat.isExit(passage.segment), !passage.segment.isEnding,
+            let ending = behind.first(where: { $0.from == .client && $0.segment.isEnding })
+        {
+            try await server.program.stop()
+            inside.withLock { $0.awaited = ending.number }
+        }
+        try world.wire.release(passage.number, times: times)
+        haveHadTurn(passage)
+    }
+
+    private func setAside(_ passage: Passage) throws(Refusal) {
+        let isDone = inside.withLock { inside in
+            let taken = inside.setAside.map(\.label)
+            guard let label = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".first(where: { !taken.contains($0) }) else { return false }
+            inside.front.removeAll { $0 == passage.number }
+            inside.setAside.append((label, passage.number))
+            inside.happenings.add(.setAside(label), passage)
+            return true
+        }
+        guard isDone else { throw Refusal(description: "There are no letters left for more held segments.") }
+        haveHadTurn(passage)
+    }
+
+    private func takeBack(_ label: Character) throws(Refusal) {
+        let isDone = inside.withLock { inside in
+            guard let index = inside.setAside.firstIndex(where: { $0.label == label }) else { return false }
+            inside.front.insert(inside.setAside.remove(at: index).number, at: 0)
+            return true
+        }
+        guard isDone else { throw Refusal(description: "No segment is held as \(label).") }
+    }
+
+    private func reset(_ passage: Passage) throws {
+        let passages = world.wire.recording.read { $0.passages(of: passage.connection) }
+        let reset = SequenceSpace(passages).reset(from: passage.from, on: passage.connection)
+        try world.wire.inject(reset, from: passage.from)
+    }
+
+    /// A stopped server program goes on once the segment for which it was stopped has had its turn.
+    private func haveHadTurn(_ passage: Passage) {
+        let isAwaited = inside.withLock { inside in
+            inside.front.removeAll { $0 == passage.number }
+            return inside.awaited == passage.number
+        }
+        if isAwaited { goOn() }
+    }
+
+    private func goOn() {
+        let wasStopped = inside.withLock { $0.awaited.take() != nil }
+        if wasStopped { server.program.signal(SIGCONT) }
+    }
+}
+
+extension Segment {
+    /// Whether it ends what its sender has to say.
+    fileprivate var isEnding: Bool { flags.contains(.fin) || flags.contains(.rst) }
+}

@@ -1,0 +1,129 @@
+import Bench
+import Claims
+import Recordings
+import Stories
+import TCPSockets
+
+/// What tcp_tw_reuse does, and for whom.
+struct TimeWaitReuse: Experiment {
+    let id = "tw-reuse"
+    let claims = ["F1"]
+    let claimed = """
+        tcp_tw_reuse lets a new connection take over a TIME-WAIT of its own host: 0 never, 1 always, 2 (the default) over \
+        loopback only; for implicit and for explicit ports.
+        """
+    let done = """
+        The client closes first; after tcp_tw_reuse_delay it dials again, implicitly from a range of one port, or explicitly \
+        from the same one; over the wire, and over loopback.
+        """
+    let lookFor = "Whether the second connect() succeeds."
+
+    private struct Variant: Sendable {
+        let setting: String
+        let isExplicit: Bool
+        let isLoopback: Bool
+
+        var name: String { "\(setting)-\(isExplicit ? "explicit" : "implicit")-\(isLoopback ? "loopback" : "wire")" }
+        var words: String { "with \(setting) \(circumstance)" }
+        var circumstance: String {
+            "for an \(isExplicit ? "explicit" : "implicit") port "
+                + (isLoopback ? "over loopback" : "between two hosts")
+        }
+    }
+
+    private struct Trial: Sendable {
+        let variant: Variant
+        let again: Outcome.Reconnect
+        let recording: Recording
+    }
+
+    private let variants = ["0", "1", "2"].flatMap { setting in
+        [
+            Variant(setting: setting, isExplicit: false, isLoopback: false),
+            Variant(setting: setting, isExplicit: false, isLoopback: true),
+            Variant(setting: setting, isExplicit: true, isLoopback: false),
+        ]
+    }
+
+    func run(in laboratory: Laboratory) async throws -> ExperimentResult {
+        try await withThrowingTaskGroup(of: (Int, Trial).self) { group in
+            for (index, variant) in variants.enumerated() {
+                group.addTask { (index, try await redial(laboratory, variant)) }
+            }
+            let all = try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+            return ExperimentResult(id, findings(all), recordings: all.map(\.recording))
+        }
+    }
+
+    /// One sentence for all whose calls came out the same.
+    private func findings(_ trials: [Trial]) -> [Finding] {
+        trials.map { trial in
+            let alike = trials.filter { $0.again == trial.again }.map(\.variant)
+            var circumstances: [String] = []
+            for circumstance in alike.map(\.circumstance) where !circumstances.contains(circumstance) {
+                circumstances.append(circumstance)
+            }
+            let list = circumstances.map { circumstance in
+                let settings = alike.filter { $0.circumstance == circumstance }.map(\.setting)
+                return "\(circumstance) with tcp_tw_reuse = \(settings.joined(separator: ", "))"
+            }
+            // bind() decides before tcp_tw_reuse is looked at; it is connect() that looks.
+            let source =
+                ["ok", "not called"].contains(trial.again.bind)
+                ? "Documentation/networking/ip-sysctl.rst; net/ipv4/tcp_ipv4.c, tcp_twsk_unique"
+                : "net/ipv4/inet_connection_sock.c, inet_csk_bind_conflict"
+            return Finding(
+                "F1", holds: trial.again.succeeded, condition: trial.variant.words,
+                because: "The next client from the only port, which was in TIME-WAIT: \(trial.again.words) "
+                    + "\(list.joined(separator: " and ")) (\(source)).",
+                evidence: [id])
+        }
+    }
+
+    private func redial(_ laboratory: Laboratory, _ variant: Variant) async throws -> Trial {
+        // Broken on purpose: every setting is that of the others.
+        let setting = laboratory.breaksPremise ? (variant.setting == "1" ? "0" : "1") : variant.setting
+        let sysctls = onePort.merging(["net.ipv4.tcp_tw_reuse": setting]) { $1 }
+        return try await Scene.play(laboratory, sysctls: sysctls, server: ["--close", "last"]) { scene in
+            let port = variant.isExplicit ? ["--local-port", "40000"] : []
+            let again: Outcome.Reconnect
+            if variant.isLoopback {
+                again = try await overLoopback(laboratory, scene)
+            } else {
+                let conversation = try await scene.converse(port)
+                try requireTimeWait(conversation.aftermath.state(.client))
+                try await scene.untilReusable()
+                again = try await scene.dial(port).attempt
+            }
+            return Trial(variant: variant, again: again, recording: scene.recording(variant.name))
+        }
+    }
+
+    private func requireTimeWait(_ state: TCPState) throws {
+        guard state == .timeWait else {
+            throw LaboratoryError("the client's host holds \(state), and no TIME-WAIT to be taken over")
+        }
+    }
+
+    /// Client and server on one host; a server that closes last makes the client the first without the wire.
+    private func overLoopback(_ laboratory: Laboratory, _ scene: Scene) async throws -> Outcome.Reconnect {
+        let endpoint = Endpoint(.loopbackV4, port: Chat.port)
+        let result = Watched<Outcome.Reconnect?>(nil)
+        let server = laboratory.chat.server(endpoint, ["--close", "last"])
+        _ = try await scene.world.client.run(server) { program in
+            _ = try await program.nextLine()
+            let listening = ListeningServer(program: program, endpoint: endpoint)
+            let first = try await scene.dial(to: endpoint)
+            guard let local = first.localEnd else { throw LaboratoryError(first.complaint) }
+            _ = try await listening.ending(of: local)
+            try await requireTimeWait(
+                scene.world.client.inside { try SocketTable().find(local: local, remote: endpoint)?.state ?? .closed })
+            try await scene.untilReusable()
+            let again = try await scene.dial(to: endpoint).attempt
+            result.change { $0 = again }
+            program.signal(15)
+        }
+        guard let again = result.state else { throw LaboratoryError("nobody dialled again") }
+        return again
+    }
+}

@@ -1,0 +1,5 @@
+// TCP segments as bytes: read from IP packets, and made. No input or output. In reading order:
+//
+//   Segment         a TCP segment, read from its packet
+//   SegmentOption   the options of its header
+//   SegmentBuilder  makes one, with the packet that carries it

@@ -1,0 +1,55 @@
+/// What was recorded while a cell ran: the evidence for everything that is said of it.
+package struct CellRecording: Sendable {
+    package let cell: Cell
+    package let connection: Connection
+    /// The passages of the first conversation, to the settled end.
+    package let passages: [Passage]
+    /// The passages of the second conversation.
+    package let reconnectPassages: [Passage]
+    package let client: FinishedProgram
+    package let reconnect: FinishedProgram
+    /// The server's calls on the first conversation's socket, from accept4() to close().
+    package let serverCalls: [SocketCall]
+    /// How the server said that the first conversation ended.
+    package let serverEnding: String
+    /// What both hosts kept when the first conversation was over.
+    package let aftermath: SocketStates
+    /// What both kernels counted during the first conversation.
+    package let clientCounters: [String: Int]
+    package let serverCounters: [String: Int]
+    /// From the client's last segment to the moment at which the same client could connect again; nil where that
+    /// was not waited for.
+    package var freeAfter: Double?
+
+    package init(
+        cell: Cell, connection: Connection, passages: [Passage], reconnectPassages: [Passage],
+        client: FinishedProgram, reconnect: FinishedProgram, serverCalls: [SocketCall], serverEnding: String,
+        aftermath: SocketStates, clientCounters: [String: Int], serverCounters: [String: Int],
+        freeAfter: Double? = nil
+    ) {
+        (self.cell, self.connection) = (cell, connection)
+        (self.passages, self.reconnectPassages) = (passages, reconnectPassages)
+        (self.client, self.reconnect, self.serverCalls) = (client, reconnect, serverCalls)
+        (self.serverEnding, self.aftermath) = (serverEnding, aftermath)
+        (self.clientCounters, self.serverCounters, self.freeAfter) = (clientCounters, serverCounters, freeAfter)
+    }
+}
+
+extension CellRecording {
+    /// The first conversation, as any other recording.
+    package var recording: Recording {
+        Recording(cell.id, passages: passages, clientCalls: client.calls, serverCalls: serverCalls)
+    }
+}
+
+/// A cell that has run.
+package struct CellResult: Sendable {
+    package var recording: CellRecording
+    package let outcome: Outcome
+
+    package init(recording: CellRecording, outcome: Outcome) {
+        (self.recording, self.outcome) = (recording, outcome)
+    }
+
+    package var cell: Cell { recording.cell }
+}

@@ -1,0 +1,58 @@
+/// What happened in a cell, computed from its recording.
+package struct Outcome: Hashable, Sendable {
+    package enum Holder: String, CaseIterable, Codable, Sendable {
+        case client, server, both, none
+    }
+
+    package enum Ending: String, Codable, Sendable {
+        case fin, rst
+    }
+
+    /// How the server program saw the conversation end.
+    package enum ServerSaw: String, Codable, Sendable {
+        case exit, eof, truncated, reset
+    }
+
+    package enum ResetCause: String, Codable, Sendable {
+        /// close() with SO_LINGER {on, 0}.
+        case lingerZero = "linger-zero"
+        /// close() with data in the receive queue.
+        case unreadData = "unread-data"
+        /// Data came for a socket that was closed already.
+        case lateData = "late-data"
+    }
+
+    /// How an immediate second connection went: the errno of each call, "ok", or "not called".
+    package struct Reconnect: Hashable, Codable, Sendable {
+        package let bind: String
+        /// nil where bind() failed already.
+        package let connect: String?
+
+        package init(bind: String, connect: String?) {
+            (self.bind, self.connect) = (bind, connect)
+        }
+
+        package var succeeded: Bool { connect == "ok" }
+    }
+
+    package let firstToClose: Holder
+    package let ending: Ending
+    package let timeWait: Holder
+    package let serverSaw: ServerSaw
+    package let reconnect: Reconnect
+    package let bytesSent: Int
+    package let bytesLost: Int
+    /// How long the client's close() took at most; nil where it made none.
+    package let closeSeconds: Double?
+    package let resetCause: ResetCause?
+
+    package init(
+        firstToClose: Holder, ending: Ending, timeWait: Holder, serverSaw: ServerSaw, reconnect: Reconnect,
+        bytesSent: Int, bytesLost: Int, closeSeconds: Double?, resetCause: ResetCause?
+    ) {
+        (self.firstToClose, self.ending, self.timeWait) = (firstToClose, ending, timeWait)
+        (self.serverSaw, self.reconnect) = (serverSaw, reconnect)
+        (self.bytesSent, self.bytesLost, self.closeSeconds) = (bytesSent, bytesLost, closeSeconds)
+        self.resetCause = resetCause
+    }
+}

@@ -1,0 +1,100 @@
+package import Packets
+
+/// A segment's passage over the wire: who sent it, what became of it, and what both hosts' sockets were meanwhile.
+package struct Passage: Sendable {
+    package enum Origin: Hashable, Sendable {
+        /// A host sent it.
+        case host
+        /// The laboratory made it, or delivered it once more.
+        case wire
+    }
+
+    package enum Fate: Hashable, Sendable {
+        case delivered, held, dropped
+        /// A copy of a segment that is held already: counted, not kept.
+        case absorbed
+    }
+
+    /// One delivery; a duplicated segment has two.
+    ///
+    /// Of segments that went back to back, only what was there before the first and after the last was looked at: what the
+    /// others did shows with the last.
+    package struct Delivery: Sendable {
+        /// Seconds on CLOCK_MONOTONIC.
+        package let time: Double
+        package let before: SocketStates
+        package let after: SocketStates
+
+        package init(time: Double, before: SocketStates, after: SocketStates) {
+            (self.time, self.before, self.after) = (time, before, after)
+        }
+    }
+
+    /// Its place in the recording, from 0.
+    package let number: Int
+    package let origin: Origin
+    /// The host that sent it, or in whose name it was made.
+    package let from: Side
+    package let segment: Segment
+    /// When it appeared on the wire: seconds on CLOCK_MONOTONIC.
+    package let time: Double
+    /// What both hosts kept of the connection when it appeared.
+    package let states: SocketStates
+    package var fate: Fate
+    package var deliveries: [Delivery]
+    /// How often it came again while it was held.
+    package var copies = 0
+
+    package init(
+        number: Int, origin: Origin, from: Side, segment: Segment, time: Double, states: SocketStates,
+        fate: Fate = .delivered, deliveries: [Delivery] = []
+    ) {
+        (self.number, self.origin, self.from, self.segment) = (number, origin, from, segment)
+        (self.time, self.states, self.fate, self.deliveries) = (time, states, fate, deliveries)
+    }
+
+    package var connection: Connection { Connection(segment, from: from) }
+
+    /// When it first reached the other host, if it did.
+    package var arrival: Double? { deliveries.first?.time }
+
+    /// Whether this is the same segment once more: a retransmission as it was.
+    ///
+    /// Without anything to retransmit, a segment says what it acknowledges and how much more may come: one that says
+    /// something else is news.
+    package func isCopy(of other: Passage) -> Bool {
+        let (mine, others) = (segment, other.segment)
+        return from == other.from && connection == other.connection && mine.sequence == others.sequence
+            && mine.length == others.length && mine.flags == others.flags
+            && (mine.length > 0 || mine.acknowledgement == others.acknowledgement && mine.window == others.window)
+    }
+}
+
+/// What both hosts kept of a connection when somebody looked, with nothing crossing.
+package struct Look: Sendable {
+    /// Seconds on CLOCK_MONOTONIC.
+    package let time: Double
+    package let connection: Connection
+    package let states: SocketStates
+
+    package init(time: Double, connection: Connection, states: SocketStates) {
+        (self.time, self.connection, self.states) = (time, connection, states)
+    }
+}
+
+/// Everything that crossed a wire, in order of appearance.
+package struct WireRecording: Sendable {
+    package var passages: [Passage] = []
+    package var looks: [Look] = []
+    /// What each connection was when it was last looked at.
+    package var latest: [Connection: SocketStates] = [:]
+    /// Why the wire stopped working, if it did.
+    package var failure: LaboratoryError?
+
+    package init() {}
+
+    /// The passages of one connection, from a place in the recording on.
+    package func passages(of connection: Connection, from start: Int = 0) -> [Passage] {
+        passages.dropFirst(start).filter { $0.connection == connection }
+    }
+}

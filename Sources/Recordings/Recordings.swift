@@ -1,0 +1,13 @@
+// What was seen, as values: nothing here makes a recording, and nothing judges one. In reading order:
+//
+//   Side             the two hosts
+//   Connection       two endpoints; what both hosts' tables say of it
+//   Passage          a segment's way over the wire; everything that crossed
+//   SocketCall       a line of a program's trace; SocketCallText writes it as C has it
+//   SocketCalls      what a row of them comes to
+//   FinishedProgram  a program that has ended, and what it wrote
+//   Recording        all of this on one clock, of one variant of an experiment
+//   Cell, Matrix     everything that is varied, and all of its combinations; CellCommands as one would type them
+//   CellRecording    what was recorded of a cell
+//   Outcome          the words for what happened in a cell
+//   Failure          what could not be carried out; LaboratoryError says why

@@ -1,0 +1,105 @@
+import Claims
+import Recordings
+import TCPSockets
+
+/// What two reports say differently about what both have looked at.
+///
+/// Times and names of files are not compared: they change from run to run.
+package struct Comparison: Sendable {
+    /// What is different in a cell, in a claim, or among the steps of the state diagram.
+    package struct Difference: Hashable, Sendable, CustomStringConvertible {
+        package let id: String
+        /// Such as `timeWait`; nil where one of the reports does not have the cell or the claim at all.
+        package let field: String?
+        package let expected: String?
+        package let seen: String?
+
+        package var description: String {
+            "\(id): \(field.map { "\($0): " } ?? "")expected \(expected ?? "none"), seen \(seen ?? "none")"
+        }
+    }
+
+    /// In the order of the cells and of the claims.
+    package private(set) var differences: [Difference] = []
+    /// How many cells and how many claims both have.
+    package private(set) var cells = 0
+    package private(set) var claims = 0
+
+    /// - Parameters:
+    ///   - expected: An earlier report. Cells that it has and `seen` has not were not run: no difference.
+    ///   - seen: The new one. Cells that `expected` has not are differences.
+    package init(expected: ReportDocument, seen: ReportDocument) {
+        let expectedCells = Dictionary(expected.cells.map { ($0.id, $0) }) { first, _ in first }
+        for cell in seen.cells {
+            cells += expectedCells[cell.id] == nil ? 0 : 1
+            compare(cell.id, expectedCells[cell.id]?.comparable, cell.comparable)
+        }
+        let comparable = Self.comparableClaims(expected, seen)
+        for id in Claim.all.map(\.id) where comparable.contains(id) {
+            let pair = [expected, seen].map { document in document.claims.first { $0.id == id } }
+            claims += pair.contains(nil) ? 0 : 1
+            compare(id, pair[0]?.comparable, pair[1]?.comparable)
+        }
+        if seen.carriedOut.isSuperset(of: expected.carriedOut) { compareSteps(expected.states, seen.states) }
+    }
+
+    /// Steps of the figure that are missing. Others come and go: what is passed between two looks is not seen.
+    private mutating func compareSteps(_ expected: ReportDocument.States, _ seen: ReportDocument.States) {
+        for step in StateDiagram.figure.map(\.0) {
+            let names = [step.from.description, step.to.description]
+            guard expected.transitions.contains(names), !seen.transitions.contains(names) else { continue }
+            differences.append(
+                Difference(id: names.joined(separator: " to "), field: nil, expected: "a step", seen: nil))
+        }
+    }
+
+    private mutating func compare(_ id: String, _ expected: [String: String]?, _ seen: [String: String]?) {
+        guard let expected, let seen else {
+            if expected != nil || seen != nil {
+                let whole = Claim.named(id) == nil ? "a cell" : "a verdict"
+                differences.append(
+                    Difference(
+                        id: id, field: nil, expected: expected.map { _ in whole }, seen: seen.map { _ in whole }))
+            }
+            return
+        }
+        for field in seen.keys.sorted() where expected[field] != seen[field] {
+            differences.append(Difference(id: id, field: field, expected: expected[field], seen: seen[field]))
+        }
+    }
+
+    /// A verdict depends on all that bears on its claim: it is compared where each report has carried out whatever the
+    /// other one's verdict rests upon.
+    private static func comparableClaims(_ expected: ReportDocument, _ seen: ReportDocument) -> Set<String> {
+        let ids = Set((expected.claims + seen.claims).map(\.id))
+        func rests(_ id: String, in one: ReportDocument, on other: ReportDocument) -> Bool {
+            one.claims.first { $0.id == id }.map { other.carriedOut.isSuperset(of: $0.evidence) } ?? true
+        }
+        return ids.filter { rests($0, in: expected, on: seen) && rests($0, in: seen, on: expected) }
+    }
+}
+
+extension ReportDocument {
+    fileprivate var carriedOut: Set<String> { Set(cells.map(\.id)).union(experiments.map(\.id)) }
+}
+
+extension ReportDocument.Cell {
+    /// Every field but closeMilliseconds, freeAfterSeconds and pcap.
+    fileprivate var comparable: [String: String] {
+        [
+            "family": "\(family)", "bind": bind.rawValue, "reuseAddress": reuseAddress.rawValue, "close": close,
+            "serverClose": serverClose.rawValue, "padding": "\(padding)",
+            "sysctls": sysctls.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " "),
+            "firstToClose": firstToClose.rawValue, "ending": ending.rawValue, "timeWait": timeWait.rawValue,
+            "serverSaw": serverSaw.rawValue, "reconnect.bind": reconnect.bind,
+            "reconnect.connect": reconnect.connect ?? "null", "bytesSent": "\(bytesSent)",
+            "bytesLost": "\(bytesLost)", "rstCause": rstCause?.rawValue ?? "null",
+        ]
+    }
+}
+
+extension ReportDocument.Claim {
+    fileprivate var comparable: [String: String] {
+        ["verdict": verdict.rawValue, "condition": condition ?? "null"]
+    }
+}

@@ -1,0 +1,30 @@
+import Claims
+import Recordings
+
+/// What a run has left out, and what that means for its verdicts.
+struct Coverage {
+    private let report: Report
+
+    init(_ report: Report) {
+        self.report = report
+    }
+
+    /// A sentence each.
+    var notes: [String] { [part, waiting].compactMap(\.self) }
+
+    private var part: String? {
+        let (cells, experiments) = (Matrix.cells().count, report.catalogue.count)
+        guard report.cells.count < cells || report.experiments.count < experiments else { return nil }
+        return
+            "These are \(report.cells.count) of \(cells) cells and \(report.experiments.count) of \(experiments) experiments: "
+            + "a verdict speaks of these alone, and the others may change it."
+    }
+
+    private var waiting: String? {
+        let isHeld = report.cells.contains { $0.outcome.timeWait == .client || $0.outcome.timeWait == .both }
+        let open = Matrix.slowClaims.subtracting(report.verdicts.map(\.claim.id)).sorted()
+        guard isHeld, !open.isEmpty else { return nil }
+        return
+            "\(open.joined(separator: ", ")) is left open: it takes waiting until each TIME-WAIT is over, as --full does."
+    }
+}

@@ -1,0 +1,105 @@
+package import Claims
+import Recordings
+
+/// The report as a page: `--format markdown`, and `report.md`.
+package struct Markdown: Sendable {
+    private let report: Report
+
+    package init(_ report: Report) {
+        self.report = report
+    }
+
+    package var text: String {
+        var parts =
+            ["# What Linux \(report.kernel) makes of TIME-WAIT"] + [TextReport.summary(report)] + Coverage(report).notes
+        if !report.sysctls.isEmpty { parts += ["## The kernel's parameters", sysctls] }
+        let remedies = report.remedies
+        if !remedies.isEmpty {
+            parts += ["## What to do", table(Remedy.headings, remedies.map { $0.entries.map(escaped) })]
+        }
+        if !report.verdicts.isEmpty { parts += ["## The claims", claims] }
+        if !report.cells.isEmpty { parts += matrix }
+        if !report.experiments.isEmpty { parts += ["## The experiments"] + report.experiments.map(experiment) }
+        parts += ["## The states", escaped(StateDiagram(report).summary)]
+        if !report.failures.isEmpty { parts += ["## What could not be carried out", failures] }
+        return parts.joined(separator: "\n\n") + "\n"
+    }
+
+    private var sysctls: String {
+        table(
+            ["parameter of a new host", "value"],
+            report.sysctls.sorted { $0.key < $1.key }.map { ["`\($0.key)`", escaped($0.value)] })
+    }
+
+    private var claims: String {
+        let rows = report.verdicts.map { verdict in
+            [
+                verdict.claim.id, escaped(verdict.claim.text), "**\(verdict.kind.rawValue)**",
+                escaped(
+                    [verdict.condition.map { "It \($0)." }, verdict.because].compactMap { $0 }.joined(separator: " ")),
+                evidence(verdict.evidence),
+            ]
+        }
+        return table(["", "claim", "verdict", "because", "seen in"], rows)
+    }
+
+    private func evidence(_ ids: [String]) -> String {
+        let limit = 4
+        let names = ids.prefix(limit).map { "`\($0)`" }.joined(separator: ", ")
+        return ids.count > limit ? "\(names) and \(ids.count - limit) more" : names
+    }
+
+    private var matrix: [String] {
+        let text = MatrixText(report.cells, width: .max)
+        let header = [
+            "client closes by", "server closes", "first to close", "ends with", "TIME-WAIT", "implicit bind",
+            "explicit bind", "+REUSE on old", "+REUSE on new", "+REUSE on both",
+        ]
+        let rows = MatrixTable(report.cells).rows.map { row in
+            [
+                row.closes.joined(separator: ", "), row.serverCloses.joined(separator: ", "), row.firstToClose,
+                ([row.ending] + MatrixTable.mark(row.contradicts)).joined(separator: "<br>"), row.timeWait,
+            ]
+                + row.entries.map { answers in
+                    let lines = answers.flatMap { $0.lines + MatrixTable.mark($0.contradicts) }
+                    return lines.isEmpty ? "-" : lines.joined(separator: "<br>")
+                }
+        }
+        let remarks = text.remarks.map { "- \(escaped($0))" }.joined(separator: "\n")
+        return [
+            "## The matrix", "Cells that were run: \(report.cells.count). \(MatrixText.legend)", table(header, rows),
+            remarks,
+            "What is left out, and why: \(Matrix.omissions)",
+        ]
+    }
+
+    private func experiment(_ result: ExperimentResult) -> String {
+        var lines = ["### \(result.id)", ""]
+        lines += result.findings.map { finding in
+            let condition = finding.condition.map { " \($0)" } ?? ""
+            return
+                "- \(finding.claim) \(finding.holds ? "holds" : "does not hold")\(escaped(condition)): \(escaped(finding.because))"
+        }
+        if !result.figures.isEmpty {
+            lines += ["", table(["figure", "value"], result.figures.map { [escaped($0.name), escaped($0.value)] })]
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private var failures: String {
+        report.failures.map { "- `\($0.id)`: \(escaped($0.reason))" }.joined(separator: "\n")
+    }
+
+    private func table(_ header: [String], _ rows: [[String]]) -> String {
+        ([header, header.map { _ in "---" }] + rows).map { "| \($0.joined(separator: " | ")) |" }.joined(
+            separator: "\n")
+    }
+
+    /// Text from elsewhere, unable to end an entry or to begin markup.
+    private func escaped(_ text: String) -> String {
+        text.split(whereSeparator: \.isNewline).joined(separator: " ").reduce(into: "") { escaped, character in
+            if "\\|*_<>[]{}".contains(character) { escaped.append("\\") }
+            escaped.append(character)
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import FoundationEssentials
+import Recordings
+
+extension ReportDocument {
+    /// Reads a `report.json`.
+    ///
+    /// - Throws: `LaboratoryError`, for a file that cannot be read or is something else.
+    package init(file path: String) throws {
+        try self.init(json: readFile(path), name: path)
+    }
+
+    /// - Parameter name: What the bytes are called in the errors.
+    /// - Throws: `LaboratoryError`.
+    init(json bytes: [UInt8], name: String = "this") throws {
+        do {
+            self = try JSONDecoder().decode(Self.self, from: Data(bytes))
+        } catch {
+            throw LaboratoryError("\(name) is no report of chat-lab: \(Self.reason(error))")
+        }
+        guard schema == Self.currentSchema else {
+            throw LaboratoryError("\(name) is a report of schema \(schema), not \(Self.currentSchema)")
+        }
+    }
+
+    /// In words, what keeps a text from being a report.
+    private static func reason(_ error: any Error) -> String {
+        switch error as? DecodingError {
+        case .keyNotFound(let key, let context): "it has no \(place(context.codingPath + [key]))"
+        case .typeMismatch(_, let context) where context.codingPath.isEmpty: "it is JSON, but no object"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            "\(place(context.codingPath)) is of another type"
+        case .dataCorrupted(let context) where !context.codingPath.isEmpty:
+            "\(place(context.codingPath)) has a value that is unknown here"
+        default: "it is not JSON"
+        }
+    }
+
+    /// Such as `cells[0].id`.
+    private static func place(_ path: [any CodingKey]) -> String {
+        path.reduce(into: "") { text, key in
+            text += key.intValue.map { "[\($0)]" } ?? (text.isEmpty ? "" : ".") + key.stringValue
+        }
+    }
+}

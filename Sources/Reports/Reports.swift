@@ -1,0 +1,10 @@
+// Every form in which a report is told. It runs nothing, and knows no host. In reading order:
+//
+//   TextReport            for a terminal; MatrixText and MatrixTable are its grid, Coverage what was left out
+//   Markdown              for a page
+//   TestProtocol          for test harnesses
+//   ReportDocument        as JSON; Comparison and Repetition say what differs between two
+//   Description           what there is to know before a run
+//   HTML/HTMLReport       as one page with drawings
+//   Pcap                  segments for Wireshark
+//   ReportFolder          all of it in a folder

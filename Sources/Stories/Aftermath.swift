@@ -1,0 +1,93 @@
+import Packets
+package import Recordings
+import TCPSockets
+import Text
+
+/// What came of a conversation in stop-motion, computed from its recording.
+package struct Aftermath: Sendable {
+    package let firstToClose: Outcome.Holder
+    /// The host in whose name the first RST that was delivered came, and whether the hand had made it; nil without one.
+    package let reset: Reset?
+    /// Whether a FIN of each side was delivered: then the connection is over for both, whatever came later.
+    package let isEndedByFIN: Bool
+    /// What both hosts kept at the end.
+    package let states: SocketStates
+    package let clientStatus: Int32
+    /// What the client program said on standard error.
+    package let clientComplaint: String
+    package let serverStatus: Int32
+    /// How the server program said that the conversation ended; nil where it has not said so.
+    package let serverEnding: String?
+
+    package struct Reset: Sendable, Hashable {
+        package let from: Side
+        package let isMade: Bool
+        /// Whether nothing was left to end but the receiver's TIME-WAIT (RFC 1337).
+        package let endsTimeWait: Bool
+
+        init(_ passage: Passage) {
+            from = passage.from
+            isMade = passage.origin == .wire
+            endsTimeWait = passage.deliveries.first?.before.state(passage.from.other) == .timeWait
+        }
+    }
+
+    /// - Parameters:
+    ///   - recording: All that crossed.
+    ///   - states: What both hosts kept at the end.
+    package init(
+        _ recording: WireRecording, states: SocketStates, client: FinishedProgram, serverStatus: Int32,
+        serverEnding: String?
+    ) {
+        firstToClose = Outcome.firstToClose(recording.passages)
+        reset = recording.passages.first { $0.segment.flags.contains(.rst) && !$0.deliveries.isEmpty }
+            .map(Reset.init)
+        isEndedByFIN = Side.allCases.allSatisfy { side in
+            recording.passages.contains {
+                $0.from == side && $0.segment.flags.contains(.fin) && !$0.deliveries.isEmpty
+            }
+        }
+        (self.states, self.serverStatus, self.serverEnding) = (states, serverStatus, serverEnding)
+        (clientStatus, clientComplaint) = (client.status, client.complaint)
+    }
+
+    /// In a few lines.
+    package var lines: [String] {
+        [closing, holding, programs] + (clientComplaint.isEmpty ? [] : [clientComplaint])
+    }
+
+    private var closing: String {
+        let first =
+            switch firstToClose {
+            case .client: "The client closed first"
+            case .server: "The server closed first"
+            case .both: "Both closed at the same time: their FINs crossed"
+            case .none: "Neither side closed"
+            }
+        guard let reset else {
+            return isEndedByFIN ? "\(first); it ended by FIN." : "\(first); the connection has not ended."
+        }
+        let sender = "a RST from the \(reset.from.rawValue)\(reset.isMade ? ", made by hand," : "")"
+        return reset.endsTimeWait
+            ? "\(first); it ended by FIN, and \(sender) ended TIME-WAIT (RFC 1337)." : "\(first); \(sender) ended it."
+    }
+
+    private var holding: String {
+        let holders = Side.allCases.compactMap { side -> String? in
+            guard let entry = states[side], entry.state == .timeWait else { return nil }
+            let left = entry.timer.map { ", \($0.remaining.inTenths) s left" } ?? ""
+            return "the \(side.rawValue)'s host (\(entry.local)\(left))"
+        }
+        var text =
+            holders.isEmpty ? "Neither host holds TIME-WAIT" : "TIME-WAIT is on " + holders.joined(separator: " and ")
+        for side in Side.allCases where ![.closed, .timeWait, .listen].contains(states.state(side)) {
+            text += "; the \(side.rawValue)'s is in \(states.state(side))"
+        }
+        return text + "."
+    }
+
+    private var programs: String {
+        let saw = serverEnding.map { " and saw the end as: \($0)" } ?? " and saw no end"
+        return "chat-client ended with \(clientStatus), chat-server with \(serverStatus)\(saw)."
+    }
+}

@@ -1,0 +1,105 @@
+import Packets
+package import Recordings
+import TCPSockets
+
+extension Outcome {
+    /// - Throws: `LaboratoryError` where the recording does not tell.
+    package init(_ recording: CellRecording) throws {
+        let passages = recording.passages
+        let sent = recording.client.calls.bytes(moved: "send")
+        self.init(
+            firstToClose: Self.firstToClose(passages),
+            ending: passages.contains { $0.segment.flags.contains(.rst) } ? .rst : .fin,
+            timeWait: Self.holder { recording.aftermath.state($0) == .timeWait },
+            serverSaw: try ServerSaw(log: recording.serverEnding), reconnect: Reconnect(recording.reconnect),
+            bytesSent: sent, bytesLost: sent - recording.serverCalls.bytes(moved: "recv"),
+            closeSeconds: recording.client.calls.closeSeconds, resetCause: Self.resetCause(recording))
+    }
+
+    package static func holder(_ holds: (Side) -> Bool) -> Holder {
+        switch (holds(.client), holds(.server)) {
+        case (true, true): .both
+        case (true, false): .client
+        case (false, true): .server
+        case (false, false): .none
+        }
+    }
+
+    /// The side whose FIN or RST was the first on the wire. Both, where two FINs crossed: each was sent before the other
+    /// side's had arrived, and so does not acknowledge it (RFC 9293 section 3.6, case 3). The wire alone cannot tell, for
+    /// what a host sends appears on it a little later.
+    static func firstToClose(_ passages: [Passage]) -> Holder {
+        func ending(_ side: Side) -> Passage? {
+            passages.first { passage in
+                passage.from == side && passage.origin == .host
+                    && (passage.segment.flags.contains(.fin) || passage.segment.flags.contains(.rst))
+            }
+        }
+        guard let client = ending(.client) else { return ending(.server) == nil ? .none : .server }
+        guard let server = ending(.server) else { return .client }
+        let first = client.number < server.number ? client : server
+        let second = client.number < server.number ? server : client
+        let crossed =
+            first.segment.flags.contains(.fin) && second.segment.flags.contains(.fin)
+            && Int32(bitPattern: second.segment.acknowledgement &- first.segment.end) < 0
+        if crossed { return .both }
+        return first.from == .client ? .client : .server
+    }
+
+    /// From the counters of the host that sent the RST. `TCPAbortOnClose` is counted for unread data only; `TCPAbortOnData`
+    /// for SO_LINGER {on, 0} and for data that came after close() (net/ipv4/tcp.c, __tcp_close;
+    /// net/ipv4/tcp_input.c, tcp_rcv_state_process): the program's calls tell which. A RST that comes from
+    /// tcp_disconnect() has no counter.
+    private static func resetCause(_ recording: CellRecording) -> ResetCause? {
+        guard let reset = recording.passages.first(where: { $0.segment.flags.contains(.rst) }) else { return nil }
+        let isClient = reset.from == .client
+        let counters = isClient ? recording.clientCounters : recording.serverCounters
+        let calls = isClient ? recording.client.calls : recording.serverCalls
+        if counters["TcpExt:TCPAbortOnClose", default: 0] > 0 { return .unreadData }
+        guard counters["TcpExt:TCPAbortOnData", default: 0] > 0 else { return nil }
+        return calls.contains { $0.text("option") == "SO_LINGER" && $0.text("value") == "{1, 0}" }
+            ? .lingerZero : .lateData
+    }
+}
+
+extension Outcome.ServerSaw {
+    /// Reads the word of the server's log.
+    init(log word: String) throws {
+        switch word {
+        case "exit": self = .exit
+        case "end of stream": self = .eof
+        case "truncated": self = .truncated
+        case "reset": self = .reset
+        default: throw LaboratoryError("the server saw an end that the laboratory does not know: \(word)")
+        }
+    }
+}
+
+extension Outcome.Reconnect {
+    /// From a client's trace. A connect() that fails later tells in SO_ERROR, whose value the client's message holds.
+    init(_ client: FinishedProgram) {
+        let bind = client.calls.first { $0.call == "bind" }
+        self.init(bind: bind.map { $0.errno ?? "ok" } ?? "not called", connect: Self.connect(of: client))
+    }
+
+    private static func connect(of client: FinishedProgram) -> String? {
+        if client.calls.contains(where: { $0.call == "getsockname" && $0.result == 0 }) { return "ok" }
+        guard let connect = client.calls.first(where: { $0.call == "connect" }) else { return nil }
+        if let errno = connect.errno, errno != "EINPROGRESS" { return errno }
+        return client.complaint.firstMatch(of: /: (E[A-Z]+) \(/).map { String($0.1) } ?? "no answer"
+    }
+}
+
+extension FinishedProgram {
+    /// How its bind() and connect() went.
+    package var attempt: Outcome.Reconnect { Outcome.Reconnect(self) }
+}
+
+extension Outcome.Reconnect {
+    /// Such as "bind() failed with EADDRINUSE" or "it connected".
+    package var words: String {
+        if bind != "ok", bind != "not called" { return "bind() failed with \(bind)" }
+        guard let connect, connect != "ok" else { return succeeded ? "it connected" : "it did not connect" }
+        return "connect() failed with \(connect)"
+    }
+}

@@ -1,0 +1,71 @@
+import ChatProtocol
+import Packets
+package import Recordings
+
+/// A segment in words.
+package struct SegmentText: Sendable, Hashable {
+    /// Such as `SYN,ACK`.
+    package let flags: String
+    /// Such as `seq 1 ack 11`, counted from the SYNs.
+    package let numbers: String
+    /// Such as `window 64256`.
+    package let window: String
+    /// Such as `mss 1460`.
+    package let options: [String]
+    /// What it says in the chat, such as `question "ping"`; nil where it has no payload.
+    package let content: String?
+
+    package init(_ passage: Passage, in space: SequenceSpace) {
+        let segment = passage.segment
+        flags = segment.flags.names(joinedBy: ",")
+        var numbers = "seq \(space.relative(segment.sequence, of: passage.from))"
+        if segment.flags.contains(.ack) {
+            numbers += " ack \(space.relative(segment.acknowledgement, of: passage.from.other))"
+        }
+        self.numbers = numbers
+        window = "window \(space.window(of: passage))"
+        options = segment.options.compactMap { option in
+            switch option {
+            case .maximumSegmentSize(let size): "mss \(size)"
+            case .windowScale(let shift): "window scale \(shift)"
+            case .selectiveAcknowledgementPermitted: "sack permitted"
+            case .selectiveAcknowledgement(let blocks):
+                "sack "
+                    + blocks.map { block in
+                        let start = space.relative(block.start, of: passage.from.other)
+                        return "\(start)-\(space.relative(block.end, of: passage.from.other))"
+                    }.joined(separator: " ")
+            // In every segment, and of interest where they are agreed upon.
+            case .timestamps: segment.flags.contains(.syn) ? "timestamps" : nil
+            case .other(let kind, _): "option \(kind)"
+            }
+        }
+        content = segment.payload.isEmpty ? nil : Self.content(segment.payload, from: passage.from)
+    }
+
+    /// A segment of this chat begins with a frame; what follows a part of one cannot be told from here.
+    private static func content(_ payload: [UInt8], from side: Recordings.Side) -> String {
+        var decoder = FrameDecoder(from: side == .client ? .client : .server)
+        payload.withUnsafeBytes { decoder.append($0) }
+        var messages: [String] = []
+        do {
+            while let message = try decoder.next() { messages.append(message.words) }
+            if !decoder.isAtBoundary { messages.append("a part of a frame") }
+        } catch {
+            messages.append("no frame")
+        }
+        return messages.joined(separator: ", ")
+    }
+}
+
+extension Message {
+    fileprivate var words: String {
+        switch self {
+        case .question(let text): "question \"\(text)\""
+        case .answer(let text): "answer \"\(text)\""
+        case .exit: "exit"
+        case .error(let code, let text): "error \(code.rawValue), \(code): \"\(text)\""
+        case .padding(let count): "padding, \(count) bytes"
+        }
+    }
+}

@@ -1,0 +1,9 @@
+// Text that people and programs read, made without knowing what it is about. In reading order:
+//
+//   Numbers      figures grouped in thousands, counted things, seconds
+//   Sentences    sentences joined
+//   TextLayout   lines of a limited width
+//   Paint        colour, where it is allowed
+//   VisibleText  text from others, unable to drive the terminal
+//   NearNames    the names that somebody may have meant
+//   Nullable     a value that JSON writes as null

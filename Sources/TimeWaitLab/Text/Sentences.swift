@@ -1,4 +1,0 @@
-/// Joins what is not empty.
-func sentences(_ parts: String?...) -> String {
-    parts.compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " ")
-}

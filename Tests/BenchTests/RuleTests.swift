@@ -1,0 +1,256 @@
+import TCPSockets
+import Testing
+
+@testable import Bench
+@testable import Packets
+@testable import Recordings
+@testable import TestSupport
+
+@Suite(
+    "A wire under rules", .enabled(if: laboratoryIsPossible, "needs root and /dev/net/tun"), .serialized,
+    .timeLimit(.minutes(5)))
+struct RuleTests {
+    @Test("drops the first SYN: the kernel sends it again, and that one makes the connection")
+    func drop() async throws {
+        let world = try await World()
+        world.wire.obey([Treat(from: .client, times: 1, .drop) { $0.flags == .syn }])
+        let pair = try await world.makeConnection()
+        let syns = try world.wire.passages.filter { $0.segment.flags == .syn }
+        #expect(syns.map(\.fate) == [.dropped, .delivered])
+        #expect(syns.map(\.deliveries.count) == [0, 1])
+        #expect(syns.map(\.connection) == [pair.connection, pair.connection])
+        #expect(syns[0].segment.sequence == syns[1].segment.sequence)
+        // RFC 6298 section 2.1: one second.
+        #expect((0.9...3).contains(syns[1].time - syns[0].time))
+        #expect(Sides(syns[1].states) == Sides(.synSent, .listen))
+    }
+
+    @Test("holds a segment until it is released, and counts its copies instead of piling them up")
+    func hold() async throws {
+        let world = try await World()
+        let pair = try await world.makeConnection()
+        world.wire.obey([Treat(from: .client, .hold) { !$0.payload.isEmpty }])
+        try pair.client.send("one")
+        let held = try await world.wire.recording.until("two copies") { recording in
+            recording.passages.first { $0.fate == .held && $0.copies >= 2 }
+        }
+        #expect(held.text == "one")
+        #expect(try pair.server.receiveNow() == .wouldBlock)
+        try world.wire.release(held.number)
+        #expect(try await pair.server.receive(3) == "one")
+        #expect(try pair.server.receiveNow() == .wouldBlock)
+        let passages = try world.wire.passages.filter { $0.text == "one" }
+        #expect(passages.first.map(\.fate) == .delivered)
+        #expect(passages.first.map(\.deliveries.count) == 1)
+        let copies = passages.dropFirst().filter { $0.fate == .absorbed }
+        #expect(try world.wire.passages[held.number].copies == copies.count)
+        #expect(copies.allSatisfy { $0.deliveries.isEmpty })
+    }
+
+    @Test("takes no acknowledgement for a copy of one that says less")
+    func heldAcknowledgements() async throws {
+        let world = try await World()
+        let pair = try await world.makeConnection()
+        world.wire.obey([Treat(from: .client, .hold) { $0.isPureAcknowledgement }])
+        for text in ["one", "two"] {
+            try pair.server.send(text)
+            #expect(try await pair.client.receive(3) == text)
+        }
+        let held = try await world.wire.recording.until("acknowledgements of both") { recording in
+            let held = recording.passages.filter { $0.fate == .held }
+            return Set(held.map(\.segment.acknowledgement)).count < 2 ? nil : held
+        }
+        #expect(held.count == 2)
+        #expect(held[1].segment.acknowledgement - held[0].segment.acknowledgement == 3)
+    }
+
+    @Test("gives up a held segment: the next copy is on its own")
+    func dropHeld() async throws {
+        let world = try await World()
+        let pair = try await world.makeConnection()
+        world.wire.obey([Treat(from: .client, times: 1, .hold) { !$0.payload.isEmpty }])
+        try pair.client.send("one")
+        let held = try await world.wire.passage("the held one") { $0.fate == .held }
+        world.wire.drop(held.number)
+        #expect(try await pair.server.receive(3) == "one")
+        let passages = try world.wire.passages.filter { $0.text == "one" }
+        #expect(passages.first?.fate == .dropped)
+        #expect(passages.contains { $0.fate == .delivered })
+    }
+
+    private struct Twice: Rule {
+        func consider(_ passage: Passage) -> Decision? {
+            passage.segment.payload.isEmpty ? nil : .deliver([passage.number, passage.number])
+        }
+    }
+
+    @Test("delivers a segment twice: the receiver reports the second, and no program sees it")
+    func duplicate() async throws {
+        let world = try await World()
+        let pair = try await world.makeConnection()
+        let before = try world.server.counters.read()
+        world.wire.obey([Twice()])
+        try pair.client.send("one")
+        let passage = try await world.wire.passage("two deliveries") { $0.deliveries.count == 2 }
+        #expect(passage.text == "one")
+        #expect(try await pair.server.receive(3) == "one")
+        #expect(try pair.server.receiveNow() == .wouldBlock)
+        // RFC 2883.
+        #expect(try world.server.counters.read().growth(since: before)["TcpExt:TCPDSACKOldSent"] == 1)
+        let report = try await world.wire.passage("a report of the copy") { passage in
+            passage.from == .server
+                && passage.segment.options.contains {
+                    if case .selectiveAcknowledgement = $0 { true } else { false }
+                }
+        }
+        #expect(
+            report.segment.options.last
+                == .selectiveAcknowledgement([.init(start: passage.segment.sequence, end: passage.segment.end)]))
+    }
+
+    @Test("delays segments and keeps their order, whatever their delays")
+    func delay() async throws {
+        let world = try await World()
+        let pair = try await world.makeConnection()
+        world.wire.obey([
+            Treat(from: .client, .delay(.milliseconds(100))) { $0.payload == Array("one".utf8) },
+            Treat(from: .client, .delay(.milliseconds(1))) { $0.payload == Array("two".utf8) },
+        ])
+        for text in ["one", "two"] {
+            try pair.client.send(text)
+            _ = try await world.wire.passage(text) { $0.text == text }
+        }
+        #expect(try await pair.server.receive(6) == "onetwo")
+        let passages = try world.wire.passages
+        let one = try #require(passages.first { $0.text == "one" })
+        let two = try #require(passages.first { $0.text == "two" })
+        let (first, second) = (try #require(one.arrival), try #require(two.arrival))
+        #expect(first - one.time >= 0.1)
+        #expect(first <= second)
+        #expect([one.fate, two.fate] == [.delivered, .delivered])
+    }
+
+    @Test("does not deliver a delayed segment again that was released before its time, nor one that was dropped")
+    func delayedAndReleased() async throws {
+        let world = try await World()
+        let pair = try await world.makeConnection()
+        world.wire.obey([
+            Treat(from: .client, times: 2, .delay(.seconds(3))) { !$0.payload.isEmpty },
+            Treat(from: .client, times: 1, .delay(.milliseconds(3001))) { !$0.payload.isEmpty },
+        ])
+        for text in ["one", "two", "six"] {
+            try pair.client.send(text)
+            // Sent while the one before is still in the queue of the device, two become one segment (ip-sysctl,
+            // tcp_autocorking).
+            _ = try await world.wire.passage(text) { $0.text == text }
+        }
+        let numbers = try ["one", "two", "six"].map { text in
+            try #require(world.wire.passages.first { $0.text == text }).number
+        }
+        try world.wire.release(numbers[0])
+        world.wire.drop(numbers[1])
+        let last = try await world.wire.passage("the last to be delivered") {
+            !$0.deliveries.isEmpty && $0.text == "six"
+        }
+        #expect(last.number == numbers[2])
+        let passages = try world.wire.passages
+        #expect(passages[numbers[0]].deliveries.count == 1)
+        #expect(passages[numbers[1]].deliveries.isEmpty)
+        #expect(passages[numbers[1]].fate == .dropped)
+        #expect(try await pair.server.receive(9) == "onetwosix")
+    }
+
+    @Test("cannot deliver what never was")
+    func unknownPassage() async throws {
+        let world = try await World()
+        #expect(throws: LaboratoryError.self) { try world.wire.release(0) }
+        _ = try await world.makeConnection()
+        #expect(throws: LaboratoryError.self) { try world.wire.release(1000) }
+        #expect(throws: LaboratoryError.self) { try world.wire.release(-1) }
+    }
+
+    private struct Nonsense: Rule {
+        func consider(_ passage: Passage) -> Decision? { .deliver([99]) }
+    }
+
+    @Test("that make no sense break it, and the recording says why")
+    func nonsense() async throws {
+        let world = try await World()
+        world.wire.obey([Nonsense()])
+        let endpoint = Endpoint(world.server.address(.v4), port: 7000)
+        let socket = try await world.client.socket()
+        _ = try socket.use { try $0.connect(to: endpoint) }
+        let failure = try await world.wire.recording.until("the failure") { $0.failure }
+        #expect(failure.description == "the wire broke: there are no passages [99] to deliver")
+    }
+
+    @Test("that make the client the first to close do it: FIN and last word change the server's state in one step")
+    func exitWithEnding() async throws {
+        let world = try await World()
+        let pair = try await world.makeConnection()
+        world.wire.obey([ExitWithEnding { $0.payload == Array("exit".utf8) }])
+        try pair.client.send("exit")
+        let exit = try await world.wire.passage("the last word") { $0.text == "exit" }
+        #expect(try pair.server.receiveNow() == .wouldBlock)
+        try pair.client.close()
+        #expect(try await pair.server.receive(5) == "exit<end>")
+        let passages = try world.wire.passages
+        let fin = try #require(passages.first { $0.segment.flags.contains(.fin) })
+        let word = passages[exit.number]
+        #expect(fin.deliveries.map { Sides($0.after) } == [Sides(.finWait1, .established)])
+        #expect(word.deliveries.map { Sides($0.after) } == [Sides(.finWait1, .closeWait)])
+        #expect(try #require(fin.arrival) < #require(word.arrival))
+        #expect(fin.number > word.number)
+    }
+
+    @Test("lets the laboratory put in a RST, which ends the connection")
+    func reset() async throws {
+        let world = try await World()
+        let pair = try await world.makeConnection()
+        try pair.client.send("one")
+        #expect(try await pair.server.receive(3) == "one")
+        let data = try await world.wire.passage("the data") { !$0.segment.payload.isEmpty }
+        let reset = Segment(
+            from: pair.connection.client, to: pair.connection.server, sequence: data.segment.end, flags: .rst)
+        let number = try world.wire.inject(reset, from: .client)
+        let passage = try world.wire.passages[number]
+        #expect(passage.origin == .wire)
+        #expect(passage.deliveries.map { Sides($0.before) } == [Sides(.established, .established)])
+        #expect(passage.deliveries.map { Sides($0.after) } == [Sides(.established, .listen)])
+        #expect(throws: SocketError(.recv, .connectionReset)) { try pair.server.receiveNow() }
+    }
+
+    @Test("forgets with a new beginning what crossed, which rules there were, and what they held")
+    func beginAnew() async throws {
+        let world = try await World()
+        let pair = try await world.makeConnection()
+        world.wire.obey([Treat(from: .client, times: 1, .hold) { !$0.payload.isEmpty }])
+        try pair.client.send("one")
+        _ = try await world.wire.passage("the held one") { $0.fate == .held }
+        world.wire.beginAnew()
+        // What was held is lost, so the kernel sends it again.
+        #expect(try await pair.server.receive(3) == "one")
+        let first = try await world.wire.passage("the copy") { $0.text == "one" }
+        #expect(first.number == 0)
+        #expect(first.fate == .delivered)
+    }
+
+    @Test("asks the rules in order, and the first that answers decides")
+    func order() async throws {
+        let world = try await World()
+        let pair = try await world.makeConnection()
+        world.wire.obey([
+            Treat(from: .server, .drop) { !$0.payload.isEmpty },
+            Treat(times: 1, .hold) { $0.payload == Array("one".utf8) },
+            Treat(.drop) { $0.payload == Array("one".utf8) },
+        ])
+        try pair.client.send("one")
+        let held = try await world.wire.passage("the held one") { $0.fate == .held }
+        try world.wire.release(held.number)
+        #expect(try await pair.server.receive(3) == "one")
+        try pair.server.send("no")
+        let dropped = try await world.wire.passage("the dropped answer") { $0.fate == .dropped }
+        #expect(dropped.text == "no")
+        #expect(try pair.client.receiveNow() == .wouldBlock)
+    }
+}

@@ -1,0 +1,42 @@
+import TCPSockets
+import Testing
+
+@testable import Claims
+@testable import Recordings
+@testable import Reports
+@testable import TestSupport
+
+@Suite("Several runs of the same")
+struct RepetitionTests {
+    private let whole = Report.madeUp([CellResult(Cell()), CellResult(Cell(close: .reset))])
+
+    @Test("Equal runs are called equal; one run is compared with nothing")
+    func equal() {
+        #expect(Repetition([whole, whole, whole]).lines == ["3 runs, all equal"])
+        #expect(Repetition([whole]).lines == [])
+    }
+
+    @Test("What a later run could not carry out is named, and the runs are not called equal in all")
+    func failure() {
+        let failure = Failure(id: "explicit-reset", reason: "the client was killed")
+        let broken = Report.madeUp([CellResult(Cell())], failures: [failure])
+        let repetition = Repetition([whole, whole, broken])
+        #expect(repetition.differences.isEmpty)
+        #expect(
+            repetition.lines == [
+                "run 3: explicit-reset could not be carried out: the client was killed",
+                "3 runs, all equal in what could be carried out",
+            ])
+    }
+
+    @Test("A difference is told with its run")
+    func difference() {
+        let other = Report.madeUp([CellResult(Cell(), timeWait: .none), CellResult(Cell(close: .reset))])
+        let repetition = Repetition([whole, other])
+        #expect(repetition.differences.contains { $0.id == "explicit-active" && $0.field == "timeWait" })
+        #expect(
+            repetition.lines.contains("run 2 differs from run 1: explicit-active: timeWait: expected client, seen none")
+        )
+        #expect(!repetition.lines.contains { $0.contains("equal") })
+    }
+}
