@@ -11,4 +11,4 @@
 // Programs/
 //   Program               a program that runs on a host
 //   Chat                  chat-server and chat-client, and how they are called
-// Tasks/                  waiting for a change, taking turns, threads
+// Tasks/                  a condition variable and a semaphore for tasks, threads

@@ -18,7 +18,7 @@ extension CellResult {
 
     /// Whether a side sent a RST in the first conversation.
     func hasReset(from side: Side) -> Bool {
-        recording.passages.contains { $0.from == side && $0.origin == .host && $0.segment.flags.contains(.rst) }
+        recording.segments.contains { $0.from == side && $0.origin == .host && $0.segment.flags.contains(.rst) }
     }
 
     /// Neither host keeps anything of the first connection; the server's host still has its listener.
@@ -28,7 +28,7 @@ extension CellResult {
 
     /// Bytes that the server sent in the first conversation and the client's program did not take.
     var unreadBytes: Int {
-        let sent = recording.passages.filter { $0.from == .server && $0.origin == .host }
+        let sent = recording.segments.filter { $0.from == .server && $0.origin == .host }
         return sent.reduce(0) { $0 + $1.segment.payload.count } - recording.client.calls.bytes(moved: "recv")
     }
 
@@ -42,7 +42,7 @@ extension CellResult {
 
     /// Seconds from the client's last segment with data to its first FIN.
     var pauseBeforeFIN: Double? {
-        let sent = recording.passages.filter { $0.from == .client && $0.origin == .host }
+        let sent = recording.segments.filter { $0.from == .client && $0.origin == .host }
         guard let end = sent.firstIndex(where: { $0.segment.flags.contains(.fin) }) else { return nil }
         let data = sent[...end].last { !$0.segment.payload.isEmpty }
         return data.map { sent[end].time - $0.time }
@@ -59,7 +59,7 @@ extension CellResult {
     /// How many segments ended the connection: each RST, each side's FIN, and for each FIN the first segment that
     /// acknowledged it, which may be the other side's FIN. A FIN that was sent again is counted once.
     var endingSegments: Int {
-        let sent = recording.passages.filter { $0.origin == .host }
+        let sent = recording.segments.filter { $0.origin == .host }
         let fins = Side.allCases.compactMap { side in
             sent.first { $0.from == side && $0.segment.flags.contains(.fin) }
         }
@@ -73,15 +73,15 @@ extension CellResult {
     /// Whether one RST was enough: of those that arrived, one met a socket of the connection, and in the end neither host
     /// kept anything. (What was there right after it does not tell: while a program holds its socket, a segment waits.)
     var isEndedByOneReset: Bool {
-        let met = recording.passages.filter { $0.segment.flags.contains(.rst) }.flatMap { reset in
+        let met = recording.segments.filter { $0.segment.flags.contains(.rst) }.flatMap { reset in
             reset.deliveries.filter { ![.closed, .listen].contains($0.before.state(reset.from.other)) }
         }
         return met.count == 1 && isGoneEverywhere
     }
 
     /// The first segment of the other side that acknowledges a FIN.
-    func acknowledgement(of fin: Passage) -> Passage? {
-        recording.passages.first {
+    func acknowledgement(of fin: CapturedSegment) -> CapturedSegment? {
+        recording.segments.first {
             $0.origin == .host && $0.from == fin.from.other && $0.number > fin.number
                 && $0.segment.flags.contains(.ack) && $0.segment.acknowledgement == fin.segment.end
         }
@@ -92,7 +92,7 @@ extension CellResult {
 
     /// What the server's host was when the second run's first SYN reached it, and right after.
     var reopening: (before: TCPState, after: TCPState)? {
-        let syn = recording.reconnectPassages.first {
+        let syn = recording.reconnectSegments.first {
             $0.from == .client && $0.connection == recording.connection && $0.segment.flags.contains(.syn)
         }
         return syn?.deliveries.first.map { ($0.before.state(.server), $0.after.state(.server)) }

@@ -7,7 +7,7 @@
 //   Finding, Verdict       an observation for or against a claim; what they come to together
 //   MatrixClaims           the claims on which cells bear
 //   MatrixCells            cells, chosen for what they say; CellReadings, what is read from one
-//   MatrixFindings         the findings of all cells, a file for each source of claims
+//   MatrixFindings         the findings of all cells; ArticleFindings, FollowUpFindings, … those of one source of claims
 //   Transitions            the states of a connection in order, and its steps
 //   TimeWaitPaths          on which paths hosts came into TIME-WAIT
 //   Report                 everything that a run has found

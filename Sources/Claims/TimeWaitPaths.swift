@@ -29,13 +29,13 @@ private struct Entry {
 
 private func entries(in recording: Recording) -> [Entry] {
     recording.connections.flatMap { connection in
-        let passages = recording.passages.filter { $0.connection == connection }
-        return Side.allCases.flatMap { side in entries(in: passages, of: side) }
+        let segments = recording.segments.filter { $0.connection == connection }
+        return Side.allCases.flatMap { side in entries(in: segments, of: side) }
     }
 }
 
-private func entries(in passages: [Passage], of side: Side) -> [Entry] {
-    let deliveries = passages.flatMap { passage in passage.deliveries.map { (passage, $0) } }.sorted {
+private func entries(in segments: [CapturedSegment], of side: Side) -> [Entry] {
+    let deliveries = segments.flatMap { captured in captured.deliveries.map { (captured, $0) } }.sorted {
         $0.1.time < $1.1.time
     }
     // Only deliveries change a host's state into TIME-WAIT: what leads there is always a segment from outside.
@@ -43,7 +43,7 @@ private func entries(in passages: [Passage], of side: Side) -> [Entry] {
         let (before, after) = (item.1.before.state(side), item.1.after.state(side))
         guard after == .timeWait, before != .timeWait else { return nil }
         let arrived = deliveries[...index].map(\.0).filter { $0.from != side }
-        let fin = passages.last { $0.from == side && $0.segment.flags.contains(.fin) && $0.time <= item.1.time }
+        let fin = segments.last { $0.from == side && $0.segment.flags.contains(.fin) && $0.time <= item.1.time }
         let isAcknowledged = fin.map { fin in
             arrived.contains {
                 $0.segment.flags.contains(.ack) && Int32(bitPattern: $0.segment.acknowledgement &- fin.segment.end) >= 0

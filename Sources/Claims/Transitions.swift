@@ -22,7 +22,7 @@ extension Recording {
     /// The connections that the segments belong to, in order of appearance.
     package var connections: [Connection] {
         var seen: Set<Connection> = []
-        return (passages.map(\.connection) + looks.map(\.connection)).filter { seen.insert($0).inserted }
+        return (segments.map(\.connection) + samples.map(\.connection)).filter { seen.insert($0).inserted }
     }
 
     /// The states of a host's end of a connection, in order of time, wherever they changed.
@@ -34,14 +34,14 @@ extension Recording {
     package func states(of side: Side, on connection: Connection? = nil) -> [(time: Double, state: TCPState)] {
         guard let connection = connection ?? connections.first else { return [] }
         var seen: [(time: Double, state: TCPState)] = []
-        for passage in passages where passage.connection == connection {
-            seen.append((passage.time, passage.states.state(side)))
-            for delivery in passage.deliveries {
+        for captured in segments where captured.connection == connection {
+            seen.append((captured.time, captured.states.state(side)))
+            for delivery in captured.deliveries {
                 seen.append((delivery.time, delivery.before.state(side)))
                 seen.append((delivery.time, delivery.after.state(side)))
             }
         }
-        seen += looks.filter { $0.connection == connection }.map { ($0.time, $0.states.state(side)) }
+        seen += samples.filter { $0.connection == connection }.map { ($0.time, $0.states.state(side)) }
         // A stable sort: before and after a delivery bear the same time.
         let ordered = seen.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
         return ordered.map(\.element).reduce(into: []) { changes, next in

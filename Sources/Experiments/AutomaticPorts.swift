@@ -47,7 +47,7 @@ struct AutomaticPorts: Experiment {
     ) async throws -> (Outcome.Reconnect, Recording) {
         try await Scene.play(laboratory, sysctls: onePort) { scene in
             let other = Endpoint(scene.server.endpoint.address, port: Chat.port + 1)
-            let result = Watched<Outcome.Reconnect?>(nil)
+            let result = ConditionVariable<Outcome.Reconnect?>(nil)
             _ = try await scene.world.server.run(laboratory.chat.server(other, [])) { program in
                 _ = try await program.nextLine()
                 _ = try await scene.dial(arguments) { _ in

@@ -48,7 +48,7 @@ struct Bulk: Sendable {
     /// Transfers the message, and closes in the middle of it where the reader is slow.
     func transfer(in world: World) async throws -> (sent: Sent, received: Received) {
         let endpoint = Endpoint(world.server.address(.v4), port: 7100)
-        let isListening = Watched(false)
+        let isListening = ConditionVariable(false)
         let senderHasClosed = try Wakeup()
         let isCancelled = try Wakeup()
         return try await withTaskCancellationHandler {

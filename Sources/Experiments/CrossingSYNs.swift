@@ -4,15 +4,15 @@ import Recordings
 
 /// Holds the SYN of one side until the other side's is there as well; then both cross (RFC 9293 section 3.5, figure 7).
 struct CrossingSYNs: Rule {
-    private var held: Passage?
+    private var held: CapturedSegment?
 
-    mutating func consider(_ passage: Passage) -> Decision? {
-        guard passage.segment.flags == .syn else { return nil }
+    mutating func consider(_ captured: CapturedSegment) -> Decision? {
+        guard captured.segment.flags == .syn else { return nil }
         guard let first = held else {
-            held = passage
+            held = captured
             return .hold
         }
-        guard first.from != passage.from else { return nil }
-        return .deliver([first.number, passage.number])
+        guard first.from != captured.from else { return nil }
+        return .deliver([first.number, captured.number])
     }
 }

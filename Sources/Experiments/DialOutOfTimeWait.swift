@@ -38,7 +38,7 @@ struct DialOutOfTimeWait: Experiment {
         var findings: [Finding] = []
         var recordings: [Recording] = []
         for variant in variants {
-            let (attempt, recording) = try await laboratory.places.use { try await dial(laboratory, variant) }
+            let (attempt, recording) = try await laboratory.semaphore.use { try await dial(laboratory, variant) }
             recordings.append(recording)
             findings.append(
                 Finding(
@@ -67,7 +67,7 @@ struct DialOutOfTimeWait: Experiment {
         guard laboratory.breaksPremise || held.state(.server) == .timeWait else {
             throw LaboratoryError("the server's host holds no TIME-WAIT to begin with")
         }
-        let result = Watched<FinishedProgram?>(nil)
+        let result = ConditionVariable<FinishedProgram?>(nil)
         let listener = laboratory.chat.server(clientEnd, ["--reuse-address"])
         let second = try await world.client.run(listener) { program in
             guard try await program.nextLine() != nil else {
@@ -80,7 +80,7 @@ struct DialOutOfTimeWait: Experiment {
         }
         guard let client = result.state else { throw LaboratoryError("nobody dialled") }
         let recording = Recording(
-            variant.name, passages: world.wire.recording.state.passages, clientCalls: second.calls,
+            variant.name, segments: world.wire.recording.state.segments, clientCalls: second.calls,
             serverCalls: first.calls + client.calls)
         return (client.attempt, recording)
     }

@@ -16,11 +16,11 @@ struct Disconnection: Experiment {
             let strategy = laboratory.breaksPremise ? "active" : "disconnect"
             let conversation = try await scene.converse(fixedPort + ["--close", strategy])
             let call = conversation.client.calls.last { $0.call == "connect" && $0.text("address") == "AF_UNSPEC" }
-            let reset = conversation.passages.first(from: .client, .rst)
+            let reset = conversation.segments.first(from: .client, .rst)
             let (client, server) = (conversation.aftermath.state(.client), conversation.aftermath.state(.server))
             let because =
                 "connect(AF_UNSPEC) returned \(call.map { "\($0.result)" } ?? "nothing, for it was not called"); the client sent "
-                + "\(conversation.passages.ending(of: .client)), its host then kept \(client), the server's \(server) (connect(2); "
+                + "\(conversation.segments.ending(of: .client)), its host then kept \(client), the server's \(server) (connect(2); "
                 + "net/ipv4/tcp.c, tcp_disconnect)."
             let holds = call?.result == 0 && reset != nil && client == .closed
             return ExperimentResult(

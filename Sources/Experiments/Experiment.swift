@@ -34,15 +34,15 @@ package struct Laboratory: Sendable {
     package let breaksPremise: Bool
 
     /// How many scenes may be played at the same time.
-    let places: Places
+    let semaphore: Semaphore
 
     package init(chat: Chat, breaksPremise: Bool = false, jobs: Int = 8) {
-        self.init(chat: chat, breaksPremise: breaksPremise, places: Places(jobs))
+        self.init(chat: chat, breaksPremise: breaksPremise, semaphore: Semaphore(jobs))
     }
 
-    init(chat: Chat, breaksPremise: Bool = false, places: Places) {
+    init(chat: Chat, breaksPremise: Bool = false, semaphore: Semaphore) {
         self.chat = chat
         self.breaksPremise = breaksPremise
-        self.places = places
+        self.semaphore = semaphore
     }
 }

@@ -31,10 +31,10 @@ struct Filler: Experiment {
     }
 
     private func judge(_ run: (ended: Scene.Conversation, Recording, unread: Int), _ condition: String) -> Finding {
-        let isReset = run.ended.passages.contains { $0.from == .client && $0.segment.flags.contains(.rst) }
+        let isReset = run.ended.segments.contains { $0.from == .client && $0.segment.flags.contains(.rst) }
         let holder = Outcome.holder { run.ended.aftermath.state($0) == .timeWait }
         let because =
-            "The client sent \(run.ended.passages.ending(of: .client)) \(condition); TIME-WAIT was held by "
+            "The client sent \(run.ended.segments.ending(of: .client)) \(condition); TIME-WAIT was held by "
             + "\(holder == .none ? "nobody" : "the \(holder)") (TCPAbortOnClose: \(run.unread); net/ipv4/tcp.c, __tcp_close)."
         return Finding(
             "D4", holds: isReset && holder == .none, condition: condition, because: because, evidence: [id])
@@ -58,15 +58,15 @@ struct Filler: Experiment {
         private var exitWasSaid = false
         private var held: [Int] = []
 
-        mutating func consider(_ passage: Passage) -> Decision? {
-            if passage.from == .client, Chat.isExit(passage.segment), !exitWasSaid {
+        mutating func consider(_ captured: CapturedSegment) -> Decision? {
+            if captured.from == .client, Chat.isExit(captured.segment), !exitWasSaid {
                 exitWasSaid = true
-                return .deliver(held + [passage.number])
+                return .deliver(held + [captured.number])
             }
-            guard passage.from == .server, !passage.segment.payload.isEmpty, !exitWasSaid else { return nil }
+            guard captured.from == .server, !captured.segment.payload.isEmpty, !exitWasSaid else { return nil }
             defer { hasAnswer = true }
             guard hasAnswer else { return nil }
-            held.append(passage.number)
+            held.append(captured.number)
             return .hold
         }
     }

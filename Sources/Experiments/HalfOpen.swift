@@ -19,13 +19,13 @@ struct HalfOpen: Experiment {
     let lookFor = "SYN-SENT to CLOSED, SYN-RECEIVED to FIN-WAIT-1, SYN-RECEIVED to LISTEN."
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
-        let places = laboratory.places
+        let semaphore = laboratory.semaphore
         let recordings = [
-            try await places.use { try await closeInSYNSent() },
-            try await places.use { try await closeInSYNReceived(laboratory) },
+            try await semaphore.use { try await closeInSYNSent() },
+            try await semaphore.use { try await closeInSYNReceived(laboratory) },
             try await resetInSYNReceived(laboratory),
         ]
-        let attempts = try await places.use { try await leaveListen() }
+        let attempts = try await semaphore.use { try await leaveListen() }
         return ExperimentResult(
             id, [], recordings: recordings, figures: attempts.map { .init($0.call, words($0.error)) },
             obstacles: obstacles(attempts))
@@ -74,10 +74,10 @@ struct HalfOpen: Experiment {
 
     private func closeInSYNSent() async throws -> Recording {
         let world = try await World()
-        world.wire.obey([Treat(.drop) { _ in true }])
+        world.wire.obey([MatchRule(.drop) { _ in true }])
         let ends = ends(in: world)
         let socket = try await HeldSocket(on: world.client, ends.client, dialling: ends.server)
-        try await world.wire.recording.until("the SYN") { $0.passages.isEmpty ? nil : () }
+        try await world.wire.recording.until("the SYN") { $0.segments.isEmpty ? nil : () }
         try socket.close()
         try await world.untilOver(.synSent, .client, of: ends)
         return recording("close-in-syn-sent", world)
@@ -86,7 +86,7 @@ struct HalfOpen: Experiment {
     private func closeInSYNReceived(_ laboratory: Laboratory) async throws -> Recording {
         let world = try await World()
         let ends = ends(in: world)
-        let nothing = Treat(.drop) { _ in true }
+        let nothing = MatchRule(.drop) { _ in true }
         // Broken on purpose: the SYNs are lost as well, and do not cross.
         let state: TCPState = laboratory.breaksPremise ? .synSent : .synReceived
         world.wire.obey(laboratory.breaksPremise ? [nothing] : [CrossingSYNs(), nothing])
@@ -107,7 +107,7 @@ struct HalfOpen: Experiment {
             let ends = Connection(
                 client: Endpoint(scene.world.client.address(.v4), port: 50_001), server: scene.server.endpoint)
             // Nobody on the client's host has sent the SYN: its own RST would come first.
-            scene.world.wire.obey([Treat(from: .client, .drop) { _ in true }])
+            scene.world.wire.obey([MatchRule(from: .client, .drop) { _ in true }])
             let syn = Segment(from: ends.client, to: ends.server, sequence: 1000, flags: .syn, window: 64_240)
             try scene.world.wire.inject(syn, from: .client)
             try scene.world.wire.look(at: ends)
@@ -126,7 +126,7 @@ struct HalfOpen: Experiment {
 
     private func recording(_ name: String, _ world: World) -> Recording {
         let wire = world.wire.recording.state
-        return Recording(name, passages: wire.passages, looks: wire.looks, clientCalls: [], serverCalls: [])
+        return Recording(name, segments: wire.segments, samples: wire.samples, clientCalls: [], serverCalls: [])
     }
 }
 

@@ -27,11 +27,11 @@ struct InitialSequenceNumbers: Experiment {
                 let port = laboratory.breaksPremise ? ["--local-port", "\(50_001 + index)"] : fixedPort
                 let conversation = try await scene.converse(port + ["--close", "reset"], rules: [])
                 // What is left of the connection before may still come.
-                let passages = conversation.passages.filter { $0.from == .client }.drop { $0.segment.flags != .syn }
-                guard !passages.isEmpty else { throw LaboratoryError("a connection without a SYN") }
-                connections.append(passages.map(\.segment))
-                let space = SequenceSpace(conversation.passages)
-                window = max(window, conversation.passages.map(space.window).max() ?? 0)
+                let segments = conversation.segments.filter { $0.from == .client }.drop { $0.segment.flags != .syn }
+                guard !segments.isEmpty else { throw LaboratoryError("a connection without a SYN") }
+                connections.append(segments.map(\.segment))
+                let space = SequenceSpace(conversation.segments)
+                window = max(window, conversation.segments.map(space.window).max() ?? 0)
             }
             let tick = try nanosecondsPerNumber(connections.map { $0[0] })
             let duplicates = Duplicates(of: connections, window: window)

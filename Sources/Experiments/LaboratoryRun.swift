@@ -40,7 +40,7 @@ package struct LaboratoryRun: Sendable {
     ///   cell or experiment is in the report.
     package func run(progress: @escaping @Sendable (Progress) -> Void = { _ in }) async throws -> Report {
         let sysctls = try await Host(.client).parameters()
-        let state = Watched(
+        let state = ConditionVariable(
             Progress(allCells: selection.cells.count, allExperiments: selection.experiments.count))
         progress(state.state)
         let parts = try await carryOut { step in
@@ -60,12 +60,14 @@ package struct LaboratoryRun: Sendable {
     }
 
     private func carryOut(_ progress: @escaping @Sendable (Step) -> Void) async throws -> [Part] {
-        // Cells and the scenes of experiments share the places.
-        let places = Places(jobs)
-        let laboratory = Laboratory(chat: chat, places: places)
+        // Cells and the scenes of experiments share the permits.
+        let semaphore = Semaphore(jobs)
+        let laboratory = Laboratory(chat: chat, semaphore: semaphore)
         return try await withThrowingTaskGroup(of: Part.self) { group in
             group.addTask {
-                let run = MatrixRun(chat: chat, waitsForTimeWait: waitsForTimeWait, places: places) { progress(.cell) }
+                let run = MatrixRun(chat: chat, waitsForTimeWait: waitsForTimeWait, semaphore: semaphore) {
+                    progress(.cell)
+                }
                 return .matrix(try await run.run(selection.cells))
             }
             for experiment in selection.experiments {

@@ -21,7 +21,7 @@ struct LastAcknowledgementLost: Experiment {
     private struct Ending: Sendable {
         /// How often the server's FIN appeared.
         let fins: Int
-        let answer: Passage?
+        let answer: CapturedSegment?
         let conversation: Scene.Conversation
         /// What the server program called for this connection, up to close().
         let calls: [SocketCall]
@@ -90,11 +90,11 @@ struct LastAcknowledgementLost: Experiment {
         try await Scene.play(laboratory, sysctls: sysctls, server: ["--close", "last"]) { scene in
             let loss = LoseLastAcknowledgement(times: laboratory.breaksPremise ? 0 : 1)
             let conversation = try await scene.converse(fixedPort, rules: [SpuriousCopies(from: .client), loss])
-            let passages = conversation.passages
-            let fins = passages.filter { $0.from == .server && $0.segment.flags.contains(.fin) }
+            let segments = conversation.segments
+            let fins = segments.filter { $0.from == .server && $0.segment.flags.contains(.fin) }
             guard let last = fins.last else { throw LaboratoryError("the server has sent no FIN") }
             // The lost ACK may appear behind a FIN that came again early.
-            let answer = passages.first { $0.from == .client && $0.number > last.number && $0.arrival != nil }
+            let answer = segments.first { $0.from == .client && $0.number > last.number && $0.arrival != nil }
             let calls = scene.server.program.output.read(\.calls).onSocket(of: conversation.connection)
             return Ending(
                 fins: fins.count, answer: answer, conversation: conversation, calls: calls,
@@ -116,13 +116,13 @@ struct LastAcknowledgementLost: Experiment {
             self.times = times
         }
 
-        mutating func consider(_ passage: Passage) -> Decision? {
-            let segment = passage.segment
+        mutating func consider(_ captured: CapturedSegment) -> Decision? {
+            let segment = captured.segment
             if segment.flags.contains(.fin) {
-                if passage.from == .client { clientHasClosed = true } else { serverHasClosed = true }
+                if captured.from == .client { clientHasClosed = true } else { serverHasClosed = true }
             }
             guard segment.isPureAcknowledgement, clientHasClosed else { return nil }
-            if passage.from == .server { return .drop }
+            if captured.from == .server { return .drop }
             guard serverHasClosed, times > 0 else { return nil }
             times -= 1
             return .drop

@@ -38,7 +38,7 @@ struct LastMessage: Experiment {
         }
         let transfers = try await withThrowingTaskGroup(of: (Int, Transfer).self) { group in
             for (index, bulk) in bulks.enumerated() {
-                group.addTask { (index, try await laboratory.places.use { try await transfer(laboratory, bulk) }) }
+                group.addTask { (index, try await laboratory.semaphore.use { try await transfer(laboratory, bulk) }) }
             }
             return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
         }
@@ -58,14 +58,14 @@ struct LastMessage: Experiment {
         let connection = Connection(
             client: sent.end, server: Endpoint(world.server.address(.v4), port: 7100))
         let states = try world.wire.look(at: connection)
-        let passages = world.wire.recording.state.passages(of: connection)
+        let segments = world.wire.recording.state.segments(of: connection)
         let speed = bulk.readerIsFast ? "fast" : "slow"
         return Transfer(
             bulk: bulk, sent: sent, received: received,
-            isReset: passages.contains { $0.from == .client && $0.segment.flags.contains(.rst) },
+            isReset: segments.contains { $0.from == .client && $0.segment.flags.contains(.rst) },
             senderState: states.state(.client),
             recording: Recording(
-                "\(bulk.strategy.rawValue)-\(speed)", passages: passages, clientCalls: [], serverCalls: []))
+                "\(bulk.strategy.rawValue)-\(speed)", segments: segments, clientCalls: [], serverCalls: []))
     }
 
     private func findings(_ transfers: [Transfer]) throws -> [Finding] {

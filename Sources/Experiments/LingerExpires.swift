@@ -44,9 +44,9 @@ struct LingerExpires: Experiment {
     private struct SilenceAfterExit: Rule {
         private var exitWasSaid = false
 
-        mutating func consider(_ passage: Passage) -> Decision? {
-            guard passage.from == .client else { return nil }
-            if Chat.isExit(passage.segment) { exitWasSaid = true }
+        mutating func consider(_ captured: CapturedSegment) -> Decision? {
+            guard captured.from == .client else { return nil }
+            if Chat.isExit(captured.segment) { exitWasSaid = true }
             return exitWasSaid ? .drop : nil
         }
     }

@@ -39,8 +39,8 @@ struct LingerWaits: Experiment {
         try await Scene.play(laboratory, server: ["--close", "last"]) { scene in
             let conversation = try await scene.converse(fixedPort + ["--close", strategy], rules: [DelayAfterFIN()])
             let calls = conversation.client.calls
-            guard let fin = conversation.passages.first(from: .client, .fin),
-                let acknowledgement = conversation.passages.first(where: {
+            guard let fin = conversation.segments.first(from: .client, .fin),
+                let acknowledgement = conversation.segments.first(where: {
                     $0.from == .server && $0.segment.acknowledgement == fin.segment.end
                 })?.arrival,
                 let returned = calls.last(where: { $0.call == "close" })?.time, let seconds = calls.closeSeconds
@@ -53,9 +53,9 @@ struct LingerWaits: Experiment {
     private struct DelayAfterFIN: Rule {
         private var finWasSeen = false
 
-        mutating func consider(_ passage: Passage) -> Decision? {
-            if passage.from == .client, passage.segment.flags.contains(.fin) { finWasSeen = true }
-            return finWasSeen && passage.from == .server ? .delay(.milliseconds(200)) : nil
+        mutating func consider(_ captured: CapturedSegment) -> Decision? {
+            if captured.from == .client, captured.segment.flags.contains(.fin) { finWasSeen = true }
+            return finWasSeen && captured.from == .server ? .delay(.milliseconds(200)) : nil
         }
     }
 }

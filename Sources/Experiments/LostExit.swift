@@ -44,12 +44,12 @@ struct LostExit: Experiment {
 
     private func close(_ laboratory: Laboratory, _ strategy: CloseStrategy) async throws -> (Bool, Int, Recording) {
         try await Scene.play(laboratory, server: ["--close", "last"]) { scene in
-            let loss = Treat(from: .client, times: laboratory.breaksPremise ? 0 : 1, .drop, where: Chat.isExit)
+            let loss = MatchRule(from: .client, times: laboratory.breaksPremise ? 0 : 1, .drop, where: Chat.isExit)
             let arguments = fixedPort + ["--close", strategy.rawValue, "--close-timeout", "1"]
             let conversation = try await scene.converse(arguments, rules: [loss])
             let calls = scene.server.program.output.read(\.calls).onSocket(of: conversation.connection)
             let lost = conversation.client.calls.bytes(moved: "send") - calls.bytes(moved: "recv")
-            let isReset = conversation.passages.contains { $0.from == .client && $0.segment.flags.contains(.rst) }
+            let isReset = conversation.segments.contains { $0.from == .client && $0.segment.flags.contains(.rst) }
             return (isReset, lost, scene.recording(strategy.rawValue))
         }
     }

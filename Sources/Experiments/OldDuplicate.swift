@@ -97,7 +97,7 @@ struct OldDuplicate: Experiment {
         return try await Scene.play(laboratory, sysctls: sysctls, server: ["--reuse-address"]) { scene in
             let conversation = try await scene.converse(fixedPort + ["--close", strategy], rules: [])
             guard
-                let question = conversation.passages.first(where: { $0.from == .client && !$0.segment.payload.isEmpty })
+                let question = conversation.segments.first(where: { $0.from == .client && !$0.segment.payload.isEmpty })
             else { throw LaboratoryError("the first connection has carried no question") }
             let old = question.segment
             if !restarts {
@@ -105,7 +105,7 @@ struct OldDuplicate: Experiment {
             }
             scene.server.program.signal(9)
             try await scene.server.program.ended()
-            let result = Watched<Stray?>(nil)
+            let result = ConditionVariable<Stray?>(nil)
             try await scene.world.withServer(laboratory.chat, .v4, ["--reuse-address"]) { server in
                 let stray = try await disturb(laboratory, scene, old, server, "restart-\(sysctls.values.joined())")
                 result.change { $0 = stray }
@@ -122,10 +122,10 @@ struct OldDuplicate: Experiment {
         let connection = Connection(client: old.source, server: old.destination)
         let counters = scene.world.server.counters
         let before = try counters.read()
-        let accepted = Watched<[Int]>([])
+        let accepted = ConditionVariable<[Int]>([])
         let (mark, start) = (scene.mark, server.program.output.read(\.calls.count))
         _ = try await scene.dial(fixedPort) { client in
-            guard let last = scene.passages(of: connection, from: mark).last(where: { $0.from == .client })?.segment
+            guard let last = scene.segments(of: connection, from: mark).last(where: { $0.from == .client })?.segment
             else { return }
             let inWindow = old.moved(to: last.end, acknowledgement: old.acknowledgement)
             let acceptable = old.moved(to: last.end, acknowledgement: last.acknowledgement)
@@ -160,7 +160,7 @@ extension Scene {
         let mark = mark
         try world.wire.inject(segment, from: .client)
         let reply = try await seen("the server's host to answer the stray segment") { recording in
-            recording.passages(of: connection, from: mark).first { $0.from == .server }
+            recording.segments(of: connection, from: mark).first { $0.from == .server }
         }
         return Int(reply.segment.acknowledgement &- expected)
     }

@@ -185,7 +185,7 @@ struct PortExhaustion: Experiment {
         sysctls["net.ipv4.tcp_tw_reuse_delay"] = delay
         return try await Scene.play(laboratory, sysctls: sysctls) { scene in
             let conversation = try await scene.converse()
-            guard let start = conversation.passages.last(from: .server, .fin)?.arrival else {
+            guard let start = conversation.segments.last(from: .server, .fin)?.arrival else {
                 throw LaboratoryError("the server has sent no FIN, and there is no TIME-WAIT")
             }
             let mark = scene.mark
@@ -193,7 +193,7 @@ struct PortExhaustion: Experiment {
             let deadline = ContinuousClock.now + .seconds(3)
             var again = atOnce
             while !again.succeeded, ContinuousClock.now < deadline { again = try await scene.dial().attempt }
-            let syn = scene.passages(of: conversation.connection, from: mark).first(from: .client, .syn)
+            let syn = scene.segments(of: conversation.connection, from: mark).first(from: .client, .syn)
             return Reuse(delay: delay, atOnce: atOnce.words, after: syn.map { $0.time - start })
         }
     }

@@ -21,9 +21,9 @@ struct RawSocketReset: Experiment {
         try await Scene.play(laboratory) { scene in
             let connection = Connection(
                 client: Endpoint(scene.world.client.address(.v4), port: 50_001), server: scene.server.endpoint)
-            let seen = Watched<(states: SocketStates, ending: String?)?>(nil)
+            let seen = ConditionVariable<(states: SocketStates, ending: String?)?>(nil)
             _ = try await scene.dial(fixedPort) { _ in
-                guard let last = scene.passages(of: connection).last(where: { $0.from == .client }) else { return }
+                guard let last = scene.segments(of: connection).last(where: { $0.from == .client }) else { return }
                 let reset = Segment(
                     from: connection.client, to: connection.server, sequence: last.segment.end, flags: .rst)
                 if !laboratory.breaksPremise {

@@ -24,7 +24,7 @@ struct ResetAfterFirstByte: Experiment {
                 client: Endpoint(scene.world.client.address(.v4), port: 50_001), server: scene.server.endpoint)
             // Broken on purpose: no RST gets through, and the server cannot know.
             var rules: [any Rule] = [OneByteOfExit()]
-            if laboratory.breaksPremise { rules.insert(Treat(.drop) { $0.flags.contains(.rst) }, at: 0) }
+            if laboratory.breaksPremise { rules.insert(MatchRule(.drop) { $0.flags.contains(.rst) }, at: 0) }
             scene.world.wire.obey(rules)
             let client = try await scene.dial(fixedPort + ["--close", "reset"])
             let ending: String?
@@ -35,7 +35,7 @@ struct ResetAfterFirstByte: Experiment {
             }
             let calls = scene.server.program.output.read(\.calls).onSocket(of: connection)
             let (sent, received) = (client.calls.bytes(moved: "send"), calls.bytes(moved: "recv"))
-            let reset = scene.passages(of: connection).last { $0.segment.flags.contains(.rst) }?.arrival
+            let reset = scene.segments(of: connection).last { $0.segment.flags.contains(.rst) }?.arrival
             let told = calls.first { $0.errno == "ECONNRESET" }?.time
             let delay = zip(reset, told).map { "\(Int(($1 - $0) * 1e6)) µs after it, recv() said ECONNRESET" }
             let words = ending.map { "ended the conversation as: \($0)" } ?? "was still waiting 2 s later"
@@ -59,10 +59,10 @@ struct ResetAfterFirstByte: Experiment {
     private struct OneByteOfExit: Rule {
         private var isDone = false
 
-        mutating func consider(_ passage: Passage) -> Decision? {
-            guard passage.from == .client, Chat.isExit(passage.segment), !isDone else { return nil }
+        mutating func consider(_ captured: CapturedSegment) -> Decision? {
+            guard captured.from == .client, Chat.isExit(captured.segment), !isDone else { return nil }
             isDone = true
-            return .replace(passage.segment.cut(to: 1))
+            return .replace(captured.segment.cut(to: 1))
         }
     }
 }

@@ -41,7 +41,7 @@ struct ResetInEachState: Experiment {
         }
         var outcomes: [Outcome] = []
         for trial in trials {
-            outcomes.append(try await laboratory.places.use { try await hit(trial, laboratory.breaksPremise) })
+            outcomes.append(try await laboratory.semaphore.use { try await hit(trial, laboratory.breaksPremise) })
         }
         return ExperimentResult(
             id, findings(outcomes), recordings: outcomes.map(\.recording),
@@ -75,7 +75,8 @@ struct ResetInEachState: Experiment {
         let name = trial.name.lowercased().replacing(" with tcp_rfc1337 = ", with: "-rfc1337-")
         return Outcome(
             trial: trial, after: after, told: told,
-            recording: Recording(name, passages: wire.passages, looks: wire.looks, clientCalls: [], serverCalls: []))
+            recording: Recording(name, segments: wire.segments, samples: wire.samples, clientCalls: [], serverCalls: [])
+        )
     }
 
     private func told(_ outcome: Outcome) -> String {

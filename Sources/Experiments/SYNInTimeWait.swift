@@ -67,7 +67,7 @@ struct SYNInTimeWait: Experiment {
         return try await Scene.play(laboratory, sysctls: sysctls) { scene in
             let conversation = try await scene.converse(fixedPort + ["--close", "passive"], rules: [])
             guard conversation.aftermath.state(.server) == .timeWait,
-                let last = conversation.passages.last(from: .client, .ack)?.segment
+                let last = conversation.segments.last(from: .client, .ack)?.segment
             else { throw LaboratoryError("the server holds no TIME-WAIT to begin with") }
             // Broken on purpose: what is to be newer is older, and the other way round.
             let isNewer = variant.sequenceIsNewer != laboratory.breaksPremise
@@ -83,11 +83,11 @@ struct SYNInTimeWait: Experiment {
                 from: conversation.connection.client, to: conversation.connection.server, sequence: sequence,
                 flags: .syn, window: 64_240, options: options)
             // The client's host knows of no such SYN; its RST would clear the new connection away again.
-            scene.world.wire.obey([Treat(from: .client, .drop) { $0.flags.contains(.rst) }])
+            scene.world.wire.obey([MatchRule(from: .client, .drop) { $0.flags.contains(.rst) }])
             let mark = scene.mark
             try scene.world.wire.inject(syn, from: .client)
             let answer = try await scene.seen("an answer to the SYN") { recording in
-                recording.passages(of: conversation.connection, from: mark).first { $0.from == .server }
+                recording.segments(of: conversation.connection, from: mark).first { $0.from == .server }
             }
             return (answer.segment.flags, scene.recording(variant.name))
         }

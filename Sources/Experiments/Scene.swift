@@ -8,14 +8,14 @@ struct Scene: Sendable {
     let world: World
     let server: ListeningServer
     let laboratory: Laboratory
-    private let clientCalls = Watched<[SocketCall]>([])
+    private let clientCalls = ConditionVariable<[SocketCall]>([])
 
     /// Makes the scene, plays a script in it, and clears it away.
     static func play<R: Sendable>(
         _ laboratory: Laboratory, sysctls: [String: String] = [:], server arguments: [String] = [],
         _ script: @escaping @Sendable (Scene) async throws -> R
     ) async throws -> R {
-        try await laboratory.places.use {
+        try await laboratory.semaphore.use {
             try await play(laboratory, sysctls, arguments, script)
         }
     }
@@ -25,7 +25,7 @@ struct Scene: Sendable {
         _ script: @escaping @Sendable (Scene) async throws -> R
     ) async throws -> R {
         let world = try await World(sysctls: sysctls)
-        let result = Watched<R?>(nil)
+        let result = ConditionVariable<R?>(nil)
         try await world.withServer(laboratory.chat, .v4, arguments) { server in
             let scene = Scene(world: world, server: server, laboratory: laboratory)
             let value = try await script(scene)
@@ -39,7 +39,7 @@ struct Scene: Sendable {
     struct Conversation: Sendable {
         let connection: Connection
         let client: FinishedProgram
-        let passages: [Passage]
+        let segments: [CapturedSegment]
         /// How the server said that it ended.
         let serverEnding: String
         let aftermath: SocketStates
@@ -69,7 +69,7 @@ struct Scene: Sendable {
         let aftermath = try await settled(connection)
         world.wire.obey([])
         return Conversation(
-            connection: connection, client: client, passages: passages(of: connection, from: mark),
+            connection: connection, client: client, segments: segments(of: connection, from: mark),
             serverEnding: ending, aftermath: aftermath)
     }
 
@@ -100,23 +100,23 @@ struct Scene: Sendable {
     }
 
     /// The place in the recording that has been reached.
-    var mark: Int { world.wire.recording.read(\.passages.count) }
+    var mark: Int { world.wire.recording.read(\.segments.count) }
 
-    func passages(of connection: Connection, from start: Int = 0) -> [Passage] {
-        world.wire.recording.read { $0.passages(of: connection, from: start) }
+    func segments(of connection: Connection, from start: Int = 0) -> [CapturedSegment] {
+        world.wire.recording.read { $0.segments(of: connection, from: start) }
     }
 
     /// Everything so far, as a variant of the experiment.
     func recording(_ name: String) -> Recording {
         let wire = world.wire.recording.state
         return Recording(
-            name, passages: wire.passages, looks: wire.looks, clientCalls: clientCalls.state,
+            name, segments: wire.segments, samples: wire.samples, clientCalls: clientCalls.state,
             serverCalls: server.program.output.read(\.calls))
     }
 }
 
-extension [Passage] {
-    func last(from side: Side, _ flags: Segment.Flags) -> Passage? {
+extension [CapturedSegment] {
+    func last(from side: Side, _ flags: Segment.Flags) -> CapturedSegment? {
         last { $0.from == side && $0.segment.flags.isSuperset(of: flags) }
     }
 
@@ -126,7 +126,7 @@ extension [Passage] {
         return last(from: side, .fin) == nil ? "neither FIN nor RST" : "a FIN"
     }
 
-    func first(from side: Side, _ flags: Segment.Flags) -> Passage? {
+    func first(from side: Side, _ flags: Segment.Flags) -> CapturedSegment? {
         first { $0.from == side && $0.segment.flags.isSuperset(of: flags) }
     }
 }

@@ -12,7 +12,7 @@ struct SelfConnection: Experiment {
     let lookFor = "The state after connect(), and the two ends of the connection."
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
-        try await laboratory.places.use { try await play(laboratory) }
+        try await laboratory.semaphore.use { try await play(laboratory) }
     }
 
     private func play(_ laboratory: Laboratory) async throws -> ExperimentResult {
@@ -29,6 +29,6 @@ struct SelfConnection: Experiment {
             + "\(connect?.state ?? "no state"); the client said: \(client.complaint) (RFC 9293 section 3.5, simultaneous open.)"
         return ExperimentResult(
             id, [Finding("F11", holds: isItself, because: because, evidence: [id])],
-            recordings: [Recording("self", passages: [], clientCalls: client.calls, serverCalls: [])])
+            recordings: [Recording("self", segments: [], clientCalls: client.calls, serverCalls: [])])
     }
 }

@@ -13,12 +13,12 @@ struct ServerEndsToo: Experiment {
     let lookFor = "The exit status of both programs, and a FIN from either host, no RST."
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
-        try await laboratory.places.use { try await play(laboratory) }
+        try await laboratory.semaphore.use { try await play(laboratory) }
     }
 
     private func play(_ laboratory: Laboratory) async throws -> ExperimentResult {
         let world = try await World()
-        let result = Watched<FinishedProgram?>(nil)
+        let result = ConditionVariable<FinishedProgram?>(nil)
         let server = try await world.withServer(laboratory.chat, .v4, []) { server in
             world.wire.obey(laboratory.breaksPremise ? [] : Scene.clientFirst)
             let client = try await world.converse(laboratory.chat, with: server.endpoint, []) { client in
@@ -30,8 +30,8 @@ struct ServerEndsToo: Experiment {
             _ = try await server.ending(of: local)
         }
         guard let client = result.state else { throw LaboratoryError("no client ran") }
-        let passages = world.wire.recording.state.passages
-        let resets = passages.count { $0.segment.flags.contains(.rst) }
+        let segments = world.wire.recording.state.segments
+        let resets = segments.count { $0.segment.flags.contains(.rst) }
         let isClean = client.status == 0 && server.status == 0 && resets == 0
         let finding = Finding(
             "A17", holds: isClean,
@@ -39,7 +39,7 @@ struct ServerEndsToo: Experiment {
                 "The client ended with status \(client.status), the server with \(server.status), and \(resets) RST "
                 + "crossed the wire (RFC 9293 section 3.6: each side closes for itself, with a FIN).",
             evidence: [id])
-        let recording = Recording("both-end", passages: passages, clientCalls: client.calls, serverCalls: server.calls)
+        let recording = Recording("both-end", segments: segments, clientCalls: client.calls, serverCalls: server.calls)
         return ExperimentResult(id, [finding], recordings: [recording])
     }
 }

@@ -45,14 +45,14 @@ struct ServerKilled: Experiment {
         var findings: [Finding] = []
         var recordings: [Recording] = []
         for death in Death.allCases {
-            let (states, passages, recording) = try await die(laboratory, death)
+            let (states, segments, recording) = try await die(laboratory, death)
             let holder = Outcome.holder { states.state($0) == .timeWait }
             recordings.append(recording)
             findings.append(
                 Finding(
                     "E2", holds: holder == .server, condition: "\(death.words)",
                     because:
-                        "A server \(death.words.replacing("when it", with: "that")) sent \(passages.ending(of: .server)); "
+                        "A server \(death.words.replacing("when it", with: "that")) sent \(segments.ending(of: .server)); "
                         + "TIME-WAIT was then held by \(holder == .none ? "nobody" : "the \(holder)") (\(death.source)).",
                     evidence: [id]))
         }
@@ -61,7 +61,7 @@ struct ServerKilled: Experiment {
 
     private func die(
         _ laboratory: Laboratory, _ death: Death
-    ) async throws -> (SocketStates, [Passage], Recording) {
+    ) async throws -> (SocketStates, [CapturedSegment], Recording) {
         try await Scene.play(laboratory) { scene in
             let connection = Connection(
                 client: Endpoint(scene.world.client.address(.v4), port: 50_001), server: scene.server.endpoint)
@@ -83,7 +83,7 @@ struct ServerKilled: Experiment {
                         let mark = scene.mark
                         client.say("unread")
                         try await scene.seen("the question to reach the server's host") { recording in
-                            recording.passages(of: connection, from: mark).contains {
+                            recording.segments(of: connection, from: mark).contains {
                                 $0.from == .client && !$0.segment.payload.isEmpty && $0.arrival != nil
                             } ? () : nil
                         }
@@ -95,7 +95,7 @@ struct ServerKilled: Experiment {
                 }
             }
             let states = try await scene.settled(connection)
-            return (states, scene.passages(of: connection), scene.recording(death.rawValue))
+            return (states, scene.segments(of: connection), scene.recording(death.rawValue))
         }
     }
 }

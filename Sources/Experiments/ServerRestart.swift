@@ -92,7 +92,7 @@ struct ServerRestart: Experiment {
         // An answerer that never answers keeps a conversation going while the server drains; it ends with its input.
         let answer = remains == .established ? ["--answer", "exec:cat >/dev/null", "--drain-timeout", "15"] : []
         return try await Scene.play(laboratory, server: reuse + answer) { scene in
-            let second = Watched<(states: SocketStates, program: FinishedProgram)?>(nil)
+            let second = ConditionVariable<(states: SocketStates, program: FinishedProgram)?>(nil)
             let start: @Sendable (Connection) async throws -> Void = { connection in
                 let states = try scene.world.wire.look(at: connection)
                 let command = laboratory.chat.server(scene.server.endpoint, reuse)
@@ -163,7 +163,7 @@ extension Scene {
         _ = try await world.client.run(command) { client in
             client.say(Chat.question)
             try await seen("the question to reach the server") { recording in
-                recording.passages.contains { !$0.segment.payload.isEmpty && $0.arrival != nil } ? () : nil
+                recording.segments.contains { !$0.segment.payload.isEmpty && $0.arrival != nil } ? () : nil
             }
             server.program.signal(15)
             // close() of the listener is a call like any other.

@@ -33,15 +33,15 @@ struct SimultaneousClose: Experiment {
 
     /// Holds the first FIN, whoever sends it, until the other side has sent its own.
     private struct CrossingFINs: Rule {
-        private var first: Passage?
+        private var first: CapturedSegment?
 
-        mutating func consider(_ passage: Passage) -> Decision? {
-            guard passage.segment.flags.contains(.fin) else { return nil }
+        mutating func consider(_ captured: CapturedSegment) -> Decision? {
+            guard captured.segment.flags.contains(.fin) else { return nil }
             guard let held = first else {
-                first = passage
+                first = captured
                 return .hold
             }
-            return held.from == passage.from ? nil : .deliver([passage.number, held.number])
+            return held.from == captured.from ? nil : .deliver([captured.number, held.number])
         }
     }
 }

@@ -14,7 +14,7 @@ struct SimultaneousOpen: Experiment {
     let lookFor = "SYN-SENT, SYN-RECEIVED and ESTABLISHED on both hosts, with no LISTEN anywhere."
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
-        try await laboratory.places.use { try await play(laboratory) }
+        try await laboratory.semaphore.use { try await play(laboratory) }
     }
 
     private func play(_ laboratory: Laboratory) async throws -> ExperimentResult {
@@ -24,7 +24,7 @@ struct SimultaneousOpen: Experiment {
             server: Endpoint(world.server.address(.v4), port: 50_002))
         let results = try await laboratory.breaksPremise ? dialInTurn(ends, world) : dialAtOnce(ends, world)
         let recording = Recording(
-            "crossing", passages: world.wire.recording.state.passages, clientCalls: [], serverCalls: [])
+            "crossing", segments: world.wire.recording.state.segments, clientCalls: [], serverCalls: [])
         let figures = [results.0, results.1].map { $0?.name ?? "connected" }
         return ExperimentResult(
             id, [], recordings: [recording],

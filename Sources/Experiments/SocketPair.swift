@@ -13,7 +13,7 @@ final class SocketPair: Sendable {
     }
 
     private let world: World
-    private let sockets = Watched(Sockets())
+    private let sockets = ConditionVariable(Sockets())
     let connection: Connection
 
     init(in world: World) {
@@ -26,7 +26,7 @@ final class SocketPair: Sendable {
     /// Brings one side into a state, and waits until its kernel says that it is there.
     func reach(_ situation: Situation) async throws {
         if let held = situation.held {
-            world.wire.obey([Treat(from: held.from, .hold) { $0.flags.contains(held.flags) }])
+            world.wire.obey([MatchRule(from: held.from, .hold) { $0.flags.contains(held.flags) }])
         }
         let listener = try await HeldSocket(on: world.server, connection.server) { try $0.listen() }
         sockets.change { $0.listener = listener }
@@ -38,13 +38,13 @@ final class SocketPair: Sendable {
         for side in situation.closers {
             try sockets.change { $0.ends.removeValue(forKey: side) }?.close()
             try await seen("the FIN of the \(side)") { recording in
-                recording.passages.contains {
+                recording.segments.contains {
                     $0.from == side && $0.segment.flags.contains(.fin) && ($0.arrival != nil || $0.fate == .held)
                 }
             }
         }
         if situation.held != nil {
-            try await seen("the segment that is held") { $0.passages.contains { $0.fate == .held } }
+            try await seen("the segment that is held") { $0.segments.contains { $0.fate == .held } }
         }
         try await world.states("\(situation.state) at the \(situation.side)", of: connection) { states in
             states.state(situation.side) == situation.state ? () : nil
@@ -53,7 +53,7 @@ final class SocketPair: Sendable {
 
     /// A RST that a side's kernel must take for its peer's.
     func reset(for side: Side) -> Segment {
-        SequenceSpace(world.wire.recording.state.passages(of: connection)).reset(from: side.other, on: connection)
+        SequenceSpace(world.wire.recording.state.segments(of: connection)).reset(from: side.other, on: connection)
     }
 
     /// What the kernel has to report on a side's socket; nil also where that is closed. The corresponding C call is

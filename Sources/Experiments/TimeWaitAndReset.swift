@@ -76,8 +76,8 @@ struct TimeWaitAndReset: Experiment {
         try await Scene.play(laboratory, sysctls: ["net.ipv4.tcp_rfc1337": setting]) { scene in
             let conversation = try await scene.converse(fixedPort)
             guard conversation.aftermath.state(.client) == .timeWait,
-                let fin = conversation.passages.last(from: .server, .fin)?.segment,
-                let answer = conversation.passages.first(where: { $0.from == .server && !$0.segment.payload.isEmpty })
+                let fin = conversation.segments.last(from: .server, .fin)?.segment,
+                let answer = conversation.segments.first(where: { $0.from == .server && !$0.segment.payload.isEmpty })
             else { throw LaboratoryError("the client holds no TIME-WAIT to begin with") }
             let mark = scene.mark
             if !laboratory.breaksPremise {
@@ -89,7 +89,7 @@ struct TimeWaitAndReset: Experiment {
                 case .oldDuplicate:
                     try scene.world.wire.inject(answer.segment, from: .server)
                     _ = try await scene.seen("the server's host to answer with a RST") { recording in
-                        recording.passages.dropFirst(mark).first {
+                        recording.segments.dropFirst(mark).first {
                             $0.from == .server && $0.segment.flags.contains(.rst) && $0.arrival != nil
                         }
                     }
@@ -108,9 +108,9 @@ struct TimeWaitAndReset: Experiment {
             }
             let mark = scene.mark
             if !laboratory.breaksPremise { _ = try await scene.dial(fixedPort) }
-            let reopened = scene.passages(of: conversation.connection, from: mark).contains { passage in
-                passage.segment.flags == .syn
-                    && passage.deliveries.contains {
+            let reopened = scene.segments(of: conversation.connection, from: mark).contains { captured in
+                captured.segment.flags == .syn
+                    && captured.deliveries.contains {
                         $0.before.state(.server) == .timeWait && $0.after.state(.server) != .timeWait
                     }
             }

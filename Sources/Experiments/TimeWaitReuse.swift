@@ -108,7 +108,7 @@ struct TimeWaitReuse: Experiment {
     /// Client and server on one host; a server that closes last makes the client the first without the wire.
     private func overLoopback(_ laboratory: Laboratory, _ scene: Scene) async throws -> Outcome.Reconnect {
         let endpoint = Endpoint(.loopbackV4, port: Chat.port)
-        let result = Watched<Outcome.Reconnect?>(nil)
+        let result = ConditionVariable<Outcome.Reconnect?>(nil)
         let server = laboratory.chat.server(endpoint, ["--close", "last"])
         _ = try await scene.world.client.run(server) { program in
             _ = try await program.nextLine()

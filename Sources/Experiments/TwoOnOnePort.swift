@@ -22,7 +22,7 @@ struct TwoOnOnePort: Experiment {
         try await Scene.play(laboratory, server: ["--reuse-address"]) { scene in
             let reuse = laboratory.breaksPremise ? [] : ["--reuse-address"]
             let other = Endpoint(scene.server.endpoint.address, port: Chat.port + 1)
-            let seen = Watched<[FinishedProgram]>([])
+            let seen = ConditionVariable<[FinishedProgram]>([])
             _ = try await scene.dial(fixedPort + reuse) { _ in
                 let same = try await scene.dial(fixedPort + reuse)
                 let listener = laboratory.chat.server(scene.server.endpoint, ["--reuse-address"])

@@ -2,10 +2,10 @@
 package struct CellRecording: Sendable {
     package let cell: Cell
     package let connection: Connection
-    /// The passages of the first conversation, to the settled end.
-    package let passages: [Passage]
-    /// The passages of the second conversation.
-    package let reconnectPassages: [Passage]
+    /// The segments of the first conversation, to the settled end.
+    package let segments: [CapturedSegment]
+    /// The segments of the second conversation.
+    package let reconnectSegments: [CapturedSegment]
     package let client: FinishedProgram
     package let reconnect: FinishedProgram
     /// The server's calls on the first conversation's socket, from accept4() to close().
@@ -22,13 +22,13 @@ package struct CellRecording: Sendable {
     package var freeAfter: Double?
 
     package init(
-        cell: Cell, connection: Connection, passages: [Passage], reconnectPassages: [Passage],
+        cell: Cell, connection: Connection, segments: [CapturedSegment], reconnectSegments: [CapturedSegment],
         client: FinishedProgram, reconnect: FinishedProgram, serverCalls: [SocketCall], serverEnding: String,
         aftermath: SocketStates, clientCounters: [String: Int], serverCounters: [String: Int],
         freeAfter: Double? = nil
     ) {
         (self.cell, self.connection) = (cell, connection)
-        (self.passages, self.reconnectPassages) = (passages, reconnectPassages)
+        (self.segments, self.reconnectSegments) = (segments, reconnectSegments)
         (self.client, self.reconnect, self.serverCalls) = (client, reconnect, serverCalls)
         (self.serverEnding, self.aftermath) = (serverEnding, aftermath)
         (self.clientCounters, self.serverCounters, self.freeAfter) = (clientCounters, serverCounters, freeAfter)
@@ -38,7 +38,7 @@ package struct CellRecording: Sendable {
 extension CellRecording {
     /// The first conversation, as any other recording.
     package var recording: Recording {
-        Recording(cell.id, passages: passages, clientCalls: client.calls, serverCalls: serverCalls)
+        Recording(cell.id, segments: segments, clientCalls: client.calls, serverCalls: serverCalls)
     }
 }
 

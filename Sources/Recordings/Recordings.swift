@@ -2,7 +2,7 @@
 //
 //   Side             the two hosts
 //   Connection       two endpoints; what both hosts' tables say of it
-//   Passage          a segment's way over the wire; everything that crossed
+//   CapturedSegment  a segment on its way over the wire; everything that crossed
 //   SocketCall       a line of a program's trace; SocketCallText writes it as C has it
 //   SocketCalls      what a row of them comes to
 //   FinishedProgram  a program that has ended, and what it wrote

@@ -12,16 +12,16 @@ enum Pcap {
 
     /// Every segment that appeared on the wire, once each, at the time when it appeared; a copy that the laboratory
     /// injected counts as a segment of its own.
-    static func file(of passages: [Passage]) -> [UInt8] {
+    static func file(of segments: [CapturedSegment]) -> [UInt8] {
         // CLOCK_MONOTONIC counts from some start of its own; a capture file counts from 1970.
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
         let offset = Double(now.tv_sec) + Double(now.tv_nsec) / 1e9 - monotonicSeconds()
         var bytes = magic.bytes + UInt16(2).bytes + UInt16(4).bytes + UInt32(0).bytes + UInt32(0).bytes
         bytes += UInt32(snapshotLength).bytes + linkTypeRaw.bytes
-        for passage in passages {
-            let microseconds = Int((passage.time + offset) * 1e6)
-            let packet = passage.segment.packet
+        for captured in segments {
+            let microseconds = Int((captured.time + offset) * 1e6)
+            let packet = captured.segment.packet
             let kept = packet.prefix(snapshotLength)
             bytes += UInt32(microseconds / 1_000_000).bytes + UInt32(microseconds % 1_000_000).bytes
             bytes += UInt32(kept.count).bytes + UInt32(packet.count).bytes + kept

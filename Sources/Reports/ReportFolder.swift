@@ -38,12 +38,12 @@ package struct ReportFolder: Sendable {
         if !report.cells.isEmpty { try makeFolder("\(path)/cells") }
         if report.experiments.contains(where: { !$0.recordings.isEmpty }) { try makeFolder("\(path)/experiments") }
         for result in report.cells {
-            let passages = result.recording.passages + result.recording.reconnectPassages
-            try write(Pcap.file(of: passages), to: CaptureFile.of(result.cell))
+            let segments = result.recording.segments + result.recording.reconnectSegments
+            try write(Pcap.file(of: segments), to: CaptureFile.of(result.cell))
         }
         for experiment in report.experiments {
             for recording in experiment.recordings {
-                try write(Pcap.file(of: recording.passages), to: CaptureFile.of(recording, in: experiment))
+                try write(Pcap.file(of: recording.segments), to: CaptureFile.of(recording, in: experiment))
             }
         }
         try write(ReportDocument(report, hasCaptures: true).json() + "\n", to: "report.json")

@@ -5,11 +5,11 @@ import TCPSockets
 extension Outcome {
     /// - Throws: `LaboratoryError` where the recording does not tell.
     package init(_ recording: CellRecording) throws {
-        let passages = recording.passages
+        let segments = recording.segments
         let sent = recording.client.calls.bytes(moved: "send")
         self.init(
-            firstToClose: Self.firstToClose(passages),
-            ending: passages.contains { $0.segment.flags.contains(.rst) } ? .rst : .fin,
+            firstToClose: Self.firstToClose(segments),
+            ending: segments.contains { $0.segment.flags.contains(.rst) } ? .rst : .fin,
             timeWait: Self.holder { recording.aftermath.state($0) == .timeWait },
             serverSaw: try ServerSaw(log: recording.serverEnding), reconnect: Reconnect(recording.reconnect),
             bytesSent: sent, bytesLost: sent - recording.serverCalls.bytes(moved: "recv"),
@@ -28,11 +28,11 @@ extension Outcome {
     /// The side whose FIN or RST was the first on the wire. Both, where two FINs crossed: each was sent before the other
     /// side's had arrived, and so does not acknowledge it (RFC 9293 section 3.6, case 3). The wire alone cannot tell, for
     /// what a host sends appears on it a little later.
-    static func firstToClose(_ passages: [Passage]) -> Holder {
-        func ending(_ side: Side) -> Passage? {
-            passages.first { passage in
-                passage.from == side && passage.origin == .host
-                    && (passage.segment.flags.contains(.fin) || passage.segment.flags.contains(.rst))
+    static func firstToClose(_ segments: [CapturedSegment]) -> Holder {
+        func ending(_ side: Side) -> CapturedSegment? {
+            segments.first { captured in
+                captured.from == side && captured.origin == .host
+                    && (captured.segment.flags.contains(.fin) || captured.segment.flags.contains(.rst))
             }
         }
         guard let client = ending(.client) else { return ending(.server) == nil ? .none : .server }
@@ -51,7 +51,7 @@ extension Outcome {
     /// net/ipv4/tcp_input.c, tcp_rcv_state_process): the program's calls tell which. A RST that comes from
     /// tcp_disconnect() has no counter.
     private static func resetCause(_ recording: CellRecording) -> ResetCause? {
-        guard let reset = recording.passages.first(where: { $0.segment.flags.contains(.rst) }) else { return nil }
+        guard let reset = recording.segments.first(where: { $0.segment.flags.contains(.rst) }) else { return nil }
         let isClient = reset.from == .client
         let counters = isClient ? recording.clientCounters : recording.serverCounters
         let calls = isClient ? recording.client.calls : recording.serverCalls

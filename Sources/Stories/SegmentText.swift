@@ -15,15 +15,15 @@ package struct SegmentText: Sendable, Hashable {
     /// What it says in the chat, such as `question "ping"`; nil where it has no payload.
     package let content: String?
 
-    package init(_ passage: Passage, in space: SequenceSpace) {
-        let segment = passage.segment
+    package init(_ captured: CapturedSegment, in space: SequenceSpace) {
+        let segment = captured.segment
         flags = segment.flags.names(joinedBy: ",")
-        var numbers = "seq \(space.relative(segment.sequence, of: passage.from))"
+        var numbers = "seq \(space.relative(segment.sequence, of: captured.from))"
         if segment.flags.contains(.ack) {
-            numbers += " ack \(space.relative(segment.acknowledgement, of: passage.from.other))"
+            numbers += " ack \(space.relative(segment.acknowledgement, of: captured.from.other))"
         }
         self.numbers = numbers
-        window = "window \(space.window(of: passage))"
+        window = "window \(space.window(of: captured))"
         options = segment.options.compactMap { option in
             switch option {
             case .maximumSegmentSize(let size): "mss \(size)"
@@ -32,15 +32,15 @@ package struct SegmentText: Sendable, Hashable {
             case .selectiveAcknowledgement(let blocks):
                 "sack "
                     + blocks.map { block in
-                        let start = space.relative(block.start, of: passage.from.other)
-                        return "\(start)-\(space.relative(block.end, of: passage.from.other))"
+                        let start = space.relative(block.start, of: captured.from.other)
+                        return "\(start)-\(space.relative(block.end, of: captured.from.other))"
                     }.joined(separator: " ")
             // In every segment, and of interest where they are agreed upon.
             case .timestamps: segment.flags.contains(.syn) ? "timestamps" : nil
             case .other(let kind, _): "option \(kind)"
             }
         }
-        content = segment.payload.isEmpty ? nil : Self.content(segment.payload, from: passage.from)
+        content = segment.payload.isEmpty ? nil : Self.content(segment.payload, from: captured.from)
     }
 
     /// A segment of this chat begins with a frame; what follows a part of one cannot be told from here.

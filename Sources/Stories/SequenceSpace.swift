@@ -6,14 +6,14 @@ package struct SequenceSpace {
     /// The number of each side's SYN (RFC 9293 section 3.4.1).
     private var initial: [Side: UInt32] = [:]
     private var windowShifts: [Side: UInt8] = [:]
-    private let passages: [Passage]
+    private let segments: [CapturedSegment]
 
-    /// - Parameter passages: Of one connection, from its beginning.
-    package init(_ passages: [Passage]) {
-        self.passages = passages
-        for passage in passages where passage.segment.flags.contains(.syn) {
-            initial[passage.from] = initial[passage.from] ?? passage.segment.sequence
-            for case .windowScale(let shift) in passage.segment.options { windowShifts[passage.from] = shift }
+    /// - Parameter segments: Of one connection, from its beginning.
+    package init(_ segments: [CapturedSegment]) {
+        self.segments = segments
+        for captured in segments where captured.segment.flags.contains(.syn) {
+            initial[captured.from] = initial[captured.from] ?? captured.segment.sequence
+            for case .windowScale(let shift) in captured.segment.options { windowShifts[captured.from] = shift }
         }
     }
 
@@ -21,9 +21,10 @@ package struct SequenceSpace {
     func relative(_ number: UInt32, of side: Side) -> UInt32 { number &- (initial[side] ?? 0) }
 
     /// In bytes (RFC 7323 section 2.2).
-    package func window(of passage: Passage) -> Int {
-        let segment = passage.segment
-        guard !segment.flags.contains(.syn), windowShifts[.client] != nil, let shift = windowShifts[passage.from] else {
+    package func window(of captured: CapturedSegment) -> Int {
+        let segment = captured.segment
+        guard !segment.flags.contains(.syn), windowShifts[.client] != nil, let shift = windowShifts[captured.from]
+        else {
             return Int(segment.window)
         }
         return Int(segment.window) << Int(shift)
@@ -31,7 +32,7 @@ package struct SequenceSpace {
 
     /// What the other host expects next of a side (RCV.NXT), by what was delivered to it; nil before a SYN was.
     func next(from side: Side) -> UInt32? {
-        let delivered = passages.filter { $0.from == side && !$0.deliveries.isEmpty }.map(\.segment)
+        let delivered = segments.filter { $0.from == side && !$0.deliveries.isEmpty }.map(\.segment)
         guard var next = delivered.first(where: { $0.flags.contains(.syn) }).map({ $0.sequence &+ 1 }) else {
             return nil
         }

@@ -21,7 +21,7 @@ final class StepInput: Sendable {
 
     let events: AsyncStream<StepEvent>
     private let bell: Wakeup
-    private let state = Watched(State())
+    private let state = ConditionVariable(State())
 
     /// - Parameters:
     ///   - numbers: The signals to catch.
@@ -55,7 +55,8 @@ final class StepInput: Sendable {
     }
 
     private static func gather(
-        _ events: AsyncStream<StepEvent>.Continuation, _ signals: Signals, _ bell: Wakeup, _ state: Watched<State>,
+        _ events: AsyncStream<StepEvent>.Continuation, _ signals: Signals, _ bell: Wakeup,
+        _ state: ConditionVariable<State>,
         _ size: Int, _ interval: Duration?
     ) throws {
         var buffer = [UInt8](repeating: 0, count: size)

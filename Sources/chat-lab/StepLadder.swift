@@ -15,7 +15,7 @@ enum StepLadder {
         StyledLine(String(repeating: " ", count: numberWidth) + "client").padded(to: width - stateWidth)
         + StyledLine("server")
 
-    static func line(_ happening: Happening) -> StyledLine {
+    static func line(_ happening: SegmentEvent) -> StyledLine {
         let segment = happening.segment
         let number = String(segment.number)
         let states = happening.states
@@ -25,7 +25,7 @@ enum StepLadder {
             + StyledLine(states.state(.server).description, .plain)
     }
 
-    private static func arrow(_ happening: Happening) -> StyledLine {
+    private static func arrow(_ happening: SegmentEvent) -> StyledLine {
         let segment = happening.segment
         let (style, end): (StyledLine.Style, String) =
             switch happening.kind {

@@ -28,21 +28,21 @@ struct DeliveryTests {
         try await pair.server.readable()
         #expect(try pair.server.receiveNow() == .endOfStream)
         // The server's ACK may come late: CLOSE-WAIT is left only after it is seen.
-        _ = try await world.wire.passage("the ACK of the FIN") { [connection = pair.connection] passage in
-            passage.connection == connection && !passage.deliveries.isEmpty
-                && passage.deliveries[0].after.state(.client) == .finWait2
+        _ = try await world.wire.captured("the ACK of the FIN") { [connection = pair.connection] captured in
+            captured.connection == connection && !captured.deliveries.isEmpty
+                && captured.deliveries[0].after.state(.client) == .finWait2
         }
         try pair.server.close()
-        _ = try await world.wire.passage("the last ACK") { passage in
-            passage.from == .client && passage.states.state(.client) == .timeWait && !passage.deliveries.isEmpty
+        _ = try await world.wire.captured("the last ACK") { captured in
+            captured.from == .client && captured.states.state(.client) == .timeWait && !captured.deliveries.isEmpty
         }
-        let all = try world.wire.passages
+        let all = try world.wire.segments
         // On a busy machine an answer may be late, and a segment sent again.
-        let passages = all.filter { passage in !all.prefix(passage.number).contains { passage.isCopy(of: $0) } }
-        let steps = passages.map { passage in
+        let segments = all.filter { captured in !all.prefix(captured.number).contains { captured.isCopy(of: $0) } }
+        let steps = segments.map { captured in
             Step(
-                from: passage.from, flags: passage.segment.flags, seen: Sides(passage.states),
-                after: Sides(passage.deliveries[0].after))
+                from: captured.from, flags: captured.segment.flags, seen: Sides(captured.states),
+                after: Sides(captured.deliveries[0].after))
         }
         // Where there is no connection (any more), a segment meets the listener.
         #expect(
@@ -60,12 +60,12 @@ struct DeliveryTests {
                 Sides(.finWait1, .closeWait), Sides(.finWait2, .closeWait), Sides(.timeWait, .lastAck),
                 Sides(.timeWait, .listen),
             ])
-        for passage in passages {
-            let delivery = try #require(passage.deliveries.first)
-            #expect(passage.deliveries.count == 1)
-            #expect(passage.fate == .delivered)
-            #expect(passage.arrival == delivery.time)
-            #expect(passage.time <= delivery.time)
+        for captured in segments {
+            let delivery = try #require(captured.deliveries.first)
+            #expect(captured.deliveries.count == 1)
+            #expect(captured.fate == .delivered)
+            #expect(captured.arrival == delivery.time)
+            #expect(captured.time <= delivery.time)
         }
         #expect(all.map(\.number) == Array(all.indices))
         #expect(try world.wire.look(at: pair.connection).isSettled)
@@ -82,11 +82,11 @@ struct DeliveryTests {
             try client.close(.reset)
             try server.close(.reset)
         }
-        let passages = try world.wire.passages
-        let syns = passages.filter { $0.segment.flags == .syn }
+        let segments = try world.wire.segments
+        let syns = segments.filter { $0.segment.flags == .syn }
         #expect(syns.count == 200)
         #expect(syns.allSatisfy { $0.deliveries.map { Sides($0.after) } == [Sides(.synSent, .synReceived)] })
-        let synAcks = passages.filter { $0.segment.flags == [.syn, .ack] }
+        let synAcks = segments.filter { $0.segment.flags == [.syn, .ack] }
         #expect(synAcks.count == 200)
         #expect(synAcks.allSatisfy { $0.deliveries.map { Sides($0.after) } == [Sides(.established, .synReceived)] })
     }

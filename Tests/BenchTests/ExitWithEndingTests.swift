@@ -26,13 +26,13 @@ struct ExitWithEndingTests {
     }
 
     /// Feeds the rule with segments, numbered from 0.
-    private func decisions(_ passages: [(Side, Segment)]) -> [Decided] {
+    private func decisions(_ segments: [(Side, Segment)]) -> [Decided] {
         var rule = ExitWithEnding { $0.payload == [69] }
-        return passages.enumerated().map { number, passage in
-            let (side, segment) = passage
+        return segments.enumerated().map { number, captured in
+            let (side, segment) = captured
             return Decided(
                 rule.consider(
-                    Passage(
+                    CapturedSegment(
                         number: number, origin: .host, from: side, segment: segment, time: Double(number),
                         states: SocketStates())))
         }

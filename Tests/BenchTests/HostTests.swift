@@ -86,14 +86,14 @@ struct HostTests {
         let (here, there) = (try await World(), try await World())
         let pair = try await here.makeConnection()
         let endpoint = pair.connection.server
-        #expect(try there.wire.passages.isEmpty)
+        #expect(try there.wire.segments.isEmpty)
         #expect(try there.wire.look(at: pair.connection) == SocketStates())
         let error = await #expect(throws: SocketError.self) {
             try await there.client.connect(to: endpoint, from: pair.connection.client.port)
         }
         #expect(error?.errno == .connectionRefused)
-        let count = try here.wire.passages.count
-        #expect(try there.wire.passages.map(\.segment.flags) == [.syn, [.rst, .ack]])
+        let count = try here.wire.segments.count
+        #expect(try there.wire.segments.map(\.segment.flags) == [.syn, [.rst, .ack]])
         // The same ends at the same time in both worlds, and each keeps its own.
         let listener = try await there.server.listener()
         let twin = try await connect(there.client, to: endpoint, from: pair.connection.client.port)
@@ -101,7 +101,7 @@ struct HostTests {
         try twin.close(.reset)
         try await accepted.readable()
         #expect(try there.wire.look(at: pair.connection).isSettled)
-        #expect(try here.wire.passages.count == count)
+        #expect(try here.wire.segments.count == count)
         #expect(Sides(try here.wire.look(at: pair.connection)) == Sides(.established, .established))
         try pair.client.send("still here")
         #expect(try await pair.server.receive(10) == "still here")
@@ -115,12 +115,12 @@ struct HostTests {
         try await pair.server.readable()
         try pair.server.close()
         try await world.states("TIME-WAIT", of: pair.connection) { $0.state(.client) == .timeWait ? () : nil }
-        let looks = world.wire.recording.read(\.looks.count)
+        let samples = world.wire.recording.read(\.samples.count)
         async let end: Void = world.states("the end of TIME-WAIT", of: pair.connection) { states in
             states.state(.client) == .closed ? () : nil
         }
         // The first look still finds it.
-        try await world.wire.recording.until("a look") { $0.looks.count > looks ? () : nil }
+        try await world.wire.recording.until("a look") { $0.samples.count > samples ? () : nil }
         let connection = pair.connection
         try await world.client.inside {
             try SocketTable().destroy(local: connection.client, remote: connection.server)

@@ -16,7 +16,7 @@ struct LostConnectionTests {
     private static let impatient = ["net.ipv4.tcp_retries2": "1"]
 
     /// Loses whatever a side says.
-    private func deaf(to side: Side) -> Treat { Treat(from: side, .drop) { !$0.payload.isEmpty } }
+    private func deaf(to side: Side) -> MatchRule { MatchRule(from: side, .drop) { !$0.payload.isEmpty } }
 
     @Test("ends for the client by ETIMEDOUT, when its question gets no ACK")
     func client() async throws {

@@ -84,7 +84,7 @@ struct ProgramTests {
 
     @Test("is killed when its body throws")
     func bodyThrows() async throws {
-        let process = Watched<Int32?>(nil)
+        let process = ConditionVariable<Int32?>(nil)
         await #expect(throws: Boom.self) {
             try await Host(.client).run(["sleep", "1000"]) { program async throws in
                 process.change { $0 = program.process }
@@ -96,7 +96,7 @@ struct ProgramTests {
 
     @Test("is killed when it does not end in time", arguments: ["", "exec >&- 2>&-;"])
     func patience(_ beforehand: String) async throws {
-        let process = Watched<Int32?>(nil)
+        let process = ConditionVariable<Int32?>(nil)
         let start = ContinuousClock.now
         let error = await #expect(throws: LaboratoryError.self) {
             try await Host(.client).run(shell("\(beforehand) exec sleep 1000"), patience: .milliseconds(200)) {
@@ -111,7 +111,7 @@ struct ProgramTests {
 
     @Test("is killed when the task that runs it is cancelled")
     func cancellation() async throws {
-        let process = Watched<Int32?>(nil)
+        let process = ConditionVariable<Int32?>(nil)
         let task = Task {
             try await Host(.client).run(["sleep", "1000"]) { program async throws in
                 process.change { $0 = program.process }

@@ -13,9 +13,9 @@ struct RuleTests {
     @Test("drops the first SYN: the kernel sends it again, and that one makes the connection")
     func drop() async throws {
         let world = try await World()
-        world.wire.obey([Treat(from: .client, times: 1, .drop) { $0.flags == .syn }])
+        world.wire.obey([MatchRule(from: .client, times: 1, .drop) { $0.flags == .syn }])
         let pair = try await world.makeConnection()
-        let syns = try world.wire.passages.filter { $0.segment.flags == .syn }
+        let syns = try world.wire.segments.filter { $0.segment.flags == .syn }
         #expect(syns.map(\.fate) == [.dropped, .delivered])
         #expect(syns.map(\.deliveries.count) == [0, 1])
         #expect(syns.map(\.connection) == [pair.connection, pair.connection])
@@ -29,21 +29,21 @@ struct RuleTests {
     func hold() async throws {
         let world = try await World()
         let pair = try await world.makeConnection()
-        world.wire.obey([Treat(from: .client, .hold) { !$0.payload.isEmpty }])
+        world.wire.obey([MatchRule(from: .client, .hold) { !$0.payload.isEmpty }])
         try pair.client.send("one")
         let held = try await world.wire.recording.until("two copies") { recording in
-            recording.passages.first { $0.fate == .held && $0.copies >= 2 }
+            recording.segments.first { $0.fate == .held && $0.copies >= 2 }
         }
         #expect(held.text == "one")
         #expect(try pair.server.receiveNow() == .wouldBlock)
         try world.wire.release(held.number)
         #expect(try await pair.server.receive(3) == "one")
         #expect(try pair.server.receiveNow() == .wouldBlock)
-        let passages = try world.wire.passages.filter { $0.text == "one" }
-        #expect(passages.first.map(\.fate) == .delivered)
-        #expect(passages.first.map(\.deliveries.count) == 1)
-        let copies = passages.dropFirst().filter { $0.fate == .absorbed }
-        #expect(try world.wire.passages[held.number].copies == copies.count)
+        let segments = try world.wire.segments.filter { $0.text == "one" }
+        #expect(segments.first.map(\.fate) == .delivered)
+        #expect(segments.first.map(\.deliveries.count) == 1)
+        let copies = segments.dropFirst().filter { $0.fate == .absorbed }
+        #expect(try world.wire.segments[held.number].copies == copies.count)
         #expect(copies.allSatisfy { $0.deliveries.isEmpty })
     }
 
@@ -51,13 +51,13 @@ struct RuleTests {
     func heldAcknowledgements() async throws {
         let world = try await World()
         let pair = try await world.makeConnection()
-        world.wire.obey([Treat(from: .client, .hold) { $0.isPureAcknowledgement }])
+        world.wire.obey([MatchRule(from: .client, .hold) { $0.isPureAcknowledgement }])
         for text in ["one", "two"] {
             try pair.server.send(text)
             #expect(try await pair.client.receive(3) == text)
         }
         let held = try await world.wire.recording.until("acknowledgements of both") { recording in
-            let held = recording.passages.filter { $0.fate == .held }
+            let held = recording.segments.filter { $0.fate == .held }
             return Set(held.map(\.segment.acknowledgement)).count < 2 ? nil : held
         }
         #expect(held.count == 2)
@@ -68,19 +68,19 @@ struct RuleTests {
     func dropHeld() async throws {
         let world = try await World()
         let pair = try await world.makeConnection()
-        world.wire.obey([Treat(from: .client, times: 1, .hold) { !$0.payload.isEmpty }])
+        world.wire.obey([MatchRule(from: .client, times: 1, .hold) { !$0.payload.isEmpty }])
         try pair.client.send("one")
-        let held = try await world.wire.passage("the held one") { $0.fate == .held }
+        let held = try await world.wire.captured("the held one") { $0.fate == .held }
         world.wire.drop(held.number)
         #expect(try await pair.server.receive(3) == "one")
-        let passages = try world.wire.passages.filter { $0.text == "one" }
-        #expect(passages.first?.fate == .dropped)
-        #expect(passages.contains { $0.fate == .delivered })
+        let segments = try world.wire.segments.filter { $0.text == "one" }
+        #expect(segments.first?.fate == .dropped)
+        #expect(segments.contains { $0.fate == .delivered })
     }
 
     private struct Twice: Rule {
-        func consider(_ passage: Passage) -> Decision? {
-            passage.segment.payload.isEmpty ? nil : .deliver([passage.number, passage.number])
+        func consider(_ captured: CapturedSegment) -> Decision? {
+            captured.segment.payload.isEmpty ? nil : .deliver([captured.number, captured.number])
         }
     }
 
@@ -91,21 +91,21 @@ struct RuleTests {
         let before = try world.server.counters.read()
         world.wire.obey([Twice()])
         try pair.client.send("one")
-        let passage = try await world.wire.passage("two deliveries") { $0.deliveries.count == 2 }
-        #expect(passage.text == "one")
+        let captured = try await world.wire.captured("two deliveries") { $0.deliveries.count == 2 }
+        #expect(captured.text == "one")
         #expect(try await pair.server.receive(3) == "one")
         #expect(try pair.server.receiveNow() == .wouldBlock)
         // RFC 2883.
         #expect(try world.server.counters.read().growth(since: before)["TcpExt:TCPDSACKOldSent"] == 1)
-        let report = try await world.wire.passage("a report of the copy") { passage in
-            passage.from == .server
-                && passage.segment.options.contains {
+        let report = try await world.wire.captured("a report of the copy") { captured in
+            captured.from == .server
+                && captured.segment.options.contains {
                     if case .selectiveAcknowledgement = $0 { true } else { false }
                 }
         }
         #expect(
             report.segment.options.last
-                == .selectiveAcknowledgement([.init(start: passage.segment.sequence, end: passage.segment.end)]))
+                == .selectiveAcknowledgement([.init(start: captured.segment.sequence, end: captured.segment.end)]))
     }
 
     @Test("delays segments and keeps their order, whatever their delays")
@@ -113,17 +113,17 @@ struct RuleTests {
         let world = try await World()
         let pair = try await world.makeConnection()
         world.wire.obey([
-            Treat(from: .client, .delay(.milliseconds(100))) { $0.payload == Array("one".utf8) },
-            Treat(from: .client, .delay(.milliseconds(1))) { $0.payload == Array("two".utf8) },
+            MatchRule(from: .client, .delay(.milliseconds(100))) { $0.payload == Array("one".utf8) },
+            MatchRule(from: .client, .delay(.milliseconds(1))) { $0.payload == Array("two".utf8) },
         ])
         for text in ["one", "two"] {
             try pair.client.send(text)
-            _ = try await world.wire.passage(text) { $0.text == text }
+            _ = try await world.wire.captured(text) { $0.text == text }
         }
         #expect(try await pair.server.receive(6) == "onetwo")
-        let passages = try world.wire.passages
-        let one = try #require(passages.first { $0.text == "one" })
-        let two = try #require(passages.first { $0.text == "two" })
+        let segments = try world.wire.segments
+        let one = try #require(segments.first { $0.text == "one" })
+        let two = try #require(segments.first { $0.text == "two" })
         let (first, second) = (try #require(one.arrival), try #require(two.arrival))
         #expect(first - one.time >= 0.1)
         #expect(first <= second)
@@ -135,33 +135,33 @@ struct RuleTests {
         let world = try await World()
         let pair = try await world.makeConnection()
         world.wire.obey([
-            Treat(from: .client, times: 2, .delay(.seconds(3))) { !$0.payload.isEmpty },
-            Treat(from: .client, times: 1, .delay(.milliseconds(3001))) { !$0.payload.isEmpty },
+            MatchRule(from: .client, times: 2, .delay(.seconds(3))) { !$0.payload.isEmpty },
+            MatchRule(from: .client, times: 1, .delay(.milliseconds(3001))) { !$0.payload.isEmpty },
         ])
         for text in ["one", "two", "six"] {
             try pair.client.send(text)
             // Sent while the one before is still in the queue of the device, two become one segment (ip-sysctl,
             // tcp_autocorking).
-            _ = try await world.wire.passage(text) { $0.text == text }
+            _ = try await world.wire.captured(text) { $0.text == text }
         }
         let numbers = try ["one", "two", "six"].map { text in
-            try #require(world.wire.passages.first { $0.text == text }).number
+            try #require(world.wire.segments.first { $0.text == text }).number
         }
         try world.wire.release(numbers[0])
         world.wire.drop(numbers[1])
-        let last = try await world.wire.passage("the last to be delivered") {
+        let last = try await world.wire.captured("the last to be delivered") {
             !$0.deliveries.isEmpty && $0.text == "six"
         }
         #expect(last.number == numbers[2])
-        let passages = try world.wire.passages
-        #expect(passages[numbers[0]].deliveries.count == 1)
-        #expect(passages[numbers[1]].deliveries.isEmpty)
-        #expect(passages[numbers[1]].fate == .dropped)
+        let segments = try world.wire.segments
+        #expect(segments[numbers[0]].deliveries.count == 1)
+        #expect(segments[numbers[1]].deliveries.isEmpty)
+        #expect(segments[numbers[1]].fate == .dropped)
         #expect(try await pair.server.receive(9) == "onetwosix")
     }
 
     @Test("cannot deliver what never was")
-    func unknownPassage() async throws {
+    func unknownSegment() async throws {
         let world = try await World()
         #expect(throws: LaboratoryError.self) { try world.wire.release(0) }
         _ = try await world.makeConnection()
@@ -170,7 +170,7 @@ struct RuleTests {
     }
 
     private struct Nonsense: Rule {
-        func consider(_ passage: Passage) -> Decision? { .deliver([99]) }
+        func consider(_ captured: CapturedSegment) -> Decision? { .deliver([99]) }
     }
 
     @Test("that make no sense break it, and the recording says why")
@@ -190,13 +190,13 @@ struct RuleTests {
         let pair = try await world.makeConnection()
         world.wire.obey([ExitWithEnding { $0.payload == Array("exit".utf8) }])
         try pair.client.send("exit")
-        let exit = try await world.wire.passage("the last word") { $0.text == "exit" }
+        let exit = try await world.wire.captured("the last word") { $0.text == "exit" }
         #expect(try pair.server.receiveNow() == .wouldBlock)
         try pair.client.close()
         #expect(try await pair.server.receive(5) == "exit<end>")
-        let passages = try world.wire.passages
-        let fin = try #require(passages.first { $0.segment.flags.contains(.fin) })
-        let word = passages[exit.number]
+        let segments = try world.wire.segments
+        let fin = try #require(segments.first { $0.segment.flags.contains(.fin) })
+        let word = segments[exit.number]
         #expect(fin.deliveries.map { Sides($0.after) } == [Sides(.finWait1, .established)])
         #expect(word.deliveries.map { Sides($0.after) } == [Sides(.finWait1, .closeWait)])
         #expect(try #require(fin.arrival) < #require(word.arrival))
@@ -209,14 +209,14 @@ struct RuleTests {
         let pair = try await world.makeConnection()
         try pair.client.send("one")
         #expect(try await pair.server.receive(3) == "one")
-        let data = try await world.wire.passage("the data") { !$0.segment.payload.isEmpty }
+        let data = try await world.wire.captured("the data") { !$0.segment.payload.isEmpty }
         let reset = Segment(
             from: pair.connection.client, to: pair.connection.server, sequence: data.segment.end, flags: .rst)
         let number = try world.wire.inject(reset, from: .client)
-        let passage = try world.wire.passages[number]
-        #expect(passage.origin == .wire)
-        #expect(passage.deliveries.map { Sides($0.before) } == [Sides(.established, .established)])
-        #expect(passage.deliveries.map { Sides($0.after) } == [Sides(.established, .listen)])
+        let captured = try world.wire.segments[number]
+        #expect(captured.origin == .wire)
+        #expect(captured.deliveries.map { Sides($0.before) } == [Sides(.established, .established)])
+        #expect(captured.deliveries.map { Sides($0.after) } == [Sides(.established, .listen)])
         #expect(throws: SocketError(.recv, .connectionReset)) { try pair.server.receiveNow() }
     }
 
@@ -224,13 +224,13 @@ struct RuleTests {
     func beginAnew() async throws {
         let world = try await World()
         let pair = try await world.makeConnection()
-        world.wire.obey([Treat(from: .client, times: 1, .hold) { !$0.payload.isEmpty }])
+        world.wire.obey([MatchRule(from: .client, times: 1, .hold) { !$0.payload.isEmpty }])
         try pair.client.send("one")
-        _ = try await world.wire.passage("the held one") { $0.fate == .held }
+        _ = try await world.wire.captured("the held one") { $0.fate == .held }
         world.wire.beginAnew()
         // What was held is lost, so the kernel sends it again.
         #expect(try await pair.server.receive(3) == "one")
-        let first = try await world.wire.passage("the copy") { $0.text == "one" }
+        let first = try await world.wire.captured("the copy") { $0.text == "one" }
         #expect(first.number == 0)
         #expect(first.fate == .delivered)
     }
@@ -240,16 +240,16 @@ struct RuleTests {
         let world = try await World()
         let pair = try await world.makeConnection()
         world.wire.obey([
-            Treat(from: .server, .drop) { !$0.payload.isEmpty },
-            Treat(times: 1, .hold) { $0.payload == Array("one".utf8) },
-            Treat(.drop) { $0.payload == Array("one".utf8) },
+            MatchRule(from: .server, .drop) { !$0.payload.isEmpty },
+            MatchRule(times: 1, .hold) { $0.payload == Array("one".utf8) },
+            MatchRule(.drop) { $0.payload == Array("one".utf8) },
         ])
         try pair.client.send("one")
-        let held = try await world.wire.passage("the held one") { $0.fate == .held }
+        let held = try await world.wire.captured("the held one") { $0.fate == .held }
         try world.wire.release(held.number)
         #expect(try await pair.server.receive(3) == "one")
         try pair.server.send("no")
-        let dropped = try await world.wire.passage("the dropped answer") { $0.fate == .dropped }
+        let dropped = try await world.wire.captured("the dropped answer") { $0.fate == .dropped }
         #expect(dropped.text == "no")
         #expect(try pair.client.receiveNow() == .wouldBlock)
     }

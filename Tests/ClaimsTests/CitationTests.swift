@@ -12,13 +12,13 @@ struct CitationTests {
         let refused = SyntheticCell()
         let accepted = refused.with { $0.secondRun(bind: "ok", connect: "ok") }
         let serverFirst = accepted.with {
-            $0.passages = .orderly(first: .server)
+            $0.segments = .orderly(first: .server)
             $0.timeWait = [.server]
             $0.reopening = (.timeWait, .synReceived)
             $0.clientCalls = [.named("send", at: 1, result: 5), .named("recv"), .named("close", at: 1.4)]
         }
         let reset = accepted.with {
-            $0.passages = .reset
+            $0.segments = .reset
             $0.timeWait = []
         }
         let reusing = [Cell.ReuseAddress.old, .new, .both].map { reuse in
@@ -60,12 +60,12 @@ struct CitationTests {
 
     @Test("cite what explains the ways into TIME-WAIT")
     func timeWaitPaths() {
-        var passages = [Passage].orderly(first: .client)
+        var segments = [CapturedSegment].orderly(first: .client)
         let states = { (state: TCPState) in
             SocketStates(client: try? socket("192.0.2.1:50001", "192.0.2.2:7000", state))
         }
-        passages[3].deliveries = [.init(time: 1, before: states(.finWait2), after: states(.timeWait))]
-        let recording = Recording("one", passages: passages, clientCalls: [], serverCalls: [])
+        segments[3].deliveries = [.init(time: 1, before: states(.finWait2), after: states(.timeWait))]
+        let recording = Recording("one", segments: segments, clientCalls: [], serverCalls: [])
         let findings = timeWaitPathFindings([(of: "explicit-active", recording: recording)])
         #expect(findings.count == 1)
         for finding in findings { #expect(finding.cites, "\(finding.because)") }

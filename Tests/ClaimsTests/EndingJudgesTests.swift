@@ -10,12 +10,12 @@ import Testing
 struct EndingJudgesTests {
     let clientFirst = SyntheticCell()
     let serverFirst = SyntheticCell().with {
-        $0.passages = .orderly(first: .server)
+        $0.segments = .orderly(first: .server)
         $0.timeWait = [.server]
         $0.secondRun(bind: "ok", connect: "ok")
     }
     let reset = SyntheticCell().with {
-        $0.passages = .reset
+        $0.segments = .reset
         $0.timeWait = []
         $0.secondRun(bind: "ok", connect: "ok")
     }
@@ -39,9 +39,9 @@ struct EndingJudgesTests {
     @Test("A FIN that does not acknowledge the other crossed it, however the wire lists them")
     func crossing() throws {
         let crossed = clientFirst.with {
-            $0.passages = [
-                Passage(number: 0, from: .client, [.fin, .ack], sequence: 100, acknowledgement: 200),
-                Passage(number: 1, from: .server, [.fin, .ack], sequence: 200, acknowledgement: 100),
+            $0.segments = [
+                CapturedSegment(number: 0, from: .client, [.fin, .ack], sequence: 100, acknowledgement: 200),
+                CapturedSegment(number: 1, from: .server, [.fin, .ack], sequence: 200, acknowledgement: 100),
             ]
             $0.timeWait = [.client, .server]
         }
@@ -90,15 +90,15 @@ struct EndingJudgesTests {
     @Test("B4 counts what ended the connection, and a FIN that came again once")
     func segments() throws {
         #expect(try judgements("B4", clientFirst) == [true])
-        #expect(try judgements("B4", clientFirst.with { $0.passages = .merged(first: .client) }) == [false])
-        let across = reset.with { $0.passages = .resetAcrossFIN }
+        #expect(try judgements("B4", clientFirst.with { $0.segments = .merged(first: .client) }) == [false])
+        let across = reset.with { $0.segments = .resetAcrossFIN }
         #expect(try judgements("B4", meeting(reset, .established)) == [true])
         #expect(try judgements("B4", meeting(across, .lastAck, nil)) == [true])
         #expect(try judgements("B4", meeting(across, .lastAck, .lastAck)) == [false])
         #expect(try judgements("B4", reset) == [false], "a RST that never arrived ends nothing")
         let again = clientFirst.with {
-            $0.passages.append(
-                Passage(number: 5, from: .client, [.fin, .ack], sequence: 100, acknowledgement: 200))
+            $0.segments.append(
+                CapturedSegment(number: 5, from: .client, [.fin, .ack], sequence: 100, acknowledgement: 200))
         }
         #expect(try again.result.endingSegments == 4)
     }
@@ -109,11 +109,11 @@ struct EndingJudgesTests {
             SocketStates(server: try state.map { try socket("192.0.2.2:7000", "192.0.2.1:50001", $0) })
         }
         return cell.with {
-            let resets = $0.passages.indices.filter { [passages = $0.passages] in
-                passages[$0].segment.flags.contains(.rst)
+            let resets = $0.segments.indices.filter { [segments = $0.segments] in
+                segments[$0].segment.flags.contains(.rst)
             }
             for (index, before) in zip(resets, met) {
-                $0.passages[index].deliveries = [.init(time: 1, before: before, after: SocketStates())]
+                $0.segments[index].deliveries = [.init(time: 1, before: before, after: SocketStates())]
             }
         }
     }
@@ -123,7 +123,7 @@ struct EndingJudgesTests {
         #expect(try judgements("B7", closing(.linger, serverFirst)) == [true])
         #expect(try judgements("B7", closing(.linger, clientFirst)) == [false])
         let waited = closing(.linger, clientFirst).with {
-            $0.passages[1] = Passage(number: 1, from: .client, [.fin, .ack], sequence: 100, at: 6)
+            $0.segments[1] = CapturedSegment(number: 1, from: .client, [.fin, .ack], sequence: 100, at: 6)
         }
         #expect(try judgements("B7", waited) == [true])
     }

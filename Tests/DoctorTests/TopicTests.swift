@@ -146,7 +146,7 @@ struct ShownErrorTests {
     func figures(_ error: String, _ id: String) async throws {
         #expect(try #require(Topic.named(error)).statements.contains { $0.shownBy.contains(id) })
         let experiment = try #require(allExperiments.first { $0.id == id })
-        let result = try await experiment.run(in: Laboratory(chat: try Chat(), places: Places(8)))
+        let result = try await experiment.run(in: Laboratory(chat: try Chat(), semaphore: Semaphore(8)))
         #expect(result.figures.contains { $0.value.hasSuffix(" \(error)") }, "\(result.figures)")
     }
 }

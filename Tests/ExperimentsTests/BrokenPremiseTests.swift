@@ -14,7 +14,7 @@ import Testing
     .timeLimit(.minutes(5)))
 struct BrokenPremiseTests {
     private static let judging = allExperiments.filter { !$0.claims.isEmpty }.map(\.id)
-    fileprivate static let places = Places(8)
+    fileprivate static let semaphore = Semaphore(8)
 
     /// What the premise has no part in: it shows, beside what changes, that nothing else did.
     private static let controls: [String: Set<String>] = [
@@ -44,9 +44,9 @@ struct BrokenPremiseTests {
         arguments: judging)
     func flips(id: String) async throws {
         let experiment = try #require(allExperiments.first { $0.id == id })
-        let whole = try await experiment.run(in: Laboratory(chat: try Chat(), places: Self.places))
+        let whole = try await experiment.run(in: Laboratory(chat: try Chat(), semaphore: Self.semaphore))
         let broken = try await experiment.run(
-            in: Laboratory(chat: try Chat(), breaksPremise: true, places: Self.places))
+            in: Laboratory(chat: try Chat(), breaksPremise: true, semaphore: Self.semaphore))
         #expect(Set(whole.findings.map(\.claim)) == Set(experiment.claims))
         for claim in experiment.claims {
             #expect(whole.findings.contains { $0.claim == claim && $0.cites }, "\(claim)")
@@ -73,8 +73,9 @@ extension BrokenPremiseTests {
     func steps(id: String, steps: Set<Transition>) async throws {
         let experiment = try #require(allExperiments.first { $0.id == id })
         let chat = try Chat()
-        let whole = try await experiment.run(in: Laboratory(chat: chat, places: Self.places))
-        let broken = try await experiment.run(in: Laboratory(chat: chat, breaksPremise: true, places: Self.places))
+        let whole = try await experiment.run(in: Laboratory(chat: chat, semaphore: Self.semaphore))
+        let broken = try await experiment.run(
+            in: Laboratory(chat: chat, breaksPremise: true, semaphore: Self.semaphore))
         #expect(steps.isSubset(of: whole.transitions))
         #expect(steps.isDisjoint(with: broken.transitions))
     }

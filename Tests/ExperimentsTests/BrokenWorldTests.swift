@@ -65,7 +65,7 @@ struct BrokenWorldTests {
     func clientOfCellKilled() async throws {
         let world = try await World()
         let killer = Task {
-            let question = try await world.wire.passage("the question") { !$0.segment.payload.isEmpty }
+            let question = try await world.wire.captured("the question") { !$0.segment.payload.isEmpty }
             let inode = try #require(question.states.client?.inode)
             kill(try #require(SocketOwner.find(inode: inode)).process, SIGKILL)
         }
@@ -100,14 +100,14 @@ struct BrokenWorldTests {
     func droppingWire() async throws {
         let world = try await World()
         let chat = try Chat()
-        world.wire.obey([Treat(.drop) { _ in true }])
+        world.wire.obey([MatchRule(.drop) { _ in true }])
         let server = Endpoint(world.server.address(.v4), port: Chat.port)
         let client = try await world.converse(chat, with: server, ["--connect-timeout", "0.3"])
         #expect(client.status != 0)
         #expect(client.complaint.contains("ETIMEDOUT"))
         #expect(client.lines.isEmpty)
-        #expect(try world.wire.passages.map(\.fate) == [.dropped])
-        #expect(try world.wire.passages.map(\.segment.flags) == [.syn])
+        #expect(try world.wire.segments.map(\.fate) == [.dropped])
+        #expect(try world.wire.segments.map(\.segment.flags) == [.syn])
     }
 
     @Test("a wire that is cut in the midst of a conversation makes an error within a bounded time")
@@ -115,7 +115,7 @@ struct BrokenWorldTests {
         let world = try await World()
         let start = ContinuousClock.now
         let knife = Task {
-            _ = try await world.wire.passage("the question") { !$0.segment.payload.isEmpty }
+            _ = try await world.wire.captured("the question") { !$0.segment.payload.isEmpty }
             world.wire.stop()
         }
         let error = await #expect(throws: NotSeen.self) { try await run(Cell(), in: world, try Chat()) }

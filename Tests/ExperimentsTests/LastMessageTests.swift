@@ -11,7 +11,7 @@ import Testing
 struct LastMessageTests {
     @Test("A slow reader loses some of it where the sender aborts, and nothing where it does not")
     func lost() async throws {
-        let result = try await LastMessage().run(in: Laboratory(chat: try Chat(), places: Places(4)))
+        let result = try await LastMessage().run(in: Laboratory(chat: try Chat(), semaphore: Semaphore(4)))
         let lost = result.measures.filter { $0.quantity == .bytesLostToSlowReader }
         #expect(Set(lost.map(\.strategy)) == Set(CloseStrategy.allCases))
         #expect(Set(lost.filter { $0.value > 0 }.map(\.strategy)) == [.reset, .unread, .disconnect])

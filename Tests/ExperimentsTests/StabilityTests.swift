@@ -69,7 +69,7 @@ struct StabilityTests {
 
     @Test("have the same outcome while other threads take every processor")
     func busy() async throws {
-        let isOver = Watched(false)
+        let isOver = ConditionVariable(false)
         for _ in 0..<2 {
             try detachThread { while !isOver.state {} }
         }
@@ -82,11 +82,11 @@ struct StabilityTests {
 extension CellRecording {
     /// What crossed the wire, for whoever has to find out why it was not as ever.
     fileprivate var account: String {
-        let lines = passages.map { passage in
-            let segment = passage.segment
-            let states = passage.deliveries.map { "\(Sides($0.before)) > \(Sides($0.after))" }.joined(separator: ", ")
-            return "\(passage.number) \(passage.time) \(passage.from) \(segment.flags.rawValue) \(segment.sequence) "
-                + "\(segment.payload.count) \(passage.fate) \(Sides(passage.states)): \(states)"
+        let lines = segments.map { captured in
+            let segment = captured.segment
+            let states = captured.deliveries.map { "\(Sides($0.before)) > \(Sides($0.after))" }.joined(separator: ", ")
+            return "\(captured.number) \(captured.time) \(captured.from) \(segment.flags.rawValue) \(segment.sequence) "
+                + "\(segment.payload.count) \(captured.fate) \(Sides(captured.states)): \(states)"
         }
         return lines.joined(separator: "\n")
     }

@@ -50,7 +50,7 @@ struct SegmentBuilderTests {
             window: 1024, options: [.maximumSegmentSize(1400)])
         let number = try world.wire.inject(syn, from: .client)
         let answer = try await world.wire.recording.until("an answer to the SYN") { recording in
-            recording.passages.first { $0.from == .server }
+            recording.segments.first { $0.from == .server }
         }
         // RFC 9293 section 3.10.7.1.
         #expect(answer.segment.flags == [.rst, .ack])
@@ -59,7 +59,7 @@ struct SegmentBuilderTests {
         #expect(answer.connection == Connection(client: syn.source, server: syn.destination))
         #expect(answer.number == number + 1)
         #expect(answer.origin == .host)
-        let injected = world.wire.recording.read { $0.passages[number] }
+        let injected = world.wire.recording.read { $0.segments[number] }
         #expect(injected.origin == .wire)
         #expect(injected.fate == .delivered)
     }
@@ -74,7 +74,7 @@ struct SegmentBuilderTests {
         packet[36] ^= 0x55
         try world.wire.inject(try #require(Segment(packet: packet)), from: .client)
         #expect(try world.server.counters.read().growth(since: before)["Tcp:InCsumErrors"] == 1)
-        #expect(world.wire.recording.read { $0.passages.count } == 1)
+        #expect(world.wire.recording.read { $0.segments.count } == 1)
     }
 }
 

@@ -23,7 +23,7 @@ struct ContradictionsTests {
     func wholeRow() throws {
         let reset = { (bind: Cell.Bind) in
             SyntheticCell().with {
-                ($0.cell.bind, $0.passages, $0.timeWait) = (bind, .reset, [])
+                ($0.cell.bind, $0.segments, $0.timeWait) = (bind, .reset, [])
                 $0.secondRun(bind: "ok", connect: "ok")
             }
         }

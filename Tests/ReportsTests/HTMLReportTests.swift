@@ -14,7 +14,7 @@ struct HTMLReportTests {
         let call = SocketCall(
             line: #"{"arguments":{"address":"<script>"},"call":"bind","errno":"<b>","result":-1,"state":null,"t":1}"#)
         let recording = Recording(
-            hostile, passages: .orderly(first: .client), clientCalls: [call].compactMap { $0 }, serverCalls: [])
+            hostile, segments: .orderly(first: .client), clientCalls: [call].compactMap { $0 }, serverCalls: [])
         let finding = Finding(
             "B8", holds: false, condition: hostile, because: hostile, evidence: ["some", "explicit-active", hostile])
         let report = Report.madeUp(

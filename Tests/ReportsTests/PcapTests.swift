@@ -44,8 +44,8 @@ struct PcapTests {
         return run.lines
     }
 
-    private func line(_ passage: Passage, _ seconds: Int) -> String {
-        let segment = passage.segment
+    private func line(_ captured: CapturedSegment, _ seconds: Int) -> String {
+        let segment = captured.segment
         let (source, target) = (segment.source, segment.destination)
         let ends = "\(source.address) \(source.port) \(target.address) \(target.port)"
         let numbers = "\(segment.flags.rawValue) \(segment.sequence) \(segment.acknowledgement)"
@@ -62,15 +62,15 @@ struct PcapTests {
         var cell = Cell()
         cell.family = family
         let recording = try await run(cell, in: world, chat)
-        #expect(recording.passages.count >= 10)
-        let lines = try await read(Pcap.file(of: recording.passages))
+        #expect(recording.segments.count >= 10)
+        let lines = try await read(Pcap.file(of: recording.segments))
         let end = Int(Date().timeIntervalSince1970)
         #expect(lines.first == "2 4 0 0 101")
-        #expect(lines.count == 1 + recording.passages.count)
-        for (text, passage) in zip(lines.dropFirst(), recording.passages) {
+        #expect(lines.count == 1 + recording.segments.count)
+        for (text, captured) in zip(lines.dropFirst(), recording.segments) {
             let seconds = try #require(Int(text.prefix { $0 != " " }))
             #expect((start - 1...end).contains(seconds))
-            #expect(text == line(passage, seconds))
+            #expect(text == line(captured, seconds))
         }
         // The reader knows which flags a conversation must have, without asking the laboratory.
         let flags = lines.dropFirst().map { $0.split(separator: " ")[5] }

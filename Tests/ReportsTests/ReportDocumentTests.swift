@@ -94,13 +94,13 @@ struct ReportDocumentTests {
                 client: Endpoint(Side.client.address(.v4), port: port),
                 server: Endpoint(Side.server.address(.v4), port: 7000))
         }
-        let looks = zip(ends, [TCPState.finWait2, .closing]).map { connection, state in
+        let samples = zip(ends, [TCPState.finWait2, .closing]).map { connection, state in
             let entry = SocketEntry(
                 local: connection.client, remote: connection.server, state: state, timer: nil, retransmissions: 0,
                 receiveQueue: 0, sendQueue: 0, user: 0, inode: 0)
-            return Look(time: 1, connection: connection, states: SocketStates(client: entry))
+            return StateSample(time: 1, connection: connection, states: SocketStates(client: entry))
         }
-        let seen = Recording("made-up", passages: [], looks: looks, clientCalls: [], serverCalls: [])
+        let seen = Recording("made-up", segments: [], samples: samples, clientCalls: [], serverCalls: [])
         let report = Report.madeUp([], experiments: [ExperimentResult("here", [], recordings: [seen])])
         let states = try #require(try object(report)["states"] as? [String: Any])
         #expect(states["visited"] as? [String] == ["CLOSED", "CLOSING", "FIN-WAIT-2"])

@@ -29,7 +29,7 @@ struct SequenceDiagramTests {
     func segments() async throws {
         let recording = try await Self.recording()
         let diagram = SequenceDiagram(recording.wholeRecording, limit: .max)
-        let captured = segments(inCapture: Pcap.file(of: recording.passages + recording.reconnectPassages))
+        let captured = segments(inCapture: Pcap.file(of: recording.segments + recording.reconnectSegments))
         #expect(!captured.isEmpty)
         #expect(diagram.segments.map(\.flags) == captured.map { $0.flags.names(joinedBy: " ") })
         #expect(diagram.segments.map(\.payload) == captured.map(\.payload.count))
@@ -53,22 +53,22 @@ struct SequenceDiagramTests {
         }
     }
 
-    private func diagram(_ passages: [Passage], limit: Int = .max) -> SequenceDiagram {
+    private func diagram(_ segments: [CapturedSegment], limit: Int = .max) -> SequenceDiagram {
         SequenceDiagram(
-            Recording("made-up", passages: passages, clientCalls: [], serverCalls: []), limit: limit)
+            Recording("made-up", segments: segments, clientCalls: [], serverCalls: []), limit: limit)
     }
 
-    private func delivered(_ passage: Passage, at times: Double...) -> Passage {
-        var passage = passage
-        passage.deliveries = times.map { .init(time: $0, before: SocketStates(), after: SocketStates()) }
-        return passage
+    private func delivered(_ captured: CapturedSegment, at times: Double...) -> CapturedSegment {
+        var captured = captured
+        captured.deliveries = times.map { .init(time: $0, before: SocketStates(), after: SocketStates()) }
+        return captured
     }
 
     @Test("A held segment departs and arrives, a lost one does neither, a duplicate arrives again")
     func fates() {
-        var lost = Passage(number: 1, from: .server, .ack, at: 1.001)
+        var lost = CapturedSegment(number: 1, from: .server, .ack, at: 1.001)
         lost.fate = .dropped
-        let held = Passage(number: 0, from: .client, [.fin, .ack], at: 1)
+        let held = CapturedSegment(number: 0, from: .client, [.fin, .ack], at: 1)
         let diagram = diagram([delivered(held, at: 1.5, 1.6), lost])
         let kinds = diagram.rows.map { row in
             switch row.kind {
@@ -86,12 +86,14 @@ struct SequenceDiagramTests {
     @Test("Numbers count from the beginning of a connection, and below zero before it")
     func numbers() {
         let diagram = diagram([
-            delivered(Passage(number: 0, from: .client, .syn, sequence: 1000), at: 1),
+            delivered(CapturedSegment(number: 0, from: .client, .syn, sequence: 1000), at: 1),
             delivered(
-                Passage(number: 1, from: .server, [.syn, .ack], sequence: UInt32.max, acknowledgement: 1001, at: 2),
+                CapturedSegment(
+                    number: 1, from: .server, [.syn, .ack], sequence: UInt32.max, acknowledgement: 1001, at: 2),
                 at: 2),
-            delivered(Passage(number: 2, from: .client, .ack, sequence: 1001, acknowledgement: 0, at: 3), at: 3),
-            delivered(Passage(number: 3, from: .client, .ack, sequence: 900, acknowledgement: 0, at: 4), at: 4),
+            delivered(
+                CapturedSegment(number: 2, from: .client, .ack, sequence: 1001, acknowledgement: 0, at: 3), at: 3),
+            delivered(CapturedSegment(number: 3, from: .client, .ack, sequence: 900, acknowledgement: 0, at: 4), at: 4),
         ])
         #expect(diagram.segments.map(\.sequence) == [0, 0, 1, -100])
         #expect(diagram.segments.map(\.acknowledgement) == [nil, 1, 1, 1])
@@ -100,11 +102,11 @@ struct SequenceDiagramTests {
 
     @Test("A long recording is cut in the middle, and says how much is missing")
     func omission() {
-        let passages = (0..<500).map { number in
+        let segments = (0..<500).map { number in
             delivered(
-                Passage(number: number, from: .client, .ack, at: Double(number)), at: Double(number) + 0.0001)
+                CapturedSegment(number: number, from: .client, .ack, at: Double(number)), at: Double(number) + 0.0001)
         }
-        let diagram = diagram(passages, limit: 72)
+        let diagram = diagram(segments, limit: 72)
         let left = diagram.rows.compactMap { if case .omission(let count) = $0.kind { count } else { nil } }
         #expect(diagram.rows.count == 43)
         #expect(left == [500 - diagram.segments.count])

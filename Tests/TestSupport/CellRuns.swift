@@ -12,7 +12,7 @@ func run(_ cell: Cell, in world: World, _ chat: Chat) async throws -> CellRecord
 
 /// Runs cells that have the same surroundings, one after the other.
 func run(_ cells: [Cell], in world: World, _ chat: Chat) async throws -> [CellRecording] {
-    let recordings = Watched<[CellRecording]>([])
+    let recordings = ConditionVariable<[CellRecording]>([])
     let surroundings = cells[0].surroundings
     try await world.withServer(chat, surroundings.family, surroundings.serverArguments) { server in
         for (index, cell) in cells.enumerated() {

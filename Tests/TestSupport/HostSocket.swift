@@ -146,23 +146,25 @@ extension HostSocket {
 }
 
 extension Wire {
-    /// Waits for a passage.
-    func passage(_ what: String, where matches: @escaping @Sendable (Passage) -> Bool) async throws -> Passage {
-        try await recording.until(what, within: .seconds(30)) { $0.passages.first(where: matches) }
+    /// Waits for a segment.
+    func captured(_ what: String, where matches: @escaping @Sendable (CapturedSegment) -> Bool) async throws
+        -> CapturedSegment
+    {
+        try await recording.until(what, within: .seconds(30)) { $0.segments.first(where: matches) }
     }
 
     /// What has crossed so far, and no delivery half done: a program may have a segment before it is noted that it was
     /// delivered, but nobody can look at a connection in between.
-    var passages: [Passage] {
+    var segments: [CapturedSegment] {
         get throws {
             let nobody = Endpoint(Side.client.address(.v4), port: 1)
             try look(at: Connection(client: nobody, server: nobody))
-            return recording.read { $0.passages }
+            return recording.read { $0.segments }
         }
     }
 }
 
-extension Passage {
+extension CapturedSegment {
     var text: String { String(decoding: segment.payload, as: UTF8.self) }
 }
 

@@ -17,7 +17,7 @@ extension CellResult {
             server: Endpoint(Side.server.address(cell.family), port: 7000))
         self.init(
             recording: CellRecording(
-                cell: cell, connection: connection, passages: [], reconnectPassages: [], client: program,
+                cell: cell, connection: connection, segments: [], reconnectSegments: [], client: program,
                 reconnect: program, serverCalls: [], serverEnding: "exit", aftermath: SocketStates(),
                 clientCounters: [:], serverCounters: [:]),
             outcome: Outcome(
@@ -42,7 +42,7 @@ extension Report {
 extension ExperimentResult {
     static func madeUp(_ id: String, _ findings: Finding...) -> ExperimentResult {
         ExperimentResult(
-            id, findings, recordings: [Recording("first", passages: [], clientCalls: [], serverCalls: [])],
+            id, findings, recordings: [Recording("first", segments: [], clientCalls: [], serverCalls: [])],
             figures: [Figure("close() took", "201 ms")])
     }
 }

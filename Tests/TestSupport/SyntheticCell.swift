@@ -11,7 +11,7 @@ struct SyntheticCell {
         server: Endpoint(Side.server.address(.v4), port: 7000))
 
     var cell = Cell()
-    var passages = [Passage].orderly(first: .client)
+    var segments = [CapturedSegment].orderly(first: .client)
     var timeWait: [Side] = [.client]
     var timeLeft = Duration.seconds(60)
     var isServerListening = true
@@ -38,7 +38,7 @@ struct SyntheticCell {
     var result: CellResult {
         get throws {
             let recording = CellRecording(
-                cell: cell, connection: Self.connection, passages: passages, reconnectPassages: reconnectPassages,
+                cell: cell, connection: Self.connection, segments: segments, reconnectSegments: reconnectSegments,
                 client: FinishedProgram(status: clientStatus, calls: clientCalls),
                 reconnect: FinishedProgram(status: 0, calls: reconnectCalls),
                 serverCalls: [.named("recv", result: 5)], serverEnding: "exit",
@@ -59,9 +59,9 @@ struct SyntheticCell {
         return calls
     }
 
-    private var reconnectPassages: [Passage] {
+    private var reconnectSegments: [CapturedSegment] {
         guard let reopening else { return [] }
-        var syn = Passage(number: 50, from: .client, .syn)
+        var syn = CapturedSegment(number: 50, from: .client, .syn)
         let state = { (state: TCPState) in SocketStates(server: entry(.server, state)) }
         syn.deliveries = [.init(time: 2, before: state(reopening.before), after: state(reopening.after))]
         return [syn]
@@ -97,7 +97,7 @@ extension SocketCall {
     }
 }
 
-extension Passage {
+extension CapturedSegment {
     init(
         number: Int, from side: Side, _ flags: Segment.Flags, sequence: UInt32 = 0, acknowledgement: UInt32 = 0,
         payload: [UInt8] = [], at time: Double = 1
@@ -111,32 +111,33 @@ extension Passage {
     }
 }
 
-extension [Passage] {
+extension [CapturedSegment] {
     /// FIN, ACK, FIN, ACK; the side's own sequence numbers begin at 100, the other's at 200.
-    static func orderly(first side: Side) -> [Passage] {
+    static func orderly(first side: Side) -> [CapturedSegment] {
         [
-            Passage(number: 0, from: .client, .ack, sequence: 95, payload: Array<UInt8>(repeating: 0, count: 5)),
-            Passage(number: 1, from: side, [.fin, .ack], sequence: 100, acknowledgement: 200, at: 1.001),
-            Passage(number: 2, from: side.other, .ack, sequence: 200, acknowledgement: 101),
-            Passage(number: 3, from: side.other, [.fin, .ack], sequence: 200, acknowledgement: 101, at: 1.002),
-            Passage(number: 4, from: side, .ack, sequence: 101, acknowledgement: 201),
+            CapturedSegment(
+                number: 0, from: .client, .ack, sequence: 95, payload: Array<UInt8>(repeating: 0, count: 5)),
+            CapturedSegment(number: 1, from: side, [.fin, .ack], sequence: 100, acknowledgement: 200, at: 1.001),
+            CapturedSegment(number: 2, from: side.other, .ack, sequence: 200, acknowledgement: 101),
+            CapturedSegment(number: 3, from: side.other, [.fin, .ack], sequence: 200, acknowledgement: 101, at: 1.002),
+            CapturedSegment(number: 4, from: side, .ack, sequence: 101, acknowledgement: 201),
         ]
     }
 
     /// The second FIN is the ACK of the first.
-    static func merged(first side: Side) -> [Passage] { orderly(first: side).filter { $0.number != 2 } }
+    static func merged(first side: Side) -> [CapturedSegment] { orderly(first: side).filter { $0.number != 2 } }
 
     /// Nine bytes of an answer, and the client's RST.
     static let reset = [
-        Passage(number: 0, from: .server, .ack, sequence: 200, payload: Array<UInt8>(repeating: 0, count: 9)),
-        Passage(number: 1, from: .client, [.rst, .ack], sequence: 100, acknowledgement: 200),
+        CapturedSegment(number: 0, from: .server, .ack, sequence: 200, payload: Array<UInt8>(repeating: 0, count: 9)),
+        CapturedSegment(number: 1, from: .client, [.rst, .ack], sequence: 100, acknowledgement: 200),
     ]
 
     /// The server had sent its FIN when the RST came, and is told once more.
     static let resetAcrossFIN =
         reset + [
-            Passage(number: 2, from: .server, [.fin, .ack], sequence: 200, acknowledgement: 100),
-            Passage(number: 3, from: .client, .rst, sequence: 100),
+            CapturedSegment(number: 2, from: .server, [.fin, .ack], sequence: 200, acknowledgement: 100),
+            CapturedSegment(number: 3, from: .client, .rst, sequence: 100),
         ]
 }
 

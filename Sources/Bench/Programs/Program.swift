@@ -19,10 +19,10 @@ package final class Program: Sendable {
     }
 
     package let process: Int32
-    package let output: Watched<Output>
+    package let output: ConditionVariable<Output>
     private let input: InputEnd
 
-    init(process: Int32, output: Watched<Output>, input: InputEnd) {
+    init(process: Int32, output: ConditionVariable<Output>, input: InputEnd) {
         self.process = process
         self.output = output
         self.input = input
@@ -101,8 +101,8 @@ extension Host {
         let input = InputEnd(pipe.writeEnd)
         // Also where the program cannot be started.
         defer { input.close() }
-        let output = Watched(Program.Output())
-        let problem = Watched<(any Error)?>(nil)
+        let output = ConditionVariable(Program.Output())
+        let problem = ConditionVariable<(any Error)?>(nil)
         // What is typed at the laboratory's terminal, such as Ctrl-Z, is for the laboratory.
         var options = PlatformOptions()
         options.processGroupID = 0
@@ -148,7 +148,7 @@ extension Host {
     }
 }
 
-private func gatherLines(_ stream: SubprocessOutputSequence, _ output: Watched<Program.Output>) async throws {
+private func gatherLines(_ stream: SubprocessOutputSequence, _ output: ConditionVariable<Program.Output>) async throws {
     // However it ends, nobody is to wait for more.
     defer { output.change { $0.outputIsOver = true } }
     for try await line in stream.strings(bufferingPolicy: .unbounded) {
@@ -157,7 +157,9 @@ private func gatherLines(_ stream: SubprocessOutputSequence, _ output: Watched<P
 }
 
 /// The trace, and everything else that comes on standard error.
-private func gatherMessages(_ stream: SubprocessOutputSequence, _ output: Watched<Program.Output>) async throws {
+private func gatherMessages(_ stream: SubprocessOutputSequence, _ output: ConditionVariable<Program.Output>)
+    async throws
+{
     defer { output.change { $0.messagesAreOver = true } }
     for try await text in stream.strings(bufferingPolicy: .unbounded) {
         let line = text.withoutNewline

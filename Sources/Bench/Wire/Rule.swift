@@ -3,7 +3,7 @@ package import Recordings
 
 /// What the wire does with a segment that has just appeared.
 package enum Decision: Sendable {
-    /// Deliver these passages, all of one connection, now and in this order: the new one, or earlier ones that were held. A number that occurs twice
+    /// Deliver these segments, all of one connection, now and in this order: the new one, or earlier ones that were held. A number that occurs twice
     /// is delivered twice; a new one that does not occur is held.
     case deliver([Int])
     /// Keep it until a later decision, or `Wire.release`, names it.
@@ -20,13 +20,13 @@ package enum Decision: Sendable {
 package protocol Rule: Sendable {
     /// - Returns: nil where the segment is none of its business; the next rule is asked then, and where none
     ///   answers, the segment is delivered.
-    mutating func consider(_ passage: Passage) -> Decision?
+    mutating func consider(_ captured: CapturedSegment) -> Decision?
 }
 
 /// A rule that treats some segments alike, such as "drop the client's first pure ACK".
-package struct Treat: Rule {
-    private let decision: @Sendable (Passage) -> Decision
-    private let matches: @Sendable (Passage) -> Bool
+package struct MatchRule: Rule {
+    private let decision: @Sendable (CapturedSegment) -> Decision
+    private let matches: @Sendable (CapturedSegment) -> Bool
     private var times: Int
 
     /// - Parameters:
@@ -41,10 +41,10 @@ package struct Treat: Rule {
         self.times = times
     }
 
-    package mutating func consider(_ passage: Passage) -> Decision? {
-        guard times > 0, matches(passage) else { return nil }
+    package mutating func consider(_ captured: CapturedSegment) -> Decision? {
+        guard times > 0, matches(captured) else { return nil }
         times -= 1
-        return decision(passage)
+        return decision(captured)
     }
 }
 
@@ -70,19 +70,19 @@ package struct ExitWithEnding: Rule {
         self.isExit = isExit
     }
 
-    package mutating func consider(_ passage: Passage) -> Decision? {
-        guard passage.from == .client else { return nil }
-        let segment = passage.segment
-        switch progress[passage.connection] {
+    package mutating func consider(_ captured: CapturedSegment) -> Decision? {
+        guard captured.from == .client else { return nil }
+        let segment = captured.segment
+        switch progress[captured.connection] {
         case nil:
             guard isExit(segment) else { return nil }
             // The last word brings its FIN along, or waits for it.
-            progress[passage.connection] = segment.flags.contains(.fin) ? .done : .holds(passage.number)
+            progress[captured.connection] = segment.flags.contains(.fin) ? .done : .holds(captured.number)
             return segment.flags.contains(.fin) ? nil : .hold
         case .holds(let exit):
             guard segment.flags.contains(.fin) || segment.flags.contains(.rst) else { return nil }
-            progress[passage.connection] = .done
-            return .deliver(segment.flags.contains(.fin) ? [passage.number, exit] : [exit, passage.number])
+            progress[captured.connection] = .done
+            return .deliver(segment.flags.contains(.fin) ? [captured.number, exit] : [exit, captured.number])
         case .done: return nil
         }
     }

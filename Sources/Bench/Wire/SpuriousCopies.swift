@@ -22,10 +22,10 @@ package struct SpuriousCopies: Rule {
         self.side = side
     }
 
-    package mutating func consider(_ passage: Passage) -> Decision? {
-        let segment = passage.segment
-        guard segment.length > 0, side == nil || side == passage.from else { return nil }
-        let sender = Sender(connection: passage.connection, side: passage.from)
+    package mutating func consider(_ captured: CapturedSegment) -> Decision? {
+        let segment = captured.segment
+        guard segment.length > 0, side == nil || side == captured.from else { return nil }
+        let sender = Sender(connection: captured.connection, side: captured.from)
         if let end = ends[sender], Int32(bitPattern: segment.end &- end) <= 0 { return .drop }
         ends[sender] = segment.end
         return nil

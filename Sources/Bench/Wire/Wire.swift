@@ -12,13 +12,13 @@ import TCPSockets
 package final class Wire: Sendable {
     private struct Inside {
         var rules: [any Rule] = []
-        /// Passages under way, the earliest due first.
+        /// Segments under way, the earliest due first.
         var delayed: [(due: Double, number: Int)] = []
         var isStopped = false
     }
 
     /// What crossed, and whoever waits for something to cross.
-    package let recording = Watched(WireRecording())
+    package let recording = ConditionVariable(WireRecording())
     private let client: Host
     private let server: Host
     private let inside = Mutex(Inside())
@@ -59,7 +59,7 @@ package final class Wire: Sendable {
         inside.withLock { $0.rules = rules }
     }
 
-    /// Delivers a held passage, or a delayed one before its time.
+    /// Delivers a held segment, or a delayed one before its time.
     ///
     /// - Parameter times: How often, back to back.
     package func release(_ number: Int, times: Int = 1) throws {
@@ -76,8 +76,8 @@ package final class Wire: Sendable {
         try inside.withLock { inside in
             inside.rules = rules
             inside.delayed = []
-            for passage in recording.read({ $0.passages.filter { $0.fate == .held } }) {
-                try carryOut(decide(passage, &inside), passage, &inside)
+            for captured in recording.read({ $0.segments.filter { $0.fate == .held } }) {
+                try carryOut(decide(captured, &inside), captured, &inside)
             }
         }
     }
@@ -87,11 +87,11 @@ package final class Wire: Sendable {
         get throws { try wait(for: [.input(client.wireEnd), .input(server.wireEnd)], until: .now).isEmpty }
     }
 
-    /// Gives up a held passage, or a delayed one.
+    /// Gives up a held segment, or a delayed one.
     package func drop(_ number: Int) {
         inside.withLock { inside in
             inside.delayed.removeAll { $0.number == number }
-            recording.change { $0.passages[number].fate = .dropped }
+            recording.change { $0.segments[number].fate = .dropped }
         }
     }
 
@@ -99,9 +99,9 @@ package final class Wire: Sendable {
     @discardableResult
     package func inject(_ segment: Segment, from side: Side) throws -> Int {
         try inside.withLock { _ in
-            let passage = try note(segment, from: side, origin: .wire)
-            try deliver([passage.number])
-            return passage.number
+            let captured = try note(segment, from: side, origin: .wire)
+            try deliver([captured.number])
+            return captured.number
         }
     }
 
@@ -110,10 +110,10 @@ package final class Wire: Sendable {
     package func look(at connection: Connection) throws -> SocketStates {
         try inside.withLock { _ in
             let states = try states(of: connection)
-            let look = Look(time: monotonicSeconds(), connection: connection, states: states)
+            let sample = StateSample(time: monotonicSeconds(), connection: connection, states: states)
             recording.change {
                 $0.latest[connection] = states
-                $0.looks.append(look)
+                $0.samples.append(sample)
             }
             return states
         }
@@ -158,71 +158,71 @@ package final class Wire: Sendable {
     // MARK: - with the lock held
 
     private func take(_ segment: Segment, from side: Side, _ inside: inout Inside) throws {
-        let passage = try note(segment, from: side, origin: .host)
+        let captured = try note(segment, from: side, origin: .host)
         let isCopy = recording.change { recording in
-            guard let held = recording.passages.last(where: { $0.fate == .held && passage.isCopy(of: $0) })
+            guard let held = recording.segments.last(where: { $0.fate == .held && captured.isCopy(of: $0) })
             else { return false }
-            recording.passages[held.number].copies += 1
-            recording.passages[passage.number].fate = .absorbed
+            recording.segments[held.number].copies += 1
+            recording.segments[captured.number].fate = .absorbed
             return true
         }
-        if !isCopy { try carryOut(decide(passage, &inside), passage, &inside) }
+        if !isCopy { try carryOut(decide(captured, &inside), captured, &inside) }
     }
 
-    private func decide(_ passage: Passage, _ inside: inout Inside) -> Decision {
+    private func decide(_ captured: CapturedSegment, _ inside: inout Inside) -> Decision {
         for index in inside.rules.indices {
-            if let decision = inside.rules[index].consider(passage) { return decision }
+            if let decision = inside.rules[index].consider(captured) { return decision }
         }
-        return .deliver([passage.number])
+        return .deliver([captured.number])
     }
 
-    private func carryOut(_ decision: Decision, _ passage: Passage, _ inside: inout Inside) throws {
+    private func carryOut(_ decision: Decision, _ captured: CapturedSegment, _ inside: inout Inside) throws {
         switch decision {
         case .deliver(let numbers):
-            if !numbers.contains(passage.number) { hold(passage) }
+            if !numbers.contains(captured.number) { hold(captured) }
             try deliver(numbers)
-        case .hold: hold(passage)
-        case .drop: recording.change { $0.passages[passage.number].fate = .dropped }
+        case .hold: hold(captured)
+        case .drop: recording.change { $0.segments[captured.number].fate = .dropped }
         case .replace(let segment):
-            recording.change { $0.passages[passage.number].fate = .dropped }
-            try deliver([note(segment, from: passage.from, origin: .wire).number])
+            recording.change { $0.segments[captured.number].fate = .dropped }
+            try deliver([note(segment, from: captured.from, origin: .wire).number])
         case .delay(let time):
-            hold(passage)
-            let due = max(passage.time + time.inSeconds, inside.delayed.last?.due ?? 0)
-            inside.delayed.append((due, passage.number))
+            hold(captured)
+            let due = max(captured.time + time.inSeconds, inside.delayed.last?.due ?? 0)
+            inside.delayed.append((due, captured.number))
         }
     }
 
-    private func hold(_ passage: Passage) {
-        recording.change { $0.passages[passage.number].fate = .held }
+    private func hold(_ captured: CapturedSegment) {
+        recording.change { $0.segments[captured.number].fate = .held }
     }
 
-    private func note(_ segment: Segment, from side: Side, origin: Passage.Origin) throws -> Passage {
+    private func note(_ segment: Segment, from side: Side, origin: CapturedSegment.Origin) throws -> CapturedSegment {
         let time = monotonicSeconds()
         let connection = Connection(segment, from: side)
         let states = try states(of: connection)
         return recording.change {
-            let passage = Passage(
-                number: $0.passages.count, origin: origin, from: side, segment: segment, time: time, states: states)
-            $0.passages.append(passage)
+            let captured = CapturedSegment(
+                number: $0.segments.count, origin: origin, from: side, segment: segment, time: time, states: states)
+            $0.segments.append(captured)
             $0.latest[connection] = states
-            return passage
+            return captured
         }
     }
 
-    /// Delivers passages of one connection back to back. Between them nothing is looked at, so that as little time passes as
+    /// Delivers segments of one connection back to back. Between them nothing is looked at, so that as little time passes as
     /// can be.
     private func deliver(_ numbers: [Int]) throws {
-        let passages = recording.read { all in numbers.filter(all.passages.indices.contains).map { all.passages[$0] } }
-        guard let first = passages.first, passages.count == numbers.count else {
+        let segments = recording.read { all in numbers.filter(all.segments.indices.contains).map { all.segments[$0] } }
+        guard let first = segments.first, segments.count == numbers.count else {
             throw LaboratoryError("there are no passages \(numbers) to deliver")
         }
         let before = try states(of: first.connection)
         var times: [Double] = []
-        for passage in passages {
+        for captured in segments {
             times.append(monotonicSeconds())
-            let receiver = passage.from == .client ? server : client
-            let packet = passage.segment.packet
+            let receiver = captured.from == .client ? server : client
+            let packet = captured.segment.packet
             let written = write(receiver.wireEnd, packet, packet.count)
             guard written == packet.count else { throw LaboratoryError("write to the wire", errno) }
         }
@@ -230,8 +230,8 @@ package final class Wire: Sendable {
         recording.change { recording in
             for (index, number) in numbers.enumerated() {
                 let isLast = index == numbers.count - 1
-                recording.passages[number].fate = .delivered
-                recording.passages[number].deliveries.append(
+                recording.segments[number].fate = .delivered
+                recording.segments[number].deliveries.append(
                     .init(time: times[index], before: before, after: isLast ? after : before))
             }
             recording.latest[first.connection] = after

@@ -27,13 +27,13 @@ struct CellRun {
         let aftermath = try await settled(connection)
 
         let after = try counters()
-        let mark = world.wire.recording.read { $0.passages.count }
+        let mark = world.wire.recording.read { $0.segments.count }
         let reconnect = try await world.converse(chat, with: server.endpoint, arguments(isFirst: false))
         let recording = world.wire.recording.state
         return CellRecording(
             cell: cell, connection: connection,
-            passages: recording.passages(of: connection).filter { $0.number < mark },
-            reconnectPassages: recording.passages.filter { $0.number >= mark }, client: client, reconnect: reconnect,
+            segments: recording.segments(of: connection).filter { $0.number < mark },
+            reconnectSegments: recording.segments.filter { $0.number >= mark }, client: client, reconnect: reconnect,
             serverCalls: server.program.output.read { $0.calls.dropFirst(start.1).onSocket(of: connection) },
             serverEnding: ending, aftermath: aftermath,
             clientCounters: after.client.growth(since: before.client),
@@ -68,7 +68,7 @@ extension CellRun {
     ///
     /// - Returns: Seconds from the client's last segment of the first conversation to the second connection.
     func untilFree(_ recording: CellRecording) async throws -> Double {
-        guard let last = recording.passages.last(where: { $0.from == .client }) else {
+        guard let last = recording.segments.last(where: { $0.from == .client }) else {
             throw LaboratoryError("\(cell.id): the client has sent nothing")
         }
         let deadline = ContinuousClock.now + .seconds(90)

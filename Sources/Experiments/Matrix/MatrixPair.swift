@@ -7,9 +7,9 @@ struct MatrixPair: Sendable {
     let run: MatrixRun
     let cells: [Cell]
     let firstPort: UInt16
-    let turn: Turn
+    let permit: Permit
     /// What became of how many of the cells.
-    let results = Watched((MatrixRun.Results(), count: 0))
+    let results = ConditionVariable((MatrixRun.Results(), count: 0))
 
     /// Runs the cells; where hosts or server cannot be made, the first cell has failed.
     func run() async {
@@ -19,7 +19,7 @@ struct MatrixPair: Sendable {
             try await world.withServer(run.chat, surroundings.family, surroundings.serverArguments) { server in
                 let waiting = try await runCells(world, server)
                 guard run.waitsForTimeWait else { return }
-                await turn.end()
+                await permit.release()
                 for (cell, index) in waiting { try await wait(for: cell, index) }
             }
         } catch {

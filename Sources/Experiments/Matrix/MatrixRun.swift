@@ -16,20 +16,20 @@ package struct MatrixRun: Sendable {
     /// Whether to wait until every port is free again.
     let waitsForTimeWait: Bool
     /// How many pairs of hosts work at the same time.
-    let places: Places
+    let semaphore: Semaphore
     /// Told after each cell, whatever became of it.
     let progress: @Sendable () -> Void
 
     package init(
         chat: Chat, waitsForTimeWait: Bool = false, jobs: Int = 8, progress: @escaping @Sendable () -> Void = {}
     ) {
-        self.init(chat: chat, waitsForTimeWait: waitsForTimeWait, places: Places(jobs), progress: progress)
+        self.init(chat: chat, waitsForTimeWait: waitsForTimeWait, semaphore: Semaphore(jobs), progress: progress)
     }
 
-    init(chat: Chat, waitsForTimeWait: Bool, places: Places, progress: @escaping @Sendable () -> Void) {
+    init(chat: Chat, waitsForTimeWait: Bool, semaphore: Semaphore, progress: @escaping @Sendable () -> Void) {
         self.chat = chat
         self.waitsForTimeWait = waitsForTimeWait
-        self.places = places
+        self.semaphore = semaphore
         self.progress = progress
     }
 
@@ -54,12 +54,12 @@ package struct MatrixRun: Sendable {
     /// Runs cells that share their surroundings. Behind a failure the next cell gets hosts of its own: nobody knows
     /// what the failure has left on the old ones.
     private func run(group cells: [Cell]) async throws -> Results {
-        let turn = Turn(places)
-        await turn.begin()
+        let permit = Permit(semaphore)
+        await permit.acquire()
         var results = Results()
         var rest = cells[...]
         while !rest.isEmpty {
-            let pair = MatrixPair(run: self, cells: Array(rest), firstPort: Cell.firstPort, turn: turn)
+            let pair = MatrixPair(run: self, cells: Array(rest), firstPort: Cell.firstPort, permit: permit)
             await pair.run()
             // Not before everything is put away.
             if Task.isCancelled { break }
@@ -68,7 +68,7 @@ package struct MatrixRun: Sendable {
             results.failures += outcome.failures
             rest = rest.dropFirst(count)
         }
-        await turn.end()
+        await permit.release()
         try Task.checkCancellation()
         return results
     }

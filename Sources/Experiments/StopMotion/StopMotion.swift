@@ -38,7 +38,7 @@ package final class StopMotion: Sendable {
         var isOpen = false
         /// The client's last segment, for which the server program is stopped.
         var awaited: Int?
-        var happenings = Happenings()
+        var events = SegmentEvents()
     }
 
     struct Programs {
@@ -50,13 +50,13 @@ package final class StopMotion: Sendable {
 
     /// All segments wait.
     private struct Gate: Rule {
-        func consider(_ passage: Passage) -> Decision? { .hold }
+        func consider(_ captured: CapturedSegment) -> Decision? { .hold }
     }
 
     let scenario: Scenario
     let world: World
     let server: ListeningServer
-    let programs = Watched(Programs())
+    let programs = ConditionVariable(Programs())
     let inside = Mutex(Inside())
 
     private init(_ scenario: Scenario, _ world: World, _ server: ListeningServer) {
@@ -70,14 +70,14 @@ package final class StopMotion: Sendable {
     package static func play(
         _ scenario: Scenario, _ chat: Chat, _ pace: Scenario.Pace,
         _ hand: @escaping @Sendable (StopMotion) async throws -> Void
-    ) async throws -> Aftermath {
+    ) async throws -> StopMotionOutcome {
         let world = try await World(sysctls: scenario.sysctls)
         for (name, value) in scenario.newSysctls(pace) {
             for side in Side.allCases where try await world[side].sysctl(name) != nil {
                 try await world[side].set(name, to: value)
             }
         }
-        let ended = Watched<(play: StopMotion, client: FinishedProgram, states: SocketStates)?>(nil)
+        let ended = ConditionVariable<(play: StopMotion, client: FinishedProgram, states: SocketStates)?>(nil)
         let server = try await world.withServer(chat, scenario.cell.family, scenario.serverArguments) { server in
             let play = StopMotion(scenario, world, server)
             world.wire.obey([Gate()])
@@ -94,7 +94,7 @@ package final class StopMotion: Sendable {
         guard let (play, client, states) = ended.state else {
             throw LaboratoryError("the client program has not ended")
         }
-        return Aftermath(
+        return StopMotionOutcome(
             play.world.wire.recording.state, states: states, client: client, serverStatus: server.status,
             serverEnding: play.serverEnding)
     }
@@ -141,9 +141,9 @@ package final class StopMotion: Sendable {
         case .deliver: try await deliver(try next(waiting), waiting.dropFirst(), times: 1)
         case .duplicate: try await deliver(try next(waiting), waiting.dropFirst(), times: 2)
         case .drop:
-            let passage = try next(waiting)
-            world.wire.drop(passage.number)
-            haveHadTurn(passage)
+            let captured = try next(waiting)
+            world.wire.drop(captured.number)
+            haveHadTurn(captured)
         case .hold: try setAside(try next(waiting))
         case .takeBack(let label): try takeBack(label)
         case .reset: try reset(try next(waiting))
@@ -158,43 +158,43 @@ package final class StopMotion: Sendable {
     }
 
     /// The segments that wait, the next one first.
-    var waiting: [Passage] {
-        let held = world.wire.recording.read { $0.passages.filter { $0.fate == .held } }
+    var waiting: [CapturedSegment] {
+        let held = world.wire.recording.read { $0.segments.filter { $0.fate == .held } }
         return inside.withLock { inside in
-            let others = held.filter { passage in
-                !inside.front.contains(passage.number) && !inside.setAside.contains { $0.number == passage.number }
+            let others = held.filter { captured in
+                !inside.front.contains(captured.number) && !inside.setAside.contains { $0.number == captured.number }
             }
             return inside.front.compactMap { number in held.first { $0.number == number } } + others
         }
     }
 
-    private func next(_ waiting: [Passage]) throws(Refusal) -> Passage {
+    private func next(_ waiting: [CapturedSegment]) throws(Refusal) -> CapturedSegment {
         guard let next = waiting.first else { throw Refusal(description: "No segment waits.") }
         return next
     }
 
-    private func deliver(_ passage: Passage, _ behind: ArraySlice<Passage>, times: Int) async throws {
-        if scenario.cell.isPinned, passage.from == .client, Chat.isExit(passage.segment), !passage.segment.isEnding,
+    private func deliver(_ captured: CapturedSegment, _ behind: ArraySlice<CapturedSegment>, times: Int) async throws {
+        if scenario.cell.isPinned, captured.from == .client, Chat.isExit(captured.segment), !captured.segment.isEnding,
             let ending = behind.first(where: { $0.from == .client && $0.segment.isEnding })
         {
             try await server.program.stop()
             inside.withLock { $0.awaited = ending.number }
         }
-        try world.wire.release(passage.number, times: times)
-        haveHadTurn(passage)
+        try world.wire.release(captured.number, times: times)
+        haveHadTurn(captured)
     }
 
-    private func setAside(_ passage: Passage) throws(Refusal) {
+    private func setAside(_ captured: CapturedSegment) throws(Refusal) {
         let isDone = inside.withLock { inside in
             let taken = inside.setAside.map(\.label)
             guard let label = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".first(where: { !taken.contains($0) }) else { return false }
-            inside.front.removeAll { $0 == passage.number }
-            inside.setAside.append((label, passage.number))
-            inside.happenings.add(.setAside(label), passage)
+            inside.front.removeAll { $0 == captured.number }
+            inside.setAside.append((label, captured.number))
+            inside.events.add(.setAside(label), captured)
             return true
         }
         guard isDone else { throw Refusal(description: "There are no letters left for more held segments.") }
-        haveHadTurn(passage)
+        haveHadTurn(captured)
     }
 
     private func takeBack(_ label: Character) throws(Refusal) {
@@ -206,17 +206,17 @@ package final class StopMotion: Sendable {
         guard isDone else { throw Refusal(description: "No segment is held as \(label).") }
     }
 
-    private func reset(_ passage: Passage) throws {
-        let passages = world.wire.recording.read { $0.passages(of: passage.connection) }
-        let reset = SequenceSpace(passages).reset(from: passage.from, on: passage.connection)
-        try world.wire.inject(reset, from: passage.from)
+    private func reset(_ captured: CapturedSegment) throws {
+        let segments = world.wire.recording.read { $0.segments(of: captured.connection) }
+        let reset = SequenceSpace(segments).reset(from: captured.from, on: captured.connection)
+        try world.wire.inject(reset, from: captured.from)
     }
 
     /// A stopped server program goes on once the segment for which it was stopped has had its turn.
-    private func haveHadTurn(_ passage: Passage) {
+    private func haveHadTurn(_ captured: CapturedSegment) {
         let isAwaited = inside.withLock { inside in
-            inside.front.removeAll { $0 == passage.number }
-            return inside.awaited == passage.number
+            inside.front.removeAll { $0 == captured.number }
+            return inside.awaited == captured.number
         }
         if isAwaited { goOn() }
     }

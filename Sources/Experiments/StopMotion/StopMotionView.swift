@@ -18,17 +18,17 @@ package struct WaitingSegment: Sendable {
     /// Whether the hand has made it.
     package let isMade: Bool
 
-    init(_ passage: Passage, in recording: WireRecording) {
-        let counted = recording.passages.filter { $0.fate != .absorbed }
-        let earlier = counted.prefix { $0.number < passage.number }
+    init(_ captured: CapturedSegment, in recording: WireRecording) {
+        let counted = recording.segments.filter { $0.fate != .absorbed }
+        let earlier = counted.prefix { $0.number < captured.number }
         number = earlier.count + 1
-        from = passage.from
-        let space = SequenceSpace(recording.passages(of: passage.connection))
-        text = SegmentText(passage, in: space)
-        copies = passage.copies
-        let original = passage.segment.length > 0 ? earlier.firstIndex { passage.isCopy(of: $0) } : nil
+        from = captured.from
+        let space = SequenceSpace(recording.segments(of: captured.connection))
+        text = SegmentText(captured, in: space)
+        copies = captured.copies
+        let original = captured.segment.length > 0 ? earlier.firstIndex { captured.isCopy(of: $0) } : nil
         repeats = original.map { $0 + 1 }
-        isMade = passage.origin == .wire
+        isMade = captured.origin == .wire
     }
 }
 
@@ -63,7 +63,7 @@ package struct StopMotionView: Sendable {
 
 extension StopMotion {
     /// The connection, once a segment of it has appeared.
-    var connection: Connection? { world.wire.recording.read { $0.passages.first?.connection } }
+    var connection: Connection? { world.wire.recording.read { $0.segments.first?.connection } }
 
     /// What both hosts keep of the connection now.
     func states() throws -> SocketStates {
@@ -80,7 +80,7 @@ extension StopMotion {
         return StopMotionView(
             client: host(.client, states), server: host(.server, states),
             waiting: waiting.map { WaitingSegment($0, in: recording) },
-            held: setAside.map { ($0.label, WaitingSegment(recording.passages[$0.number], in: recording)) },
+            held: setAside.map { ($0.label, WaitingSegment(recording.segments[$0.number], in: recording)) },
             isOpen: isOpen)
     }
 
@@ -118,7 +118,7 @@ extension StopMotion {
         guard try world.wire.isQuiet else { return false }
         for side in Side.allCases where program(side)?.activity == .busy { return false }
         return world.wire.recording.read { recording in
-            let last = recording.passages.map { max($0.time, $0.deliveries.last?.time ?? 0) }.max()
+            let last = recording.segments.map { max($0.time, $0.deliveries.last?.time ?? 0) }.max()
             return last.map { monotonicSeconds() - $0 > 0.06 } ?? false
         }
     }

@@ -52,13 +52,13 @@ extension CellRecording {
     /// Both conversations on one time line: what the cell's capture holds.
     var wholeRecording: Recording {
         Recording(
-            cell.id, passages: passages + reconnectPassages, clientCalls: client.calls + reconnect.calls,
+            cell.id, segments: segments + reconnectSegments, clientCalls: client.calls + reconnect.calls,
             serverCalls: serverCalls)
     }
 
     /// Where the second conversation begins.
     var secondRun: SequenceDiagram.Mark? {
-        let start = (reconnect.calls.map(\.time) + reconnectPassages.map(\.time)).min()
+        let start = (reconnect.calls.map(\.time) + reconnectSegments.map(\.time)).min()
         return start.map { SequenceDiagram.Mark(time: $0, text: "the same client again, at once") }
     }
 }

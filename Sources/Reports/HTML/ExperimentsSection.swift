@@ -45,7 +45,7 @@ struct ExperimentsSection {
 
     private func recording(_ recording: Recording, of result: ExperimentResult) -> [String: Any] {
         let title = "\(result.id), \(recording.name): segments, calls and states in order"
-        let count = recording.passages.count
+        let count = recording.segments.count
         return [
             "name": recording.name, "anchor": Anchors.recording(recording.name, of: result.id), "title": title,
             "segments": "\(count.grouped) segment\(count == 1 ? "" : "s")",

@@ -12,17 +12,17 @@ struct RelativeNumbers {
 
     /// A SYN begins a connection anew, even between the same ports. One that the wire has made does not: it shows where
     /// it would stand in the connection that there is.
-    mutating func arrow(_ passage: Passage) -> SequenceDiagram.Arrow {
-        let segment = passage.segment
-        let own = End(connection: passage.connection, side: passage.from)
-        let other = End(connection: passage.connection, side: passage.from.other)
+    mutating func arrow(_ captured: CapturedSegment) -> SequenceDiagram.Arrow {
+        let segment = captured.segment
+        let own = End(connection: captured.connection, side: captured.from)
+        let other = End(connection: captured.connection, side: captured.from.other)
         let acknowledges = segment.flags.contains(.ack)
-        if bases[own] == nil || segment.flags.contains(.syn) && passage.origin == .host {
+        if bases[own] == nil || segment.flags.contains(.syn) && captured.origin == .host {
             bases[own] = segment.sequence
         }
         if acknowledges, bases[other] == nil { bases[other] = segment.acknowledgement }
         return SequenceDiagram.Arrow(
-            number: passage.number, from: passage.from, isInjected: passage.origin == .wire,
+            number: captured.number, from: captured.from, isInjected: captured.origin == .wire,
             flags: segment.flags.names(joinedBy: " "), sequence: segment.sequence.distance(from: bases[own]),
             acknowledgement: acknowledges ? segment.acknowledgement.distance(from: bases[other]) : nil,
             payload: segment.payload.count)

@@ -35,8 +35,8 @@ struct Schedule {
             recording.statesAtHand(of: side).map { (side: side, time: $0.time, state: $0.state) }
         }
         var events = marks.map { Event(time: $0.time, kind: .heading($0.text)) }
-        let start = recording.passages.first?.time
-        events += Self.wireEvents(recording.passages) { from, to in
+        let start = recording.segments.first?.time
+        events += Self.wireEvents(recording.segments) { from, to in
             Side.allCases.allSatisfy { side in
                 changes.count { $0.side == side && $0.time >= from && $0.time <= to && $0.time != start } < 2
             }
@@ -55,31 +55,31 @@ struct Schedule {
     // MARK: - events
 
     /// - Parameter isCalm: Whether neither side changed twice from one time to another.
-    private static func wireEvents(_ passages: [Passage], isCalm: (Double, Double) -> Bool) -> [Event] {
-        let moves = (passages.map(\.time) + passages.flatMap { $0.deliveries.map(\.time) }).sorted()
+    private static func wireEvents(_ segments: [CapturedSegment], isCalm: (Double, Double) -> Bool) -> [Event] {
+        let moves = (segments.map(\.time) + segments.flatMap { $0.deliveries.map(\.time) }).sorted()
         /// How many segments appeared or were delivered between two times.
         func moved(between start: Double, _ end: Double) -> Int {
             moves.partitioningIndex { $0 >= end } - moves.partitioningIndex { $0 > start }
         }
         var numbers = RelativeNumbers()
         var connection: Connection?
-        return passages.flatMap { passage -> [Event] in
+        return segments.flatMap { captured -> [Event] in
             // What another connection is does not count as a change: it has a heading of its own.
-            let isSameConnection = passage.connection == connection
-            connection = passage.connection
-            let arrow = numbers.arrow(passage)
+            let isSameConnection = captured.connection == connection
+            connection = captured.connection
+            let arrow = numbers.arrow(captured)
             func event(_ time: Double, _ kind: Kind, arrival: Double? = nil) -> Event {
-                Event(time: time, arrival: arrival, kind: kind, connection: passage.connection)
+                Event(time: time, arrival: arrival, kind: kind, connection: captured.connection)
             }
-            guard let first = passage.arrival else { return [event(passage.time, .loss(arrow, passage.fate))] }
+            guard let first = captured.arrival else { return [event(captured.time, .loss(arrow, captured.fate))] }
             let isPrompt =
-                first - passage.time < promptly && moved(between: passage.time, first) == 0
-                && isCalm(isSameConnection ? passage.time : passage.time.nextUp, first)
+                first - captured.time < promptly && moved(between: captured.time, first) == 0
+                && isCalm(isSameConnection ? captured.time : captured.time.nextUp, first)
             var events =
                 isPrompt
-                ? [event(passage.time, .crossing(arrow), arrival: first)] : [event(passage.time, .departure(arrow))]
-            for (index, delivery) in passage.deliveries.enumerated() where index > 0 || !isPrompt {
-                let wait = delivery.time - passage.time
+                ? [event(captured.time, .crossing(arrow), arrival: first)] : [event(captured.time, .departure(arrow))]
+            for (index, delivery) in captured.deliveries.enumerated() where index > 0 || !isPrompt {
+                let wait = delivery.time - captured.time
                 events.append(event(delivery.time, .arrival(arrow, after: wait, again: index > 0)))
             }
             return events
@@ -152,8 +152,8 @@ extension Recording {
     /// The states of a host's end of whichever connection moved last; each connection's own, from the moment when it is at
     /// hand to the moment when another one is.
     fileprivate func statesAtHand(of side: Side) -> [(time: Double, state: TCPState)] {
-        let moves = passages.flatMap { passage in
-            ([passage.time] + passage.deliveries.map(\.time)).map { (time: $0, connection: passage.connection) }
+        let moves = segments.flatMap { captured in
+            ([captured.time] + captured.deliveries.map(\.time)).map { (time: $0, connection: captured.connection) }
         }.sorted { $0.time < $1.time }
         var turns: [(time: Double, connection: Connection)] = []
         for move in moves where move.connection != turns.last?.connection { turns.append(move) }

@@ -31,7 +31,7 @@ struct SequenceDiagram: Sendable {
         /// Sent, and not delivered yet: held, or on its way while others move.
         case departure(Arrow)
         /// Sent, and never delivered.
-        case loss(Arrow, Passage.Fate)
+        case loss(Arrow, CapturedSegment.Fate)
         /// Delivered some time after it was sent; `again` for each delivery but the first.
         case arrival(Arrow, after: Double, again: Bool)
         case call(Side, CallText)
@@ -81,7 +81,7 @@ struct SequenceDiagram: Sendable {
         let schedule = Schedule(recording, marks: marks)
         rows = schedule.rows
         bands = schedule.bands
-        origin = recording.passages.first?.time ?? schedule.rows.lazy.compactMap(\.time).first ?? 0
+        origin = recording.segments.first?.time ?? schedule.rows.lazy.compactMap(\.time).first ?? 0
         if rows.count > limit { leaveOut(from: 30, to: rows.count - 12) }
     }
 

@@ -138,7 +138,7 @@ struct SequenceDrawing {
         )
     }
 
-    private func loss(_ arrow: SequenceDiagram.Arrow, _ fate: Passage.Fate, _ bottom: Int) -> Drawn {
+    private func loss(_ arrow: SequenceDiagram.Arrow, _ fate: CapturedSegment.Fate, _ bottom: Int) -> Drawn {
         let (start, end) = (X.line(arrow.from), X.line(arrow.from.other))
         let x = start + (end - start) * 3 / 4
         let words =

@@ -4,7 +4,7 @@ import TCPSockets
 import Text
 
 /// What came of a conversation in stop-motion, computed from its recording.
-package struct Aftermath: Sendable {
+package struct StopMotionOutcome: Sendable {
     package let firstToClose: Outcome.Holder
     /// The host in whose name the first RST that was delivered came, and whether the hand had made it; nil without one.
     package let reset: Reset?
@@ -25,10 +25,10 @@ package struct Aftermath: Sendable {
         /// Whether nothing was left to end but the receiver's TIME-WAIT (RFC 1337).
         package let endsTimeWait: Bool
 
-        init(_ passage: Passage) {
-            from = passage.from
-            isMade = passage.origin == .wire
-            endsTimeWait = passage.deliveries.first?.before.state(passage.from.other) == .timeWait
+        init(_ captured: CapturedSegment) {
+            from = captured.from
+            isMade = captured.origin == .wire
+            endsTimeWait = captured.deliveries.first?.before.state(captured.from.other) == .timeWait
         }
     }
 
@@ -39,11 +39,11 @@ package struct Aftermath: Sendable {
         _ recording: WireRecording, states: SocketStates, client: FinishedProgram, serverStatus: Int32,
         serverEnding: String?
     ) {
-        firstToClose = Outcome.firstToClose(recording.passages)
-        reset = recording.passages.first { $0.segment.flags.contains(.rst) && !$0.deliveries.isEmpty }
+        firstToClose = Outcome.firstToClose(recording.segments)
+        reset = recording.segments.first { $0.segment.flags.contains(.rst) && !$0.deliveries.isEmpty }
             .map(Reset.init)
         isEndedByFIN = Side.allCases.allSatisfy { side in
-            recording.passages.contains {
+            recording.segments.contains {
                 $0.from == side && $0.segment.flags.contains(.fin) && !$0.deliveries.isEmpty
             }
         }

@@ -4,7 +4,7 @@ import Text
 /// A state that some change and others wait upon: a condition variable for tasks.
 ///
 /// Nobody looks again and again: whoever waits is woken by the change itself, or by its deadline.
-package final class Watched<State: Sendable>: Sendable {
+package final class ConditionVariable<State: Sendable>: Sendable {
     private struct Inside {
         var state: State
         var waiting: [CheckedContinuation<Void, Never>] = []

@@ -105,7 +105,7 @@ extension MatrixCells {
 extension CellResult {
     /// What the server was when the client's first RST reached it.
     fileprivate var stateBeforeReset: TCPState {
-        let reset = recording.passages.first { $0.from == .client && $0.segment.flags.contains(.rst) }
+        let reset = recording.segments.first { $0.from == .client && $0.segment.flags.contains(.rst) }
         return reset?.deliveries.first?.before.state(.server) ?? .closed
     }
 

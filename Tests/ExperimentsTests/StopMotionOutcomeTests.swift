@@ -11,11 +11,11 @@ import Testing
 @Suite(
     "What came of a conversation in stop-motion", .enabled(if: laboratoryIsPossible, "needs root and /dev/net/tun"),
     .serialized, .timeLimit(.minutes(5)))
-struct AftermathTests {
+struct StopMotionOutcomeTests {
     /// Moves one segment after the other to the end.
     private func play(
         _ experiment: String, _ choose: @escaping @Sendable (Segment) -> StopMotion.Command
-    ) async throws -> Aftermath {
+    ) async throws -> StopMotionOutcome {
         try await StopMotion.play(try Scenario(experiment), try Chat(), .script) { play in
             while true {
                 try await play.rest(forSegment: true)
@@ -27,7 +27,7 @@ struct AftermathTests {
 
     @Test("Two FINs that arrive end the connection")
     func fin() async throws {
-        let crossed = Watched<[Segment]>([])
+        let crossed = ConditionVariable<[Segment]>([])
         let aftermath = try await play("explicit-active") { segment in
             // What comes again because the hand is slow would be answered, and the answer be answered by a RST.
             let isCopy = crossed.change { crossed in

@@ -1,7 +1,7 @@
 package import Packets
 
-/// A segment's passage over the wire: who sent it, what became of it, and what both hosts' sockets were meanwhile.
-package struct Passage: Sendable {
+/// A segment as it was captured on the wire: who sent it, what became of it, and what both hosts' sockets were meanwhile.
+package struct CapturedSegment: Sendable {
     package enum Origin: Hashable, Sendable {
         /// A host sent it.
         case host
@@ -62,7 +62,7 @@ package struct Passage: Sendable {
     ///
     /// Without anything to retransmit, a segment says what it acknowledges and how much more may come: one that says
     /// something else is news.
-    package func isCopy(of other: Passage) -> Bool {
+    package func isCopy(of other: CapturedSegment) -> Bool {
         let (mine, others) = (segment, other.segment)
         return from == other.from && connection == other.connection && mine.sequence == others.sequence
             && mine.length == others.length && mine.flags == others.flags
@@ -71,7 +71,7 @@ package struct Passage: Sendable {
 }
 
 /// What both hosts kept of a connection when somebody looked, with nothing crossing.
-package struct Look: Sendable {
+package struct StateSample: Sendable {
     /// Seconds on CLOCK_MONOTONIC.
     package let time: Double
     package let connection: Connection
@@ -84,8 +84,8 @@ package struct Look: Sendable {
 
 /// Everything that crossed a wire, in order of appearance.
 package struct WireRecording: Sendable {
-    package var passages: [Passage] = []
-    package var looks: [Look] = []
+    package var segments: [CapturedSegment] = []
+    package var samples: [StateSample] = []
     /// What each connection was when it was last looked at.
     package var latest: [Connection: SocketStates] = [:]
     /// Why the wire stopped working, if it did.
@@ -93,8 +93,8 @@ package struct WireRecording: Sendable {
 
     package init() {}
 
-    /// The passages of one connection, from a place in the recording on.
-    package func passages(of connection: Connection, from start: Int = 0) -> [Passage] {
-        passages.dropFirst(start).filter { $0.connection == connection }
+    /// The segments of one connection, from a place in the recording on.
+    package func segments(of connection: Connection, from start: Int = 0) -> [CapturedSegment] {
+        segments.dropFirst(start).filter { $0.connection == connection }
     }
 }

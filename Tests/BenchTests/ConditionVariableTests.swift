@@ -2,11 +2,11 @@ import Testing
 
 @testable import Bench
 
-@Suite("A watched state", .timeLimit(.minutes(5)))
-struct WatchedTests {
+@Suite("A condition variable", .timeLimit(.minutes(5)))
+struct ConditionVariableTests {
     @Test("wakes whoever waits when it changes, and not before")
     func change() async throws {
-        let watched = Watched(0)
+        let watched = ConditionVariable(0)
         async let found = watched.until("3") { $0 == 3 ? "three" : nil }
         for _ in 1...3 { watched.change { $0 += 1 } }
         #expect(try await found == "three")
@@ -14,7 +14,7 @@ struct WatchedTests {
 
     @Test("wakes all who wait, each for its own change")
     func many() async throws {
-        let watched = Watched(0)
+        let watched = ConditionVariable(0)
         let sum = try await withThrowingTaskGroup(of: Int.self) { group in
             for number in 1...100 {
                 group.addTask {
@@ -35,12 +35,12 @@ struct WatchedTests {
 
     @Test("finds what is there already, even when no time is left")
     func already() async throws {
-        #expect(try await Watched(5).until("5", within: .zero) { $0 == 5 ? $0 : nil } == 5)
+        #expect(try await ConditionVariable(5).until("5", within: .zero) { $0 == 5 ? $0 : nil } == 5)
     }
 
     @Test("keeps what a search has changed")
     func search() async throws {
-        let watched = Watched([1, 2])
+        let watched = ConditionVariable([1, 2])
         #expect(try await watched.until("a number") { $0.popLast() } == 2)
         #expect(watched.state == [1])
     }
@@ -49,7 +49,7 @@ struct WatchedTests {
     func deadline() async {
         let start = ContinuousClock.now
         let error = await #expect(throws: NotSeen.self) {
-            try await Watched(0).until("Godot", within: .milliseconds(120)) { $0 == 1 ? $0 : nil }
+            try await ConditionVariable(0).until("Godot", within: .milliseconds(120)) { $0 == 1 ? $0 : nil }
         }
         #expect(error.map(String.init(describing:)) == "waited 0.1 s in vain for Godot")
         #expect(ContinuousClock.now - start >= .milliseconds(120))
@@ -57,7 +57,7 @@ struct WatchedTests {
 
     @Test("gives up at the deadline although it changes all the time")
     func restless() async {
-        let watched = Watched(0)
+        let watched = ConditionVariable(0)
         let restless = Task {
             while !Task.isCancelled {
                 watched.change { $0 += 1 }
@@ -74,7 +74,7 @@ struct WatchedTests {
 
     @Test("passes on what a search throws, at once or after a change")
     func thrown() async {
-        let watched = Watched(0)
+        let watched = ConditionVariable(0)
         let find: @Sendable (inout Int) throws -> Int? = { if $0 > 0 { throw Boom() } else { nil } }
         let waiting = Task { try await watched.until("1", find) }
         watched.change { $0 = 1 }
@@ -84,8 +84,8 @@ struct WatchedTests {
 
     @Test("lets go of whoever is cancelled, before or while waiting", arguments: [false, true])
     func cancellation(_ isWaiting: Bool) async throws {
-        let watched = Watched(0)
-        let looks = Watched(0)
+        let watched = ConditionVariable(0)
+        let looks = ConditionVariable(0)
         let start = ContinuousClock.now
         let task = Task {
             try await watched.until("never", within: .seconds(50)) { _ -> Int? in
@@ -101,9 +101,9 @@ struct WatchedTests {
 
     @Test("is gone with its last user, whether the wait ended well, in vain, or by cancellation")
     func leak() async throws {
-        weak var gone: Watched<Int>?
+        weak var gone: ConditionVariable<Int>?
         do {
-            let watched = Watched(0)
+            let watched = ConditionVariable(0)
             gone = watched
             let task = Task { try await watched.until("never", within: .seconds(50)) { _ -> Int? in nil } }
             task.cancel()
