@@ -1,5 +1,5 @@
-internal import Console
-internal import TCPSockets
+import Console
+import TCPSockets
 
 /// What this side still keeps of a connection once it is closed, read from the kernel's socket table.
 struct Aftermath {

@@ -1,7 +1,7 @@
-internal import ChatProtocol
-public import Console
-internal import Glibc
-internal import TCPSockets
+import ChatProtocol
+package import Console
+import Glibc
+import TCPSockets
 
 // The client. In reading order:
 //
@@ -16,13 +16,13 @@ internal import TCPSockets
 
 /// An ask-answer client: a line is a question, `exit` ends it.
 @MainActor
-public struct ChatClient {
+package struct ChatClient {
     private let configuration: ClientConfiguration
     private let signals: TerminalSignals
     private let editor: any LineEditor
 
     /// Takes over the signals and the keyboard; `run` gives the keyboard back.
-    public init(_ configuration: ClientConfiguration) throws {
+    package init(_ configuration: ClientConfiguration) throws {
         self.configuration = configuration
         let caught = try Signals(TerminalSignals.numbers)
         editor = makeLineEditor(
@@ -34,7 +34,7 @@ public struct ChatClient {
     /// The whole conversation.
     ///
     /// - Returns: The exit status, after anything worth saying was said on standard error.
-    public func run() -> ExitStatus {
+    package func run() -> ExitStatus {
         defer { editor.close() }
         do {
             return try converse()

@@ -1,8 +1,8 @@
-internal import ChatProtocol
-internal import Console
-internal import Glibc
-internal import TCPSockets
-internal import Text
+import ChatProtocol
+import Console
+import Glibc
+import TCPSockets
+import Text
 
 /// A signal asked the program to end.
 struct Interruption: Error {

@@ -1,6 +1,6 @@
-internal import Console
-internal import TCPSockets
-internal import Text
+import Console
+import TCPSockets
+import Text
 
 /// Opens the connection: socket → bind → connect.
 struct Dialling {

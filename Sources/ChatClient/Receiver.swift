@@ -1,5 +1,5 @@
-internal import ChatProtocol
-internal import TCPSockets
+import ChatProtocol
+import TCPSockets
 
 /// recv() and the decoder: what has arrived, as messages.
 ///

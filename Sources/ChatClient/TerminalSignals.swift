@@ -1,6 +1,6 @@
-internal import Console
-internal import Glibc
-internal import TCPSockets
+import Console
+import Glibc
+import TCPSockets
 
 /// The signals of a program at a terminal: those that concern the terminal are obeyed, those that end the program
 /// are told.

@@ -1,4 +1,4 @@
-public import TCPSockets
+package import TCPSockets
 
 // Load for a chat server. In reading order:
 //
@@ -16,12 +16,12 @@ public import TCPSockets
 //   LoadReport          the same for people and for programs
 
 /// Puts a chat server under load, and measures.
-public enum ChatLoad {
+package enum ChatLoad {
     /// - Parameters:
     ///   - signals: What ends the run early, with the results so far.
     ///   - showProgress: Told a few times a second how the run stands.
     /// - Throws: `SocketError`, where not even a poller could be made. What goes wrong with connections is in the result.
-    public static func run(
+    package static func run(
         _ configuration: LoadConfiguration, signals: Signals? = nil, showProgress: ((LoadProgress) -> Void)? = nil
     ) throws -> LoadResult {
         var loop = LoadLoop(

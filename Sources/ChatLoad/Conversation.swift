@@ -1,4 +1,4 @@
-internal import TCPSockets
+import TCPSockets
 
 /// What one connection has to do next, decided without a socket: the loop tells it what happened and carries out what
 /// it answers.

@@ -1,26 +1,26 @@
-public import TCPSockets
+package import TCPSockets
 
 /// The first time that a conversation could not begin because the kernel had nothing left to give.
-public struct Exhaustion: Hashable, Sendable {
-    public enum Resource: String, Sendable {
+package struct Exhaustion: Hashable, Sendable {
+    package enum Resource: String, Sendable {
         case ports, descriptors
     }
 
-    public let resource: Resource
+    package let resource: Resource
     /// Since the run began.
-    public let after: Duration
+    package let after: Duration
     /// How many operations were complete by then.
-    public let operations: Int
-    public let error: SocketError
+    package let operations: Int
+    package let error: SocketError
     /// What the kernel's socket table says about it, read at that moment.
-    public let reason: String
+    package let reason: String
     /// The automatic ports, and how many of them were taken towards the server; nil where ports are not the reason.
-    public let ports: Ports?
+    package let ports: Ports?
 
-    public struct Ports: Hashable, Sendable {
-        public let range: ClosedRange<UInt16>
-        public let taken: Int
-        public let timeWait: Int
+    package struct Ports: Hashable, Sendable {
+        package let range: ClosedRange<UInt16>
+        package let taken: Int
+        package let timeWait: Int
     }
 
     /// - Parameter diagnosis: What the kernel's tables said; nil where descriptors are the reason.

@@ -1,8 +1,8 @@
-internal import ChatProtocol
-public import TCPSockets
+import ChatProtocol
+package import TCPSockets
 
 /// How a conversation can end other than by its strategy.
-public enum Failure: Hashable, Sendable {
+package enum Failure: Hashable, Sendable {
     /// A call failed.
     case call(SocketError)
     /// The server sent an error frame.
@@ -21,7 +21,7 @@ public enum Failure: Hashable, Sendable {
     case unfinished
 
     /// The name under which it is counted: the errno, where there is one.
-    public var name: String {
+    package var name: String {
         switch self {
         case .call(let error): error.errno.name
         case .refused(let code): "refused: \(code)"
@@ -59,7 +59,7 @@ public enum Failure: Hashable, Sendable {
 }
 
 extension Failure: CustomStringConvertible {
-    public var description: String {
+    package var description: String {
         switch self {
         case .call(let error): error.description
         case .refused(let text): "the server refused: \(text)"

@@ -1,8 +1,8 @@
-public import TCPSockets
+package import TCPSockets
 
 /// Everything about a run that can be chosen.
-public struct LoadConfiguration: Sendable {
-    public enum Mode: String, Sendable, CaseIterable {
+package struct LoadConfiguration: Sendable {
+    package enum Mode: String, Sendable, CaseIterable {
         /// Each connection asks again as soon as it is answered. An operation is an answer.
         case persistent
         /// Each conversation is one question on a connection of its own. An operation is a whole conversation, from
@@ -10,24 +10,24 @@ public struct LoadConfiguration: Sendable {
         case churn
     }
 
-    public var server: Endpoint
-    public var mode: Mode
+    package var server: Endpoint
+    package var mode: Mode
     /// How many connections there are at a time.
-    public var connections: Int
-    public var duration: Duration
+    package var connections: Int
+    package var duration: Duration
     /// The length of a question, in bytes.
-    public var payload: Int
-    public var close: CloseStrategy
-    public var closeTimes = CloseTimes()
+    package var payload: Int
+    package var close: CloseStrategy
+    package var closeTimes = CloseTimes()
     /// How long persistent connections may take to open, all together.
-    public var connectTimeout = Duration.seconds(10)
+    package var connectTimeout = Duration.seconds(10)
     /// How long, when the time is over, what has begun may go on to its end. It is not counted any more.
-    public var grace = Duration.seconds(1)
+    package var grace = Duration.seconds(1)
     /// How long a connection that failed waits before the next one takes its place. Without it, a server that is gone or a
     /// range of ports that is used up would be asked again hundreds of thousands of times a second.
-    public var pauseAfterFailure = Duration.milliseconds(100)
+    package var pauseAfterFailure = Duration.milliseconds(100)
 
-    public init(
+    package init(
         server: Endpoint, mode: Mode, connections: Int, duration: Duration, payload: Int, close: CloseStrategy
     ) {
         self.server = server

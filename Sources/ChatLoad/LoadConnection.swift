@@ -1,5 +1,5 @@
-internal import ChatProtocol
-internal import TCPSockets
+import ChatProtocol
+import TCPSockets
 
 /// One of the places for connections: its socket, its conversation, and the bytes on their way. In churn, one
 /// conversation after the other takes the place.

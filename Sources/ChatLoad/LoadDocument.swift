@@ -1,4 +1,4 @@
-internal import TCPSockets
+import TCPSockets
 
 /// The JSON of a result. Every key is always there; what there is nothing to say about is null.
 struct LoadDocument: Encodable {

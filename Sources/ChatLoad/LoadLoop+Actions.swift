@@ -1,4 +1,4 @@
-internal import TCPSockets
+import TCPSockets
 
 /// What conversations want done, carried out.
 extension LoadLoop {

@@ -1,6 +1,6 @@
-internal import ChatProtocol
-internal import Glibc
-internal import TCPSockets
+import ChatProtocol
+import Glibc
+import TCPSockets
 
 /// Connections that talk.
 extension LoadLoop {

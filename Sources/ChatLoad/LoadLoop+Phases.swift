@@ -1,4 +1,4 @@
-internal import TCPSockets
+import TCPSockets
 
 /// The run as a whole: opening, running, finishing.
 extension LoadLoop {

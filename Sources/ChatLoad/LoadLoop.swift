@@ -1,6 +1,6 @@
-internal import ChatProtocol
-internal import Glibc
-internal import TCPSockets
+import ChatProtocol
+import Glibc
+import TCPSockets
 
 /// All connections of a run, driven by one thread as their sockets become ready.
 ///

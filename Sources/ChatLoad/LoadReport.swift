@@ -1,11 +1,11 @@
-internal import FoundationEssentials
-internal import Glibc
-internal import TCPSockets
-internal import Text
+import FoundationEssentials
+import Glibc
+import TCPSockets
+import Text
 
 extension LoadResult {
     /// A few lines for people.
-    public var table: String {
+    package var table: String {
         var lines = [
             "\(configuration.mode.rawValue), \(configuration.connections) connections, "
                 + "\(configuration.payload)-byte questions, \(decimals(elapsed.inSeconds, 2)) s",
@@ -31,7 +31,7 @@ extension LoadResult {
     private var unit: String { configuration.mode == .persistent ? "answers" : "conversations" }
 
     /// One object for programs, on one line.
-    public func json() throws -> String {
+    package func json() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(LoadDocument(self)), as: UTF8.self)

@@ -1,5 +1,5 @@
-internal import Histogram
-internal import TCPSockets
+import Histogram
+import TCPSockets
 
 /// What is counted during a run.
 struct Statistics {
@@ -43,6 +43,6 @@ struct Statistics {
 }
 
 /// How long operations took: for so many of a hundred, no longer than this.
-public struct Latency: Hashable, Sendable {
-    public let p50, p90, p99, p999, highest: Duration
+package struct Latency: Hashable, Sendable {
+    package let p50, p90, p99, p999, highest: Duration
 }

@@ -1,7 +1,7 @@
-internal import TCPSockets
+import TCPSockets
 
 /// The exit codes of the programs, those of sysexits.h where it has one.
-public enum ExitStatus: Int32, Sendable, Hashable {
+package enum ExitStatus: Int32, Sendable, Hashable {
     case success = 0
     /// Something was found that differs from what it was compared with, as with cmp(1).
     case different = 1
@@ -29,7 +29,7 @@ public enum ExitStatus: Int32, Sendable, Hashable {
     case terminated = 143
 
     /// The code for an error of the socket layer.
-    public init(_ error: any Error) {
+    package init(_ error: any Error) {
         switch error {
         case let diagnosis as AddressDiagnosis: self.init(diagnosis)
         case let error as SocketError: self.init(error)

@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// Waits until this process is in the foreground of a terminal, stopped as any program is that asks for the terminal in the
 /// background. Otherwise it would take the shell's settings for the user's, and have no echo after `fg`.
@@ -8,7 +8,7 @@ internal import Glibc
 ///
 /// The corresponding C function is `tcdrain`: it changes nothing, and is subject to job control (termios(3), POSIX.1
 /// section 11.1.4).
-public func awaitForeground(of terminal: CInt) {
+package func awaitForeground(of terminal: CInt) {
     while case let group = tcgetpgrp(terminal), group > 0, group != getpgrp() {
         guard tcdrain(terminal) == 0 || errno == EINTR else { return }
     }

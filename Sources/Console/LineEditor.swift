@@ -1,5 +1,5 @@
 /// What came from the keyboard or the pipe.
-public enum LineInput: Hashable, Sendable {
+package enum LineInput: Hashable, Sendable {
     case line(String)
     /// A line that is not UTF-8, or longer than the reader keeps; its number, counted from 1.
     case unusable(lineNumber: Int, reason: String)
@@ -7,7 +7,7 @@ public enum LineInput: Hashable, Sendable {
 }
 
 /// Why the terminal has to be taken again, or drawn again.
-public enum TerminalChange: Sendable {
+package enum TerminalChange: Sendable {
     /// The program was stopped after `pause`, and goes on.
     case resumed
     /// The program was stopped by somebody else, and goes on (SIGCONT).
@@ -19,7 +19,7 @@ public enum TerminalChange: Sendable {
 /// Lines from standard input, read when its descriptor is readable, so that a program can wait for its
 /// keyboard and its sockets together.
 @MainActor
-public protocol LineEditor: AnyObject, Sendable {
+package protocol LineEditor: AnyObject, Sendable {
     /// What to wait for.
     var descriptor: CInt { get }
 
@@ -62,7 +62,7 @@ public protocol LineEditor: AnyObject, Sendable {
 ///   - commands: What the Tab key completes at the beginning of a line.
 ///   - maximumLength: The longest line in bytes that a pipe may give.
 @MainActor
-public func makeLineEditor(
+package func makeLineEditor(
     history: LineHistory?, commands: [String], maximumLength: Int
 ) -> any LineEditor {
     #if Readline
@@ -74,6 +74,6 @@ public func makeLineEditor(
 }
 
 /// A line that a person has typed and that says nothing: it is not sent.
-public func isBlank(_ line: String) -> Bool {
+package func isBlank(_ line: String) -> Bool {
     line.allSatisfy(\.isWhitespace)
 }

@@ -1,13 +1,13 @@
-internal import Glibc
-internal import TCPSockets
+import Glibc
+import TCPSockets
 
 /// The file in which typed lines are kept, readable by its owner alone.
 ///
 /// It is a line of text an entry, oldest first, and it only ever grows: it may be somebody's file, and several programs may
 /// write to it. An entry of several lines, pasted at once, has the byte 1 where each of its line feeds was, as psql(1)
 /// writes it.
-public struct LineHistory: Sendable {
-    public let path: String
+package struct LineHistory: Sendable {
+    package let path: String
     /// How many of the last entries are brought back, from how many of the last bytes.
     static let recalled = (entries: 1000, bytes: 1 << 20)
     private static let lineFeed = UInt8(ascii: "\n")
@@ -21,7 +21,7 @@ public struct LineHistory: Sendable {
         var description: String { "no history: \(path): \(reason)" }
     }
 
-    public init(path: String) {
+    package init(path: String) {
         self.path = path
     }
 
@@ -29,7 +29,7 @@ public struct LineHistory: Sendable {
     /// variable `~/.local/state/PROGRAM/history` (XDG Base Directory Specification).
     ///
     /// - Returns: nil without a home directory.
-    public static func standard(for program: String, environment: [String: String]) -> LineHistory? {
+    package static func standard(for program: String, environment: [String: String]) -> LineHistory? {
         if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
             return LineHistory(path: "\(state)/\(program)/history")
         }

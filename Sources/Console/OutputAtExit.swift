@@ -1,11 +1,11 @@
-internal import Glibc
-internal import TCPSockets
+import Glibc
+import TCPSockets
 
 /// Lets what `print` has put into a buffer, such as the text of `--help`, not be lost in silence: where it cannot be
 /// written at the end, the program says so and ends with 74. A program calls it before anything else.
 ///
 /// The corresponding C functions are `atexit` and `fflush`.
-public func reportOutputLostAtExit() {
+package func reportOutputLostAtExit() {
     atexit {
         guard fflush(nil) != 0 else { return }
         let error = Errno(rawValue: errno)

@@ -1,12 +1,12 @@
-internal import Glibc
-internal import TCPSockets
+import Glibc
+import TCPSockets
 
 /// Lines by read(), from a pipe, a file, or a terminal without line editing.
 @MainActor
-public final class PlainLineReader: LineEditor {
-    public let descriptor: CInt
-    public let isInteractive: Bool
-    public var prompt = "" {
+package final class PlainLineReader: LineEditor {
+    package let descriptor: CInt
+    package let isInteractive: Bool
+    package var prompt = "" {
         didSet {
             guard isInteractive, prompt != oldValue else { return }
             erase(oldValue)
@@ -14,7 +14,7 @@ public final class PlainLineReader: LineEditor {
         }
     }
 
-    public private(set) var lostResult: LostResult?
+    package private(set) var lostResult: LostResult?
 
     private let maximumLength: Int
     private var isOpen = true
@@ -22,14 +22,14 @@ public final class PlainLineReader: LineEditor {
     private var isSkippingLongLine = false
     private var lineNumber = 0
 
-    public init(descriptor: CInt = 0, maximumLength: Int) {
+    package init(descriptor: CInt = 0, maximumLength: Int) {
         self.descriptor = descriptor
         self.maximumLength = maximumLength
         isInteractive = isTerminal(descriptor) && isTerminal(STDOUT_FILENO)
         if isInteractive { awaitForeground(of: descriptor) }
     }
 
-    public func read() throws -> [LineInput] {
+    package func read() throws -> [LineInput] {
         var chunk = [UInt8](repeating: 0, count: 65_536)
         let count = chunk.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
         if count < 0 {
@@ -80,7 +80,7 @@ public final class PlainLineReader: LineEditor {
         return .unusable(lineNumber: lineNumber, reason: reason)
     }
 
-    public var hasDraft: Bool {
+    package var hasDraft: Bool {
         guard isInteractive else { return false }
         return !pending.isEmpty || byByte { _ in typedCount > 0 }
     }
@@ -125,7 +125,7 @@ public final class PlainLineReader: LineEditor {
         writeText(pending.isEmpty ? "\r\(String(repeating: " ", count: prompt.count))\r" : "\n")
     }
 
-    public func show(_ line: String) {
+    package func show(_ line: String) {
         if isInteractive {
             takeDraft()
             erase(prompt)
@@ -134,15 +134,15 @@ public final class PlainLineReader: LineEditor {
         if isInteractive { showPrompt() }
     }
 
-    public func pause() {}
+    package func pause() {}
 
-    public func resume(after change: TerminalChange) {
+    package func resume(after change: TerminalChange) {
         guard isInteractive, change != .resized else { return }
         awaitForeground(of: descriptor)
         showPrompt()
     }
 
-    public func close() {
+    package func close() {
         guard isInteractive, isOpen else { return }
         takeDraft()
         erase(prompt)

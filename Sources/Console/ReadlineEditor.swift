@@ -1,7 +1,7 @@
 #if Readline
 // GNU Readline keeps its state in global variables; this file alone touches them, on the main actor.
-@preconcurrency internal import CReadline
-internal import Glibc
+@preconcurrency import CReadline
+import Glibc
 
 /// Lines from a person at a terminal, edited by GNU Readline.
 ///

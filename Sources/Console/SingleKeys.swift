@@ -1,20 +1,20 @@
-internal import Glibc
-internal import Synchronization
+import Glibc
+import Synchronization
 
 /// A terminal that gives each key at once, and shows none of them: ICANON and ECHO off (termios(3)). Signals from the
 /// keyboard stay as they are.
-public final class SingleKeys: Sendable {
+package final class SingleKeys: Sendable {
     private let descriptor: CInt
     /// The settings before, while they are not in force.
     private let before = Mutex<termios?>(nil)
 
     /// Nothing changes before `begin`.
-    public init(descriptor: CInt = 0) {
+    package init(descriptor: CInt = 0) {
         self.descriptor = descriptor
     }
 
     /// In the background it stops the process until that is in the foreground.
-    public func begin() {
+    package func begin() {
         awaitForeground(of: descriptor)
         before.withLock { before in
             guard before == nil else { return }
@@ -27,7 +27,7 @@ public final class SingleKeys: Sendable {
     }
 
     /// Gives the terminal back as it was. Calling it again does nothing.
-    public func end() {
+    package func end() {
         before.withLock { before in
             guard var attributes = before.take() else { return }
             tcsetattr(descriptor, TCSADRAIN, &attributes)
@@ -36,7 +36,7 @@ public final class SingleKeys: Sendable {
 }
 
 /// How many columns and rows a terminal has; 80 and 24 where it does not say (ioctl_tty(2), TIOCGWINSZ).
-public func terminalSize(_ descriptor: CInt = 1) -> (columns: Int, rows: Int) {
+package func terminalSize(_ descriptor: CInt = 1) -> (columns: Int, rows: Int) {
     var size = winsize()
     guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return (80, 24) }
     return (Int(size.ws_col), Int(size.ws_row))

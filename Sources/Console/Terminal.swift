@@ -1,8 +1,8 @@
-internal import Glibc
-internal import TCPSockets
+import Glibc
+import TCPSockets
 
 /// Whether a descriptor is a terminal. The corresponding C function is `isatty`.
-public func isTerminal(_ descriptor: CInt) -> Bool {
+package func isTerminal(_ descriptor: CInt) -> Bool {
     isatty(descriptor) == 1
 }
 
@@ -10,13 +10,13 @@ public func isTerminal(_ descriptor: CInt) -> Bool {
 ///
 /// A reader that has gone away is no error: the program goes on, or ends, for its own reasons.
 @discardableResult
-public func writeLine(_ line: String, to descriptor: CInt = 1) -> Bool {
+package func writeLine(_ line: String, to descriptor: CInt = 1) -> Bool {
     writeText(line + "\n", to: descriptor)
 }
 
 /// The same without a line feed.
 @discardableResult
-public func writeText(_ text: String, to descriptor: CInt = 1) -> Bool {
+package func writeText(_ text: String, to descriptor: CInt = 1) -> Bool {
     let bytes = Array(text.utf8)
     var written = 0
     while written < bytes.count {
@@ -34,20 +34,20 @@ public func writeText(_ text: String, to descriptor: CInt = 1) -> Bool {
 
 /// Writes over the line of standard error's terminal that the cursor is in (ECMA-48: CR, EL). What has no room is cut, for a
 /// line that goes on in the next one could not be written over.
-public func overwriteLine(_ text: String) {
+package func overwriteLine(_ text: String) {
     let room = terminalSize(STDERR_FILENO).columns - 1
     let shown = text.count > room ? text.prefix(max(0, room - 1)) + "…" : text[...]
     writeText("\r\u{1B}[K\(shown)", to: STDERR_FILENO)
 }
 
 /// A result that could not be written.
-public struct LostResult: Error, CustomStringConvertible {
+package struct LostResult: Error, CustomStringConvertible {
     let errno: Errno
 
     /// Whether the reader has gone away: it had enough, as head(1) has, and nobody need be told.
-    public var isReaderGone: Bool { errno == .brokenPipe }
+    package var isReaderGone: Bool { errno == .brokenPipe }
 
-    public var description: String { "standard output: \(errno)" }
+    package var description: String { "standard output: \(errno)" }
 }
 
 /// Writes what a program is run for, as a line or more, to standard output.
@@ -55,7 +55,7 @@ public struct LostResult: Error, CustomStringConvertible {
 /// - Returns: False when the reader has gone away, which is no error: `head` had enough.
 /// - Throws: `LostResult` when it could not be written, to a disk that is full for instance.
 @discardableResult
-public func writeResult(_ text: String) throws(LostResult) -> Bool {
+package func writeResult(_ text: String) throws(LostResult) -> Bool {
     if writeLine(text) { return true }
     let lost = LostResult(errno: Errno(rawValue: errno))
     guard lost.isReaderGone else { throw lost }
@@ -64,7 +64,7 @@ public func writeResult(_ text: String) throws(LostResult) -> Bool {
 
 /// Opens /dev/null in the place of each standard descriptor that the program was started without, lest a socket
 /// or a pipe of its own takes that number and is read, or written to, as if it were the terminal.
-public func openStandardDescriptors() {
+package func openStandardDescriptors() {
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
         // The lowest free number is this one: those below are open.
         _ = open("/dev/null", O_RDWR)

@@ -1,13 +1,13 @@
 #if Readline
-@preconcurrency internal import CReadline
+@preconcurrency import CReadline
 #endif
 
 /// What `--version` prints.
-public enum Version {
-    public static let number = "0.1.0"
+package enum Version {
+    package static let number = "0.1.0"
 
     /// - Parameter program: The name of the program.
-    public static func text(of program: String) -> String {
+    package static func text(of program: String) -> String {
         #if Readline
         let licence = """
             With GNU Readline \(readlineVersion), this executable is distributed under GPL-3.0-or-later; \
