@@ -3,8 +3,8 @@ package import Recordings
 
 /// What the wire does with a segment that has just appeared.
 package enum Decision: Sendable {
-    /// Deliver these segments, all of one connection, now and in this order: the new one, or earlier ones that were held. A number that occurs twice
-    /// is delivered twice; a new one that does not occur is held.
+    /// Deliver these segments, all of one connection, now and in this order: the new one, or earlier ones that were held. A
+    /// number that occurs twice is delivered twice; a new one that does not occur is held.
     case deliver([Int])
     /// Keep it until a later decision, or `Wire.release`, names it.
     case hold

@@ -215,7 +215,7 @@ package final class Wire: Sendable {
     private func deliver(_ numbers: [Int]) throws {
         let segments = recording.read { all in numbers.filter(all.segments.indices.contains).map { all.segments[$0] } }
         guard let first = segments.first, segments.count == numbers.count else {
-            throw LaboratoryError("there are no passages \(numbers) to deliver")
+            throw LaboratoryError("there are no segments \(numbers) to deliver")
         }
         let before = try states(of: first.connection)
         var times: [Double] = []
