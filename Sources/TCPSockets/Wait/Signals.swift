@@ -40,7 +40,7 @@ public final class Signals: Sendable {
         var before = sigaction()
         // Going on tells nothing that the return from here does not.
         sigaction(SIGCONT, &byDefault, &before)
-        kill(getpid(), SIGSTOP)
+        raise(SIGSTOP)
         sigaction(SIGCONT, &before, nil)
     }
 
