@@ -14,12 +14,12 @@ public struct AllowRule: Hashable, Sendable {
         if address.first == "[", let bracket = address.lastIndex(of: "]") {
             let rest = address[address.index(after: bracket)...]
             if !rest.isEmpty {
-                guard rest.first == ":", let number = Self.number(rest.dropFirst()) else { return nil }
+                guard rest.first == ":", let number = Self.port(rest.dropFirst()) else { return nil }
                 port = number
             }
             address = address[address.index(after: address.startIndex)..<bracket]
         } else if address.count(where: { $0 == ":" }) == 1, let colon = address.firstIndex(of: ":") {
-            guard let number = Self.number(address[address.index(after: colon)...]) else { return nil }
+            guard let number = Self.port(address[address.index(after: colon)...]) else { return nil }
             port = number
             address = address[..<colon]
         }
@@ -40,6 +40,9 @@ public struct AllowRule: Hashable, Sendable {
     private static func number(_ text: Substring) -> UInt16? {
         text.allSatisfy { ("0"..."9").contains($0) } ? UInt16(text) : nil
     }
+
+    /// No client has port 0: a rule with it would let nobody in.
+    private static func port(_ text: Substring) -> UInt16? { number(text).flatMap { $0 == 0 ? nil : $0 } }
 
     func matches(_ client: Endpoint) -> Bool {
         let address = client.address.unmapped

@@ -8,16 +8,19 @@ public import TCPSockets
 //   ServerConfiguration    everything that can be chosen
 //   Conversation           one conversation as a pure state machine, without socket or clock
 //   EventLoop              a thread's share of the connections; its extensions: arrivals, conversation,
-//                          departures, silence, co-processes
+//                          departures, silence, co-processes, ending
 //   Connection             what the loop keeps for each client
 //   Outbox                 bytes on their way out
 //   OperatorDesk           questions on their way to a person
 //   OperatorConsole        that person's terminal
 //   CoProcess              questions on their way to a process
-//   Transcript             the record of what was answered
-//   AllowRule              who may come in
-//   SpareDescriptor        how a full descriptor table is survived
-//   Mailbox, Notices, Running, LoopThread    what threads tell one another
+//   CoProcesses            how it is started, and by what it is outlived by none; Complaints, DepartingProcesses
+//   Transcript             the record of what was answered; TranscriptEntries, TranscriptMending
+//   Door                   who may come in, and how many; AllowRule, Refusal
+//   DescriptorBudget, SpareDescriptor    how a full descriptor table is avoided, and survived
+//   LogOutput, LineLimit   where log lines go, which wait for nobody
+//   ActivatedListener      a socket that systemd has opened
+//   Mailbox, Notices, ServerSignals, Running, LoopThread    what threads tell one another
 
 /// An ask-answer server.
 ///
@@ -28,26 +31,38 @@ public final class ChatServer {
     /// Where it listens, with the port that the kernel chose if none was asked for.
     public let endpoint: Endpoint
     private let share: ServerShare
-    private let signals: Signals
+    private let signals: ServerSignals
     private let notices: Notices?
-    private var mailboxes: [Mailbox] = []
+    private let mailboxes: [Mailbox]
     private var loops: [LoopBox] = []
     private let runningLoops: Running
+    /// Whether the operator knows that the server ends.
+    private var isDraining = false
 
     /// - Parameters:
+    ///   - log: Where the logger's lines end up.
     ///   - notices: Where log lines go that are to be shown above the operator's line.
     /// - Throws: `AddressDiagnosis`, `SocketError`, `OptionNotTaken`, `TranscriptError`.
-    public init(configuration: ServerConfiguration, logger: Logger, notices: Notices? = nil) throws {
+    public init(
+        configuration: ServerConfiguration, logger: Logger, log: LogOutput, notices: Notices? = nil
+    ) throws {
         // Writing to a process that has gone is an error of write(), not the end of the server.
         signal(SIGPIPE, SIG_IGN)
         // So is a transcript that has reached the limit for files (RLIMIT_FSIZE).
         signal(SIGXFSZ, SIG_IGN)
-        signals = try Signals([SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])
+        mailboxes = try (0..<configuration.loops).map { _ in try Mailbox() }
+        needsThreads = configuration.loops > 1 || configuration.answering == .operatorAtKeyboard
+        signals = try ServerSignals(mailboxes: mailboxes, isAlone: !needsThreads)
         raiseDescriptorLimit()
         self.notices = notices
-        share = try ServerShare(configuration: configuration, logger: logger)
-        runningLoops = try Running()
-        let listener = try Self.listen(configuration)
+        let listener = try takeActivatedListener() ?? Self.listen(configuration)
+        do {
+            share = try ServerShare(configuration: configuration, logger: logger, log: log)
+            runningLoops = try Running()
+        } catch {
+            try? listener.close()
+            throw error
+        }
         do {
             endpoint = try listener.localEndpoint()
             for number in 0..<configuration.loops { try addLoop(number, listener) }
@@ -81,18 +96,16 @@ public final class ChatServer {
     }
 
     private func addLoop(_ number: Int, _ listener: borrowing TCPSocket) throws {
-        let mailbox = try Mailbox()
         let poller = try Poller()
         let loop = EventLoop(
-            number: number, share: share, mailbox: mailbox, poller: poller, listener: try listener.duplicate(),
-            signals: needsThreads ? nil : signals)
-        mailboxes.append(mailbox)
+            number: number, share: share, mailbox: mailboxes[number], poller: poller,
+            listener: try listener.duplicate(), signals: number == 0 ? signals : nil)
         loops.append(LoopBox(loop, running: runningLoops))
     }
 
     /// A single loop that no person answers for is the whole server, and needs no thread: in a process of one
     /// thread, every system call and every reference count is cheaper.
-    private var needsThreads: Bool { share.configuration.loops > 1 || share.desk != nil }
+    private let needsThreads: Bool
 
     /// Instead of `run`: ends without having served.
     public func giveUp() {
@@ -103,12 +116,12 @@ public final class ChatServer {
     ///
     /// - Throws: `SocketError`; `LoopThread.Failure`.
     public func run() throws {
+        defer { share.log.finish() }
         if needsThreads {
             try runThreads()
         } else {
             loops[0].run()
         }
-        try awaitCoProcesses()
         if let failure = loops.lazy.compactMap(\.failure).first { throw failure }
     }
 
@@ -131,28 +144,15 @@ public final class ChatServer {
         let threads = try startThreads()
         let console = share.desk.map { OperatorConsole(desk: $0, notices: notices, endpoint: endpoint, post: post) }
         defer { console?.close() }
-        var isDraining = false
         while !runningLoops.isIdle {
             let awaited: [Awaited] = [
-                .input(signals.descriptor), .input(runningLoops.wakeup.descriptor),
+                .input(signals.wakeup.descriptor), .input(runningLoops.wakeup.descriptor),
             ]
             let ready = try wait(for: awaited + (console?.awaited ?? []))
             if ready.contains(1) { runningLoops.wakeup.silence() }
-            var endsNow = false
-            while ready.contains(0), let signal = signals.next() {
-                switch signal {
-                case SIGTSTP: suspend(console)
-                case SIGCONT: console?.resume(after: .continued)
-                case SIGWINCH: console?.resume(after: .resized)
-                case SIGQUIT:
-                    console?.close()
-                    Signals.die(of: signal)
-                default: endsNow = true
-                }
-            }
+            if ready.contains(0) { for signal in signals.takePassed() { handle(signal, console) } }
             let places = awaited.count
-            if console?.handle(Set(ready.filter { $0 >= places }.map { $0 - places })) == .ended { endsNow = true }
-            if endsNow {
+            if console?.handle(Set(ready.filter { $0 >= places }.map { $0 - places })) == .ended {
                 let time = isDraining ? .zero : share.configuration.drainTimeout
                 console?.ends(within: time)
                 drain(within: time)
@@ -162,28 +162,34 @@ public final class ChatServer {
         for thread in threads { thread.join() }
     }
 
+    private func handle(_ signal: CInt, _ console: OperatorConsole?) {
+        switch signal {
+        case SIGTSTP: suspend(console)
+        case SIGCONT: console?.resume(after: .continued)
+        case SIGWINCH: console?.resume(after: .resized)
+        case SIGQUIT:
+            console?.close()
+            Signals.die(of: signal)
+        default:
+            // The loops know already.
+            console?.ends(within: isDraining ? .zero : share.configuration.drainTimeout)
+            isDraining = true
+        }
+    }
+
     private func post(_ request: LoopRequest, to loop: Int) {
         mailboxes[loop].post(request)
     }
 
     private func drain(within time: Duration) {
         share.logger.info("shutting down")
-        for mailbox in mailboxes { mailbox.post(.drain(deadline: .now + time)) }
+        signals.drain(deadline: .now + time)
     }
 
     private func suspend(_ console: OperatorConsole?) {
         console?.pause()
         Signals.suspend()
         console?.resume(after: .resumed)
-    }
-
-    /// Each was told to end, and Subprocess kills those that do not; it takes about a second at most.
-    private func awaitCoProcesses() throws {
-        let deadline = ContinuousClock.now + .seconds(2)
-        while !share.coProcesses.isIdle, ContinuousClock.now < deadline {
-            _ = try wait(for: [.input(share.coProcesses.wakeup.descriptor)], until: deadline)
-            share.coProcesses.wakeup.silence()
-        }
     }
 }
 

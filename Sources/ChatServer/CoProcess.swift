@@ -1,88 +1,127 @@
+internal import CLinux
 internal import Glibc
-internal import Subprocess
-internal import SystemPackage
 internal import TCPSockets
 
 /// The answerer of one conversation: a process that reads a question a line and writes an answer a line.
 ///
-/// Its pipes are polled by the event loop of the conversation, so a process that hangs keeps nobody else
-/// waiting. Starting and reaping it is left to Subprocess.
+/// Its pipes are polled by the event loop of the conversation, so a process that hangs keeps nobody else waiting.
+///
+/// One line for each question, no more: a line that nobody asked for would be taken for the next answer, and each answer
+/// after it be that of another question. So it is never given to anybody; it is the end of the process.
+/// A line was asked for if its process has read the question before, and wrote nothing else since the last one.
 final class CoProcess {
-    enum Outcome {
+    enum Outcome: Equatable {
         case nothing
         case answer(String)
         case failed(String)
         /// There is more to read, after the others have had their turn.
         case again
+        /// The question waits, for as long as a process may take to write what is too much.
+        case holds
+        /// The process has ended while nobody waited for it.
+        case ended
     }
 
-    private let input: FileDescriptor
-    private let output: FileDescriptor
-    private let task: Task<Void, Never>
+    let process: pid_t
+    private let input: CInt
+    private let output: CInt
     private let maximumAnswer: Int
     private var unwritten: ArraySlice<UInt8> = []
     private var unread: [UInt8] = []
     /// How many bytes of `unread` are known to hold no newline.
     private var searched = 0
+    /// Whether a question was handed over whose answer has not come.
+    private var isAsked = false
+    private var held: String?
+    private var holdsUntil: Moment
+    /// How long after an answer the next question is held back, to see whether another line comes.
+    static let quietTime = Duration.milliseconds(1)
     private static let readSize = 65_536
     private static let readsPerTurn = 4
 
     /// - Parameters:
-    ///   - command: Run by `/bin/sh -c`.
     ///   - maximumAnswer: The longest answer in bytes.
-    ///   - running: Told when the process begins and ends, so that the server can wait for its end.
-    init(command: String, maximumAnswer: Int, running: Running) throws {
-        let toChild = try FileDescriptor.pipe()
-        let fromChild: (readEnd: FileDescriptor, writeEnd: FileDescriptor)
+    /// - Throws: `CoProcesses.Failure`.
+    init(_ processes: CoProcesses, maximumAnswer: Int, now: Moment) throws {
+        let toChild = try makePipe()
+        let fromChild: (readEnd: CInt, writeEnd: CInt)
         do {
-            fromChild = try FileDescriptor.pipe()
+            fromChild = try makePipe()
         } catch {
-            try? toChild.readEnd.close()
-            try? toChild.writeEnd.close()
+            for end in [toChild.readEnd, toChild.writeEnd] { Glibc.close(end) }
             throw error
         }
-        input = toChild.writeEnd
-        output = fromChild.readEnd
+        defer { for end in [toChild.readEnd, fromChild.writeEnd] { Glibc.close(end) } }
+        (input, output) = (toChild.writeEnd, fromChild.readEnd)
         self.maximumAnswer = maximumAnswer
-        for end in [input, output] {
-            _ = fcntl(end.rawValue, F_SETFL, O_NONBLOCK)
-            _ = fcntl(end.rawValue, F_SETFD, FD_CLOEXEC)
+        holdsUntil = now
+        do {
+            process = try processes.start(input: toChild.readEnd, output: fromChild.writeEnd)
+        } catch {
+            for end in [input, output] { Glibc.close(end) }
+            throw error
         }
-        var options = PlatformOptions()
-        // A session of its own: what the shell starts ends with the shell, and not with the operator's Ctrl-C.
-        options.createSession = true
-        options.teardownSequence = [
-            .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500)),
-            .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500)),
-        ]
-        let platformOptions = options
-        running.began()
-        task = Task {
-            _ = try? await run(
-                .path("/bin/sh"), arguments: ["-c", command], platformOptions: platformOptions,
-                input: .fileDescriptor(toChild.readEnd, closeAfterSpawningProcess: true),
-                output: .fileDescriptor(fromChild.writeEnd, closeAfterSpawningProcess: true),
-                error: .currentStandardError)
-            running.ended()
-        }
+        for end in [input, output] { setNonBlocking(end) }
     }
 
     /// The loop polls this for answers …
-    var outputDescriptor: CInt { output.rawValue }
+    var outputDescriptor: CInt { output }
     /// … and this for room, while a question is not written whole.
-    var inputDescriptor: CInt { input.rawValue }
+    var inputDescriptor: CInt { input }
 
     /// Hands over a question. Line ends inside it become blanks: it is to be one line.
-    func ask(_ question: String) -> Outcome {
-        unwritten += question.utf8.map { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") ? UInt8(ascii: " ") : $0 }
-        unwritten.append(UInt8(ascii: "\n"))
-        return writable()
+    func ask(_ question: String, now: Moment) -> Outcome {
+        held = question
+        return goOn(now: now)
     }
 
-    /// Writes on, when there is room in the pipe.
-    func writable() -> Outcome {
+    /// Hands over what is to be handed over, and takes what has come.
+    func goOn(now: Moment) -> Outcome {
+        if let question = held {
+            switch look() {
+            case .ended: return .failed(Self.ended)
+            case .failed(let reason): return .failed(reason)
+            default: break
+            }
+            if now < holdsUntil { return .holds }
+            held = nil
+            isAsked = true
+            unwritten += question.utf8.map { $0 == Self.lineFeed || $0 == UInt8(ascii: "\r") ? UInt8(ascii: " ") : $0 }
+            unwritten.append(Self.lineFeed)
+        }
+        guard isAsked else { return look() }
+        if case .failed(let reason) = write() { return .failed(reason) }
+        let outcome = read()
+        if case .answer = outcome {
+            isAsked = false
+            holdsUntil = now + Self.quietTime
+        }
+        return outcome
+    }
+
+    /// Closes the pipes; the process is left to be ended.
+    func close() {
+        for end in [input, output] { Glibc.close(end) }
+    }
+
+    private static let lineFeed = UInt8(ascii: "\n")
+
+    /// Looks for output while there must be none.
+    private func look() -> Outcome {
+        var byte: UInt8 = 0
+        while true {
+            let count = Glibc.read(output, &byte, 1)
+            if count < 0, errno == EINTR { continue }
+            if count < 0, errno == EAGAIN { return .nothing }
+            return count > 0 ? .failed("the answering process wrote a line that nobody asked for") : .ended
+        }
+    }
+
+    static let ended = "the answering process has ended"
+
+    private func write() -> Outcome {
         while !unwritten.isEmpty {
-            let count = unwritten.withUnsafeBytes { write(input.rawValue, $0.baseAddress, $0.count) }
+            let count = unwritten.withUnsafeBytes { Glibc.write(input, $0.baseAddress, $0.count) }
             if count < 0 {
                 if errno == EINTR { continue }
                 if errno == EAGAIN { return .nothing }
@@ -94,38 +133,41 @@ final class CoProcess {
     }
 
     /// Reads on, until there is a line or nothing more for now.
-    func readable() -> Outcome {
+    private func read() -> Outcome {
+        var chunk = [UInt8](repeating: 0, count: Self.readSize)
         for _ in 0..<Self.readsPerTurn {
-            if let newline = unread[searched...].firstIndex(of: UInt8(ascii: "\n")) { return takeLine(newline) }
-            searched = unread.count
-            if searched > maximumAnswer { return .failed("the answering process wrote too long a line") }
-            unread.reserveCapacity(searched + Self.readSize)
-            var chunk = [UInt8](repeating: 0, count: Self.readSize)
-            let count = chunk.withUnsafeMutableBytes { read(output.rawValue, $0.baseAddress, $0.count) }
+            let count = chunk.withUnsafeMutableBytes { Glibc.read(output, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
             if count < 0, errno == EAGAIN { return .nothing }
-            if count <= 0 { return .failed("the answering process has ended") }
+            if count <= 0 { return .failed(Self.ended) }
             unread += chunk[..<count]
+            if let newline = unread[searched...].firstIndex(of: Self.lineFeed) { return takeLine(newline) }
+            searched = unread.count
+            if searched > maximumAnswer { return .failed("the answering process wrote too long a line") }
         }
         return .again
     }
 
     private func takeLine(_ newline: Int) -> Outcome {
         var line = unread[..<newline]
-        unread.removeSubrange(...newline)
-        searched = 0
+        if newline + 1 < unread.count {
+            return .failed("the answering process wrote more than one line for a question")
+        }
+        if hasUnreadQuestion { return .failed("the answering process wrote a line before it had read the question") }
         if line.last == UInt8(ascii: "\r") { line.removeLast() }
         if line.count > maximumAnswer { return .failed("the answering process wrote too long a line") }
         guard let text = String(validating: line, as: UTF8.self) else {
             return .failed("the answering process wrote something that is not UTF-8")
         }
+        unread = []
+        searched = 0
         return .answer(text)
     }
 
-    /// Closes the pipes and ends the process, kindly at first.
-    func end() {
-        try? input.close()
-        try? output.close()
-        task.cancel()
+    /// Whether some of the question is still on its way. The corresponding C call is `ioctl(…, FIONREAD)`, which tells
+    /// at either end of a pipe how much is in it (pipe(7)).
+    private var hasUnreadQuestion: Bool {
+        var count: CInt = 0
+        return !unwritten.isEmpty || ioctl(input, UInt(FIONREAD), &count) == 0 && count > 0
     }
 }

@@ -15,11 +15,17 @@ final class Connection {
     @exclusivity(unchecked) var decoder: FrameDecoder
     /// The question that is with the answerer.
     var question: String?
+    /// When that question came.
+    var askedAt: Moment
     var coProcess: CoProcess?
+    /// Whether its process has ended by itself: it gets no other one, which would know nothing of the questions before.
+    var hasLostCoProcess = false
 
     /// Whether it was let in, and so counts among the clients.
     var isServed = false
 
+    /// Answers whose entries the transcript has no room for yet; neither is anything read meanwhile.
+    @exclusivity(unchecked) var withheld: Withheld?
     /// Bytes that the socket has not taken yet.
     @exclusivity(unchecked) var unsent: [UInt8] = []
     /// Whether the poller was told to say when there is room again.
@@ -32,8 +38,22 @@ final class Connection {
     var departure: Departure?
     /// Whether the sending side is to be shut down once everything is sent.
     var shutsDownSending = false
+    /// What the peer had not acknowledged when that was last looked at, after an error frame.
+    var unacknowledged = 0
+    /// How long its close may wait for the peer to acknowledge everything (`--linger`); nil while it is not closing.
+    var lingersUntil: Moment?
+    /// Whether it is looked at now and then if a client that has sent FIN still waits for its answer.
+    var isProbed = false
+    /// Whether it stands in the loop's list of those that have more to do.
+    var isUnfinished = false
     /// When the last whole frame came, or something was sent. A byte now and then is no activity.
     var lastActivity: Moment
+
+    struct Withheld {
+        /// What is left to be recorded.
+        var entries: [UInt8]
+        var answers: [UInt8]
+    }
 
     init(
         socket: consuming TCPSocket, token: Poller.Token, client: Endpoint,
@@ -44,6 +64,6 @@ final class Connection {
         self.client = client
         self.conversation = conversation
         self.decoder = decoder
-        lastActivity = now
+        (lastActivity, askedAt) = (now, now)
     }
 }

@@ -31,9 +31,21 @@ extension EventLoop {
     }
 
     private mutating func admit(_ socket: consuming TCPSocket, _ client: Endpoint) {
+        if share.logsConnections {
+            share.logger.debug("connected", metadata: ["client": "\(client.unmapped)"])
+        }
+        let refusal = share.turnsAway(client)
+        if let refusal, !share.keepsOneMoreRefused() {
+            sendAway(socket, client, refusal)
+        } else {
+            keep(socket, client, refusal)
+        }
+    }
+
+    private mutating func keep(_ socket: consuming TCPSocket, _ client: Endpoint, _ refusal: Refusal?) {
         let index = Int(socket.descriptor)
-        // From 1 on, so that no connection has one of the special tokens.
-        generation = generation % 0x7FFF_FFFF + 1
+        // From 1 on, so that no connection has one of the special tokens; and below the bits of `Special`.
+        generation = generation % 0x1FFF_FFFF + 1
         let token = UInt64(generation) << 32 | UInt64(index)
         let connection = Connection(
             socket: consume socket, token: token, client: client.unmapped,
@@ -43,13 +55,10 @@ extension EventLoop {
         connections[index] = connection
         connectionCount += 1
         armSweep()
-        if share.logsConnections {
-            share.logger.debug("connected", metadata: ["client": "\(connection.client)"])
-        }
-        if let (code, reason) = share.turnsAway(client) {
-            act(on: connection, connection.conversation.refuse(code, reason))
+        connection.isServed = refusal == nil
+        if let refusal {
+            act(on: connection, connection.conversation.refuse(refusal.code, refusal.reason))
         } else {
-            connection.isServed = true
             // The question has usually come with the handshake's last segment.
             advance(connection)
         }
@@ -97,11 +106,19 @@ extension EventLoop {
     private func refuseOne() {
         var client: Endpoint?
         guard let socket = try? listener?.accept(peer: &client) else { return }
-        let frame = Frame.bytes(of: .error(.busy, "the server has no descriptor left"))
+        sendAway(socket, client, .noDescriptor)
+    }
+
+    /// Tells a client why it is not let in, and closes at once: there are enough already for whom that takes a second.
+    private func sendAway(_ socket: consuming TCPSocket, _ client: Endpoint?, _ refusal: Refusal) {
+        let frame = Frame.bytes(of: .error(refusal.code, refusal.reason))
         _ = try? socket.send(frame[...])
         try? socket.shutdownSending()
         // What has come already must not turn the close into a RST, which would destroy the frame.
         _ = try? socket.receive(into: scratch)
         try? socket.close()
+        if let client, share.logsConversations {
+            log(client.unmapped, .server(refusal.code))
+        }
     }
 }

@@ -4,44 +4,55 @@ internal import TCPSockets
 
 /// Questions that a process answers.
 extension EventLoop {
-    mutating func ask(_ connection: Connection, _ question: String, command: String) {
+    mutating func askCoProcess(_ connection: Connection, _ question: String) {
+        guard !connection.hasLostCoProcess else { return fail(connection, CoProcess.ended) }
         if connection.coProcess == nil {
             do {
-                let coProcess = try CoProcess(
-                    command: command, maximumAnswer: share.configuration.maximumFrame - 1,
-                    running: share.coProcesses)
-                connection.coProcess = coProcess
-                let token = connection.token | Special.coProcess
-                try poller.add(coProcess.outputDescriptor, for: [.readable, .edgeTriggered], token: token)
-                try poller.add(coProcess.inputDescriptor, for: [.writable, .edgeTriggered], token: token)
+                try startCoProcess(connection)
             } catch {
-                share.logger.error("co-process: \(error)")
-                act(on: connection, connection.conversation.answererFailed("the answering process did not start"))
-                return
+                share.logger.error("co-process: \(error)", metadata: ["client": "\(connection.client)"])
+                return fail(connection, "the answering process did not start")
             }
         }
         guard let coProcess = connection.coProcess else { return }
-        var outcome = coProcess.ask(question)
-        // A line that is there already answers at once; what is not there will come as an event.
-        if case .nothing = outcome { outcome = coProcess.readable() }
-        switch outcome {
-        case .nothing: break
-        case .again: poller.schedule(connection.token | Special.coProcess, at: now)
+        switch coProcess.ask(question, now: now) {
         case .answer(let text): queueAnswer(connection, text, to: connection.question.take() ?? "")
-        case .failed(let reason): act(on: connection, connection.conversation.answererFailed(reason))
+        case let outcome: handle(outcome, connection)
         }
     }
 
+    private mutating func startCoProcess(_ connection: Connection) throws {
+        guard let coProcesses = share.coProcesses else { return }
+        let coProcess = try CoProcess(
+            coProcesses, maximumAnswer: share.configuration.maximumFrame - 1, now: now)
+        connection.coProcess = coProcess
+        let token = connection.token | Special.coProcess
+        try poller.add(coProcess.outputDescriptor, for: [.readable, .edgeTriggered], token: token)
+        try poller.add(coProcess.inputDescriptor, for: [.writable, .edgeTriggered], token: token)
+    }
+
     mutating func coProcessReady(_ connection: Connection) {
-        // What comes while nobody asks is looked at with the next question.
-        guard let coProcess = connection.coProcess, connection.conversation.phase == .answering else { return }
-        var outcome = coProcess.writable()
-        if case .nothing = outcome { outcome = coProcess.readable() }
-        switch outcome {
-        case .nothing: break
-        case .again: poller.schedule(connection.token | Special.coProcess, at: now)
+        guard let coProcess = connection.coProcess else { return }
+        switch coProcess.goOn(now: now) {
         case .answer(let text): answer(connection, text)
-        case .failed(let reason): act(on: connection, connection.conversation.answererFailed(reason))
+        case let outcome: handle(outcome, connection)
         }
+    }
+
+    private mutating func handle(_ outcome: CoProcess.Outcome, _ connection: Connection) {
+        let token = connection.token | Special.coProcess
+        switch outcome {
+        case .nothing, .answer: break
+        case .again: poller.schedule(token, at: now)
+        case .holds: poller.schedule(token, at: now + CoProcess.quietTime)
+        case .ended:
+            connection.hasLostCoProcess = true
+            withdraw(connection)
+        case .failed(let reason): fail(connection, reason)
+        }
+    }
+
+    private mutating func fail(_ connection: Connection, _ reason: String) {
+        act(on: connection, connection.conversation.answererFailed(reason))
     }
 }

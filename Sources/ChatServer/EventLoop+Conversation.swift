@@ -15,19 +15,16 @@ extension EventLoop {
     /// Goes on with a connection as far as it goes without waiting: decode, act, read, and so on; then write.
     mutating func advance(_ connection: Connection) {
         var wasFull = false
+        turnLeft = Self.workPerTurn
         repeat {
             readAndTake(connection)
             wasFull = !hasRoom(connection)
             flush(connection)
             // What was left undecoded for want of room goes on as soon as the socket has taken everything.
-        } while wasFull && connection.socket != nil && connection.unsent.isEmpty
-        // While the question is with the answerer nothing is read, so that a RST would go unnoticed. It may have
+        } while wasFull && connection.socket != nil && hasRoom(connection) && !connection.isUnfinished
+        // While the question is with the answerer nothing is read, so that the end would go unnoticed. It may have
         // been announced together with the question.
-        if connection.mayHaveEnd, connection.conversation.phase == .answering,
-            let error = try? connection.socket?.pendingError()
-        {
-            act(on: connection, connection.conversation.lost(timedOut: error == .timedOut))
-        }
+        if connection.mayHaveEnd, connection.conversation.phase == .answering { lookForEnd(connection) }
     }
 
     private mutating func readAndTake(_ connection: Connection) {
@@ -35,18 +32,24 @@ extension EventLoop {
         var reads = 0
         while connection.socket != nil {
             if !arrived.isEmpty || !connection.decoder.isAtBoundary { takeMessages(connection, from: arrived) }
+            guard turnLeft > 0 else { return goOnLater(connection) }
             guard connection.conversation.reads, connection.mayHaveInput, hasRoom(connection) else { return }
-            if reads == Self.readsPerTurn {
-                unfinished.append(connection)
-                return
-            }
+            if reads == Self.readsPerTurn { return goOnLater(connection) }
             reads += 1
             arrived = read(connection)
         }
     }
 
+    /// The others have their turn first.
+    private mutating func goOnLater(_ connection: Connection) {
+        guard connection.socket != nil, !connection.isUnfinished else { return }
+        connection.isUnfinished = true
+        unfinished.append(connection)
+    }
+
     func hasRoom(_ connection: Connection) -> Bool {
         connection.unsent.count + outgoing.count < Self.highWater && connection.departure == nil
+            && connection.withheld == nil
     }
 
     /// Decodes what can be answered now, straight from the place that all reads go to, and leaves the rest with the
@@ -54,7 +57,7 @@ extension EventLoop {
     mutating func takeMessages(_ connection: Connection, from arrived: UnsafeRawBufferPointer) {
         var arrived = arrived
         do throws(ProtocolError) {
-            while connection.conversation.takesMessages, hasRoom(connection),
+            while connection.conversation.takesMessages, turnLeft > 0, hasRoom(connection),
                 let frame = try connection.decoder.nextFrame(from: &arrived)
             {
                 connection.lastActivity = now
@@ -94,10 +97,11 @@ extension EventLoop {
         case .ask: preconditionFailure("only a frame brings a question")
         case .refuse(let code, let reason): refuse(connection, code, reason)
         case .leak:
+            withdraw(connection)
             if let descriptor = connection.socket?.descriptor { try? poller.remove(descriptor) }
             share.logger.info("leaked", metadata: ["client": "\(connection.client)"])
         case .close(let departure):
-            if connection.unsent.isEmpty, outgoing.isEmpty {
+            if connection.unsent.isEmpty, outgoing.isEmpty, connection.withheld == nil {
                 close(connection, departure)
             } else {
                 connection.departure = departure
@@ -108,6 +112,7 @@ extension EventLoop {
 
     mutating func ask(_ connection: Connection, _ question: WholeFrame) {
         if share.echoesBytes {
+            turnLeft -= 1
             question.withBody { outgoing.append(answer: $0) }
             answered(connection)
         } else {
@@ -116,6 +121,8 @@ extension EventLoop {
     }
 
     private mutating func ask(_ connection: Connection, _ question: String) {
+        turnLeft -= Self.workOfText + question.utf8.count / 256
+        connection.askedAt = now
         switch share.configuration.answering {
         case .echo: queueAnswer(connection, question, to: question)
         case .operatorAtKeyboard:
@@ -125,9 +132,9 @@ extension EventLoop {
             if let reason = share.desk?.arrive(entry) {
                 act(on: connection, connection.conversation.answererFailed(reason))
             }
-        case .coProcess(let command):
+        case .coProcess:
             connection.question = question
-            ask(connection, question, command: command)
+            askCoProcess(connection, question)
         }
     }
 
@@ -144,12 +151,14 @@ extension EventLoop {
             act(on: connection, connection.conversation.answererFailed("the answer is too long for a frame"))
             return
         }
-        do {
-            try share.transcript?.record(client: connection.client, question: question, answer: text)
-        } catch {
-            share.logger.error("\(error)")
-            act(on: connection, connection.conversation.answererFailed("the answer could not be recorded"))
-            return
+        if share.transcript != nil {
+            do {
+                try entries.add(client: connection.client, question: question, answer: text)
+            } catch {
+                share.logger.error("\(error)")
+                act(on: connection, connection.conversation.answererFailed(Self.notRecorded))
+                return
+            }
         }
         outgoing.append(.answer(text))
         answered(connection)
@@ -165,7 +174,6 @@ extension EventLoop {
         outgoing.append(.error(code, reason))
         connection.shutsDownSending = true
         connection.mayHaveInput = true
-        poller.schedule(connection.token, at: now + .seconds(1))
         advance(connection)
     }
 }

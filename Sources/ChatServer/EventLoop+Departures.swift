@@ -6,6 +6,8 @@ internal import TCPSockets
 extension EventLoop {
     /// Sends what the connection has to say, and keeps what the socket does not take.
     mutating func flush(_ connection: Connection) {
+        // First the entries, then their answers.
+        guard entries.isEmpty && connection.withheld == nil || record(connection) else { return }
         guard !outgoing.isEmpty || !connection.unsent.isEmpty else { return sentEverything(connection) }
         defer { outgoing.removeAll() }
         guard connection.socket != nil else { return }
@@ -37,8 +39,27 @@ extension EventLoop {
         } else if connection.shutsDownSending {
             connection.shutsDownSending = false
             try? connection.socket?.shutdownSending()
+            // Only now: until everything was sent, it was not the client who kept the server waiting.
+            poller.schedule(connection.token, at: now + .seconds(1))
         }
     }
+
+    /// The client has had its second after an error frame. If it has not acknowledged everything yet, it reads slowly, and a
+    /// close now would be a RST as soon as it sends again, and destroy what it has not read.
+    mutating func patienceEnds(_ connection: Connection) {
+        if connection.isServed, !isOutOfTime, let left = try? connection.socket?.unacknowledgedBytes() {
+            if left != connection.unacknowledged { connection.lastActivity = now }
+            let before = connection.unacknowledged
+            connection.unacknowledged = left
+            if left > 0, now - connection.lastActivity < Self.patienceWithReader {
+                return poller.schedule(connection.token, at: now + .milliseconds(100))
+            }
+            if left == 0, before > 0 { return poller.schedule(connection.token, at: now + .seconds(1)) }
+        }
+        act(on: connection, connection.conversation.patienceEnded())
+    }
+
+    private static let patienceWithReader = Duration.seconds(60)
 
     mutating func awaitRoom(_ connection: Connection) {
         guard !connection.awaitsRoom, let descriptor = connection.socket?.descriptor else { return }
@@ -52,33 +73,58 @@ extension EventLoop {
             connection.question = nil
             share.desk?.withdraw(.init(loop: number, connection: connection.token))
         }
-        connection.coProcess.take()?.end()
-    }
-
-    /// The time for draining is over: who still waits for an answer is told, if the socket takes it at once.
-    mutating func giveUp(_ connection: Connection) {
-        if connection.conversation.phase == .answering {
-            outgoing.append(.error(.shuttingDown, "the answer did not come in time"))
-            flush(connection)
+        if let coProcess = connection.coProcess.take() {
+            coProcess.close()
+            endProcess(coProcess.process)
         }
-        act(on: connection, connection.conversation.abort())
     }
 
     mutating func close(_ connection: Connection, _ departure: Departure) {
+        if share.lingers, mayLinger(connection, departure) { return }
         guard let socket = connection.socket.take() else { return }
         connections[Int(socket.descriptor)] = nil
         connectionCount -= 1
         withdraw(connection)
-        if connection.isServed { share.left() }
-        if let seconds = share.configuration.lingerSeconds { try? socket.setLinger(seconds: seconds) }
+        share.left(connection.client, wasServed: connection.isServed)
+        // With a time it was waited for already: the call itself is not to wait.
+        if let seconds = share.configuration.lingerSeconds { try? socket.setLinger(seconds: seconds == 0 ? 0 : nil) }
         do {
             try socket.close()
         } catch {
             share.logger.debug("\(error)")
         }
-        if share.logsConversations {
-            share.logger.info(
-                "conversation over", metadata: ["client": "\(connection.client)", "ending": "\(departure)"])
+        let lost = connection.unsent.count + (connection.withheld?.answers.count ?? 0)
+        if lost > 0, case .server = departure { logLoss(of: lost, connection) }
+        if share.logsConversations { log(connection.client, departure) }
+    }
+
+    private func logLoss(of bytes: Int, _ connection: Connection) {
+        share.logger.warning(
+            "\(bytes) bytes of answers were lost: they were not taken in time",
+            metadata: ["client": "\(connection.client)"])
+    }
+
+    func log(_ client: Endpoint, _ departure: Departure) {
+        share.logger.info("conversation over", metadata: ["client": "\(client)", "ending": "\(departure)"])
+    }
+
+    /// What SO_LINGER with a time does, without waiting in close(): the FIN goes out, and the connection is looked at until
+    /// the peer has acknowledged everything, or the time is over (net/ipv4/tcp.c, __tcp_close and sk_stream_wait_close).
+    ///
+    /// - Returns: False when the connection is to be closed now.
+    private mutating func mayLinger(_ connection: Connection, _ departure: Departure) -> Bool {
+        guard !isOutOfTime, let seconds = share.configuration.lingerSeconds else { return false }
+        if connection.lingersUntil == nil {
+            // With bytes unread, close() resets the connection, and waits for nothing.
+            guard connection.socket != nil, (try? connection.socket?.unreadBytes()) == 0 else { return false }
+            guard (try? connection.socket?.setLinger(seconds: seconds)) != nil else { return false }
+            guard (try? connection.socket?.shutdownSending()) != nil else { return false }
+            connection.lingersUntil = now + .seconds(seconds)
         }
+        guard let end = connection.lingersUntil, now < end else { return false }
+        guard let left = try? connection.socket?.unacknowledgedBytes(), left > 0 else { return false }
+        connection.departure = departure
+        poller.schedule(connection.token, at: min(end, now + .milliseconds(10)))
+        return true
     }
 }

@@ -19,13 +19,22 @@ struct EventLoop: ~Copyable {
         static let acceptAgain: Poller.Token = 3
         static let drainDeadline: Poller.Token = 4
         static let signals: Poller.Token = 5
+        static let log: Poller.Token = 6
+        static let departing: Poller.Token = 7
+        static let hangUp: Poller.Token = 8
+        static let complaints: Poller.Token = 9
+        static let transcript: Poller.Token = 10
         /// Set in the token of a co-process, beside that of its connection.
         static let coProcess: Poller.Token = 1 << 63
+        /// Set in the token of a connection that may have nobody at its other end any more.
+        static let probe: Poller.Token = 1 << 62
     }
 
     let number: Int
     let share: ServerShare
     let mailbox: Mailbox
+    /// Set where this loop looks after the signals, for all loops.
+    let signals: ServerSignals?
     var poller: Poller
     var now = Moment.now
     /// By descriptor: as dense as the descriptor table, and found without hashing.
@@ -36,24 +45,36 @@ struct EventLoop: ~Copyable {
     let spare = SpareDescriptor()
     var acceptBurst = 1
     var isDraining = false
-    /// Set where this loop is the whole server, and has to look after the signals itself.
-    let signals: Signals?
+    /// Whether the time for draining is over, so that no close may take any.
+    var isOutOfTime = false
     var isSweeping = false
+    var isLogScheduled = false
     /// Connections that have had their turn and have more to read.
     var unfinished: [Connection] = []
     /// Reads of all connections go here.
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 8)
+    /// Connections whose answers wait for room in the transcript, the longest first.
+    var unrecorded: [Connection] = []
     /// What the connection whose turn it is has to say.
     var outgoing = Outbox(keptCapacity: 2 * Self.highWater)
+    /// Entries of the transcript for the answers in `outgoing`.
+    var entries = TranscriptEntries()
+    /// What the connection whose turn it is may still do before the others have theirs.
+    var turnLeft = 0
+    var departing = DepartingProcesses()
     /// A client that does not read is not read from, once so many bytes wait for it.
     static let highWater = 262_144
     /// How many full reads a connection gets before the others have their turn.
     static let readsPerTurn = 4
+    /// How much work a turn has: an answer that is the bytes of its question counts as one.
+    static let workPerTurn = 4096
+    /// One that is made into text and recorded counts as so many, and more with its length.
+    static let workOfText = 64
 
     /// Everything that can fail to be made is made before: an `init` that threw would drop the listener.
     init(
         number: Int, share: ServerShare, mailbox: Mailbox, poller: consuming Poller,
-        listener: consuming TCPSocket, signals: Signals?
+        listener: consuming TCPSocket, signals: ServerSignals?
     ) {
         self.number = number
         self.share = share
@@ -70,16 +91,25 @@ struct EventLoop: ~Copyable {
     /// Serves until it is told to drain and nothing is left.
     mutating func run() throws {
         try poller.add(mailbox.wakeup.descriptor, for: .readable, token: Special.mailbox)
-        if let signals { try poller.add(signals.descriptor, for: .readable, token: Special.signals) }
+        if let signals {
+            try poller.add(signals.descriptor, for: .readable, token: Special.signals)
+            if let complaints = share.coProcesses?.complaints {
+                try poller.add(complaints, for: .readable, token: Special.complaints)
+            }
+        }
         try watchListener()
-        while !isDraining || connectionCount > 0 {
+        while !isDraining || connectionCount > 0 || departing.keepsWaiting(at: now) {
             let count = try poller.wait(mayBlock: unfinished.isEmpty)
             now = .now
             for index in 0..<count { handle(poller[index]) }
             while let token = poller.nextDue(at: now) { handleDue(token) }
             let turns = unfinished
             unfinished = []
-            for connection in turns { advance(connection) }
+            for connection in turns {
+                connection.isUnfinished = false
+                advance(connection)
+            }
+            if share.log.isPending { scheduleLog() }
         }
     }
 
@@ -88,6 +118,7 @@ struct EventLoop: ~Copyable {
         case Special.listener: acceptWaiting()
         case Special.mailbox: for request in mailbox.takeAll() { fulfil(request) }
         case Special.signals: signalled()
+        case Special.complaints: share.complaints?.read(share.logger)
         case let token where token & Special.coProcess != 0:
             if let connection = connection(token & ~Special.coProcess) { coProcessReady(connection) }
         case let token:
@@ -99,16 +130,21 @@ struct EventLoop: ~Copyable {
         switch token {
         case Special.acceptAgain: acceptAgain()
         case Special.sweep: sweep()
-        case Special.drainDeadline:
-            for case let connection? in connections { giveUp(connection) }
+        case Special.drainDeadline: giveUpAll()
+        case Special.log: goOnLogging()
+        case Special.departing: lookAtDeparting()
+        case Special.transcript: goOnRecording()
+        case Special.hangUp: if signals?.terminalIsGone == true { drainAll() }
         case let token where token & Special.coProcess != 0:
             if let connection = connection(token & ~Special.coProcess) { coProcessReady(connection) }
+        case let token where token & Special.probe != 0:
+            if let connection = connection(token & ~Special.probe) { probe(connection) }
         case let token:
             guard let connection = connection(token) else { return }
             if let departure = connection.departure {
                 close(connection, departure)
             } else {
-                act(on: connection, connection.conversation.patienceEnded())
+                patienceEnds(connection)
             }
         }
     }
@@ -122,7 +158,7 @@ struct EventLoop: ~Copyable {
         return connection
     }
 
-    private mutating func fulfil(_ request: LoopRequest) {
+    mutating func fulfil(_ request: LoopRequest) {
         switch request {
         case .answer(let token, let text):
             if let connection = connection(token) { answer(connection, text) }
@@ -132,26 +168,6 @@ struct EventLoop: ~Copyable {
             }
         case .drain(let deadline): drain(until: deadline)
         }
-    }
-
-    private mutating func signalled() {
-        while let signal = signals?.next() {
-            switch signal {
-            case SIGWINCH, SIGCONT: break
-            case SIGTSTP: Signals.suspend()
-            case SIGQUIT: Signals.die(of: signal)
-            default:
-                share.logger.info("shutting down")
-                drain(until: isDraining ? now : now + share.configuration.drainTimeout)
-            }
-        }
-    }
-
-    private mutating func drain(until deadline: Moment) {
-        isDraining = true
-        stopListening()
-        poller.schedule(Special.drainDeadline, at: deadline)
-        for case let connection? in connections { act(on: connection, connection.conversation.drain()) }
     }
 
     /// Gives up whatever there is, after a failure.

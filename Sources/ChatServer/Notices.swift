@@ -4,6 +4,8 @@ internal import TCPSockets
 /// Lines for the operator's terminal, from any thread.
 public final class Notices: Sendable {
     private let lines = Mutex<[String]>([])
+    /// More than a screen holds. A terminal that is held up (Ctrl-S) is not to fill the memory.
+    private static let mostLines = 1000
     let wakeup: Wakeup
 
     /// - Throws: `SocketError`.
@@ -12,7 +14,10 @@ public final class Notices: Sendable {
     }
 
     public func post(_ line: String) {
-        lines.withLock { $0.append(line) }
+        lines.withLock { lines in
+            if lines.count < Self.mostLines { lines.append(line) }
+            if lines.count == Self.mostLines { lines[Self.mostLines - 1] = "… and more lines, which were left out" }
+        }
         wakeup.ring()
     }
 

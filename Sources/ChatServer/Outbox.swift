@@ -31,6 +31,15 @@ struct Outbox: ~Copyable {
         count += bytes.count
     }
 
+    /// Puts bytes before all others.
+    mutating func prepend(_ bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return }
+        let others = Array(self.bytes)
+        count = 0
+        bytes.withUnsafeBytes { append($0) }
+        others.withUnsafeBytes { append($0) }
+    }
+
     mutating func append(_ message: Message) {
         Frame.bytes(of: message).withUnsafeBytes { append($0) }
     }

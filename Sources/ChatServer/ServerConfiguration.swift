@@ -31,9 +31,13 @@ public struct ServerConfiguration: Sendable {
     /// SO_LINGER for every close of the server, in seconds; nil leaves the default.
     public var lingerSeconds: Int?
     public var maximumClients: Int?
+    /// How many clients of one address are served at a time; of one network of 64 bits for IPv6.
+    public var maximumPerAddress: Int?
     public var maximumFrame: Int
     /// How long a client may be silent while it is its turn; nil for ever.
     public var idleTimeout: Duration?
+    /// How long an answer may take; nil for as long as `idleTimeout` from a process, and for ever from a person.
+    public var answerTimeout: Duration?
     /// How long answers in hand are waited for when the server is told to end.
     public var drainTimeout = Duration.seconds(5)
     /// Who may talk to this server; everyone when empty.
@@ -42,6 +46,12 @@ public struct ServerConfiguration: Sendable {
     public var loops = 1
     /// The file that gets a line for each answered question.
     public var transcript: String?
+
+    var patienceWithAnswerer: Duration? {
+        answerTimeout ?? (answering == .operatorAtKeyboard ? nil : idleTimeout)
+    }
+
+    var shortestTimeout: Duration? { [idleTimeout, patienceWithAnswerer].compactMap { $0 }.min() }
 
     public init(endpoint: Endpoint, maximumFrame: Int) {
         self.endpoint = endpoint

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChatServer
 import Console
+import Glibc
 import Logging
 import TCPSockets
 
@@ -18,7 +19,7 @@ struct ChatServerCommand: ParsableCommand {
               yes maybe | chat-server --port 0      answer from a pipe, any port
 
             The first line on standard output is "listening on ADDRESS:PORT".
-            SIGINT and SIGTERM finish the answers in hand and end the server.
+            SIGINT and SIGTERM finish the answers in hand and end the server; SIGHUP reopens the transcript.
 
             EXIT STATUS
               0   success
@@ -59,11 +60,20 @@ struct ChatServerCommand: ParsableCommand {
     @Option(help: "How many clients are served at a time; more are told that the server is busy.")
     var maxClients: Int?
 
+    @Option(help: "How many clients of one IPv4 address, or IPv6 network of 64 bits, are served at a time.")
+    var maxPerAddress: Int?
+
     @Option(help: "The largest frame, 1 to 16777216.")
     var maxFrame: Int = defaultMaximumFrame
 
     @Option(help: ArgumentHelp("How long a client may take for its next question; 0 for ever.", valueName: "seconds"))
     var idleTimeout: Double = 600
+
+    @Option(
+        help: ArgumentHelp(
+            "How long an answer may take; default: from a process as --idle-timeout, from the operator for ever.",
+            valueName: "seconds"))
+    var answerTimeout: Double?
 
     @Option(help: ArgumentHelp("How long answers in hand are awaited at the end.", valueName: "seconds"))
     var drainTimeout: Double = 5
@@ -90,11 +100,15 @@ struct ChatServerCommand: ParsableCommand {
 
     func validate() throws {
         try require((0...65_535).contains(port), "--port must be from 0 to 65535")
+        try require((maxPerAddress ?? 1) > 0, "--max-per-address must be at least 1")
         try require((1...16_777_216).contains(maxFrame), "--max-frame must be from 1 to 16777216")
         try require(padding >= 0 && padding < maxFrame, "--padding must be from 0 to below --max-frame")
         try require((0...65_535).contains(linger ?? 0), "--linger must be from 0 to 65535")
         try require((maxClients ?? 1) > 0, "--max-clients must be at least 1")
         try require((0...1e9).contains(idleTimeout), "--idle-timeout must be from 0 to 1000000000")
+        try require(
+            answerTimeout.map { $0 > 0 && $0 <= 1e9 } ?? true,
+            "--answer-timeout must be above 0, and at most 1000000000")
         try require((0...1e9).contains(drainTimeout), "--drain-timeout must be from 0 to 1000000000")
         try require((1...1024).contains(loops), "--loops must be from 1 to 1024")
     }
@@ -112,9 +126,12 @@ struct ChatServerCommand: ParsableCommand {
         openStandardDescriptors()
         do {
             let notices = answer == .operatorAtKeyboard && isTerminal(0) && isTerminal(1) ? try Notices() : nil
-            if let trace { startTrace(trace, notices) }
-            let server = try ChatServer(
-                configuration: resolvedConfiguration(), logger: makeLogger(notices), notices: notices)
+            let log = makeLogOutput(notices)
+            if let trace { Trace.start(trace) { log.post($0, isLimited: false) } }
+            let logger = makeLogger(log, notices, level: logLevel)
+            let configuration = try resolvedConfiguration()
+            let server = try ChatServer(configuration: configuration, logger: logger, log: log, notices: notices)
+            warn(of: configuration, at: server.endpoint, logger)
             try announce(server)
             try server.run()
         } catch let code as ExitCode {
@@ -139,8 +156,11 @@ struct ChatServerCommand: ParsableCommand {
     }
 
     private func status(of error: any Error) -> ExitStatus {
-        guard let error = error as? TranscriptError else { return ExitStatus(error) }
-        return error.isPermission ? .notPermitted : .connectionLost
+        switch error {
+        case let error as TranscriptError: error.isPermission ? .notPermitted : .connectionLost
+        case is ActivationError: .usage
+        default: ExitStatus(error)
+        }
     }
 
     private func resolvedConfiguration() throws -> ServerConfiguration {
@@ -153,7 +173,9 @@ struct ChatServerCommand: ParsableCommand {
         configuration.padding = padding
         configuration.lingerSeconds = linger
         configuration.maximumClients = maxClients
+        configuration.maximumPerAddress = maxPerAddress
         configuration.idleTimeout = idleTimeout == 0 ? nil : .seconds(idleTimeout)
+        configuration.answerTimeout = answerTimeout.map { .seconds($0) }
         configuration.drainTimeout = .seconds(drainTimeout)
         configuration.allowed = allow
         configuration.loops = loops
@@ -161,21 +183,13 @@ struct ChatServerCommand: ParsableCommand {
         return configuration
     }
 
-    /// What is written while a person types goes above their line, and everything else to standard error.
-    private func startTrace(_ format: Trace.Format, _ notices: Notices?) {
-        if let notices {
-            Trace.start(format) { notices.post($0) }
-        } else {
-            Trace.start(format)
+    /// What is easily overlooked, and hard to take back.
+    private func warn(of configuration: ServerConfiguration, at endpoint: Endpoint, _ logger: Logger) {
+        if case .coProcess = configuration.answering, geteuid() == 0 {
+            logger.warning("the answering processes run as root: start the server as another user")
         }
-    }
-
-    private func makeLogger(_ notices: Notices?) -> Logger {
-        var logger = Logger(label: "chat-server") { label in
-            guard let notices else { return StreamLogHandler.standardError(label: label) }
-            return NoticeLogHandler(notices: notices)
+        if !endpoint.address.isLoopback, configuration.allowed.isEmpty {
+            logger.warning("whoever reaches \(endpoint) may talk to this server: say by --allow who may")
         }
-        logger.logLevel = logLevel
-        return logger
     }
 }

@@ -3,12 +3,12 @@ import Logging
 
 /// Log lines for a terminal at which somebody types.
 struct NoticeLogHandler: LogHandler {
-    let notices: Notices
+    let output: LogOutput
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.info
 
-    init(notices: Notices) {
-        self.notices = notices
+    init(output: LogOutput) {
+        self.output = output
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -19,6 +19,6 @@ struct NoticeLogHandler: LogHandler {
     func log(event: LogEvent) {
         let details = metadata.merging(event.metadata ?? [:]) { $1 }
             .sorted { $0.key < $1.key }.map { "\($0.value)" }.joined(separator: ", ")
-        notices.post("\(event.level): \(event.message)\(details.isEmpty ? "" : " (\(details))")")
+        output.post("\(event.level): \(event.message)\(details.isEmpty ? "" : " (\(details))")")
     }
 }

@@ -76,6 +76,9 @@ public struct IPAddress: Hashable, Sendable {
     /// `0.0.0.0` or `::`.
     public var isAny: Bool { bits == 0 }
 
+    /// Whether it leads to this machine alone: 127.0.0.0/8 (RFC 1122 section 3.2.1.3) or ::1.
+    public var isLoopback: Bool { unmapped.family == .v4 ? unmapped.bits >> 24 == 127 : bits == 1 }
+
     /// The IPv4 address inside an IPv4-mapped IPv6 one (RFC 4291 section 2.5.5.2), which is how a
     /// dual-stack listener sees its IPv4 clients; any other address is itself.
     public var unmapped: IPAddress {

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// The calls by which this module speaks to the kernel, under their own names.
 public enum SystemCall: String, Sendable, Hashable, CaseIterable {
-    case accept4, bind, close, connect, fcntl, getpeername, getsockname, getsockopt, listen, poll, recv, send
+    case accept4, bind, close, connect, fcntl, getpeername, getsockname, getsockopt, ioctl, listen, poll, recv, send
     case setsockopt, shutdown, socket
     case epollCreate = "epoll_create1"
     case epollControl = "epoll_ctl"

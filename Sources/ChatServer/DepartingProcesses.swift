@@ -1,0 +1,41 @@
+internal import Glibc
+internal import TCPSockets
+
+/// Co-processes whose conversation is over, on their way to their end: SIGTERM to the whole group, SIGKILL half a second
+/// later to what is left of it.
+///
+/// Nobody waits for them: an event loop looks at them now and then.
+struct DepartingProcesses {
+    private struct Departing {
+        let process: pid_t
+        let since: Moment
+        var isKilled = false
+    }
+
+    private var processes: [Departing] = []
+    static let lookInterval = Duration.milliseconds(20)
+    private static let grace = Duration.milliseconds(500)
+    /// A process that cannot even be killed (it sleeps in a driver, say) does not keep the server from ending.
+    private static let patience = Duration.seconds(2)
+
+    var isEmpty: Bool { processes.isEmpty }
+
+    /// Whether there is one that may still end in time.
+    func keepsWaiting(at now: Moment) -> Bool {
+        processes.contains { now - $0.since < Self.patience }
+    }
+
+    mutating func end(_ process: pid_t, now: Moment) {
+        kill(-process, SIGTERM)
+        processes.append(Departing(process: process, since: now))
+    }
+
+    /// Reaps those that have ended, and kills those that had their time.
+    mutating func look(_ all: CoProcesses, now: Moment) {
+        processes.removeAll { all.reap($0.process) }
+        for index in processes.indices where !processes[index].isKilled && now - processes[index].since >= Self.grace {
+            kill(-processes[index].process, SIGKILL)
+            processes[index].isKilled = true
+        }
+    }
+}

@@ -1,0 +1,70 @@
+internal import ChatProtocol
+internal import Glibc
+internal import Logging
+internal import TCPSockets
+
+/// Signals, and the end of the server; and what is looked at now and then while it runs.
+extension EventLoop {
+    mutating func signalled() {
+        while let signal = signals?.next() {
+            switch signal {
+            case SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH: signals?.pass(signal)
+            case SIGHUP:
+                share.reopenTranscript()
+                // The kernel sends it a moment before it takes the terminal away (drivers/tty/tty_jobctrl.c).
+                poller.schedule(Special.hangUp, at: now + .milliseconds(100))
+            default: drainAll()
+            }
+        }
+    }
+
+    /// The first time with patience, the second time without.
+    mutating func drainAll() {
+        share.logger.info("shutting down")
+        signals?.drain(deadline: isDraining ? now : now + share.configuration.drainTimeout)
+        signals?.pass(SIGTERM)
+    }
+
+    mutating func drain(until deadline: Moment) {
+        isDraining = true
+        stopListening()
+        poller.schedule(Special.drainDeadline, at: deadline)
+        for case let connection? in connections { act(on: connection, connection.conversation.drain()) }
+    }
+
+    mutating func giveUpAll() {
+        isOutOfTime = true
+        for case let connection? in connections { giveUp(connection) }
+    }
+
+    /// The time for draining is over: who still waits for an answer is told, if the socket takes it at once.
+    private mutating func giveUp(_ connection: Connection) {
+        if connection.conversation.phase == .answering {
+            outgoing.append(.error(.shuttingDown, "the answer did not come in time"))
+            flush(connection)
+        }
+        act(on: connection, connection.conversation.abort())
+    }
+
+    mutating func scheduleLog() {
+        guard !isLogScheduled else { return }
+        isLogScheduled = true
+        poller.schedule(Special.log, at: now + .milliseconds(100))
+    }
+
+    mutating func goOnLogging() {
+        isLogScheduled = false
+        share.log.goOn()
+    }
+
+    mutating func endProcess(_ process: pid_t) {
+        if departing.isEmpty { poller.schedule(Special.departing, at: now) }
+        departing.end(process, now: now)
+    }
+
+    mutating func lookAtDeparting() {
+        guard let coProcesses = share.coProcesses else { return }
+        departing.look(coProcesses, now: now)
+        if !departing.isEmpty { poller.schedule(Special.departing, at: now + DepartingProcesses.lookInterval) }
+    }
+}

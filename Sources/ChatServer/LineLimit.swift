@@ -1,0 +1,40 @@
+internal import TCPSockets
+
+/// How many lines a log takes: so many at once, and so many a second after that. A value without a clock.
+///
+/// A client that connects and leaves as fast as it can makes thousands of lines a second, which is tens of gigabytes a day.
+struct LineLimit {
+    /// How many lines may come at once, after a while without any.
+    static let burst = 2500
+    /// How many may come each second in the long run.
+    static let perSecond = 50
+
+    private var allowance = Double(Self.burst)
+    private var last: Moment
+    private(set) var leftOut = 0
+    private var leftOutSince: Moment
+
+    init(now: Moment) {
+        (last, leftOutSince) = (now, now)
+    }
+
+    /// Whether a line may be written now; if not, it is counted.
+    mutating func admits(at now: Moment) -> Bool {
+        allowance = min(Double(Self.burst), allowance + (now - last).inSeconds * Double(Self.perSecond))
+        last = now
+        if allowance >= 1 {
+            allowance -= 1
+            return true
+        }
+        if leftOut == 0 { leftOutSince = now }
+        leftOut += 1
+        return false
+    }
+
+    /// How many lines were left out, to be told once a second; nil where there is nothing to tell yet.
+    mutating func takeLeftOut(at now: Moment, isLast: Bool = false) -> Int? {
+        guard leftOut > 0, isLast || now - leftOutSince >= .seconds(1) else { return nil }
+        defer { leftOut = 0 }
+        return leftOut
+    }
+}

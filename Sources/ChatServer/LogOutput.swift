@@ -1,0 +1,133 @@
+internal import CLinux
+internal import Glibc
+internal import Synchronization
+internal import TCPSockets
+
+/// Where log lines go: to a reader who may be slow, or stop, and keeps nobody waiting.
+///
+/// A line is written at once where it fits. What the reader has no room for is kept, up to a bound; what goes beyond that is
+/// left out, and so is what comes faster than `LineLimit` allows. Both are counted, and told as soon as there is room.
+public final class LogOutput: Sendable {
+    private struct State {
+        var limit: LineLimit
+        /// What is not written yet, from `start` on.
+        var queue: [UInt8] = []
+        var start = 0
+        var droppedLines = 0
+    }
+
+    private let state: Mutex<State>
+    private let descriptor: CInt
+    private let isOwn: Bool
+    private let show: (@Sendable (String) -> Void)?
+    private let announce: @Sendable (String) -> String
+    private let pending = Atomic<Bool>(false)
+    /// How much is kept for a reader that is slow.
+    static let capacity = 1 << 20
+
+    /// - Parameters:
+    ///   - descriptor: Where the lines are written, and whose own flags, which others may share, are left alone.
+    ///   - announce: Makes a line of what the output itself has to say.
+    public init(descriptor: CInt, announce: @escaping @Sendable (String) -> String) {
+        let reopened = clinux_reopen_for_writing(descriptor)
+        self.descriptor = reopened < 0 ? descriptor : reopened
+        isOwn = reopened >= 0
+        show = nil
+        self.announce = announce
+        state = Mutex(State(limit: LineLimit(now: .now)))
+    }
+
+    /// - Parameter show: Takes a line, without its line feed, and does not block.
+    public init(show: @escaping @Sendable (String) -> Void, announce: @escaping @Sendable (String) -> String) {
+        (descriptor, isOwn) = (-1, false)
+        self.show = show
+        self.announce = announce
+        state = Mutex(State(limit: LineLimit(now: .now)))
+    }
+
+    deinit {
+        if isOwn { close(descriptor) }
+    }
+
+    /// Whether there is something that `goOn` may write later.
+    var isPending: Bool { pending.load(ordering: .relaxed) }
+
+    /// Writes a line now, or later, or never; it does not wait.
+    ///
+    /// - Parameter isLimited: Whether `LineLimit` applies.
+    public func post(_ line: String, isLimited: Bool = true) {
+        state.withLock { state in
+            let now = Moment.now
+            if !isLimited || state.limit.admits(at: now) { add(line, &state) }
+            tellLeftOut(&state, at: now)
+            write(&state)
+        }
+    }
+
+    /// Writes what waited, as far as there is room for it.
+    func goOn() {
+        state.withLock { state in
+            tellLeftOut(&state, at: .now)
+            write(&state)
+        }
+    }
+
+    /// Writes what is left at the end of the program, for which a reader gets a moment and not more.
+    public func finish(within time: Duration = .seconds(1)) {
+        let deadline = Moment.now + time
+        repeat {
+            state.withLock { state in
+                tellLeftOut(&state, at: .now, isLast: true)
+                write(&state)
+            }
+            guard isPending else { return }
+            var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            poll(&entry, 1, 20)
+        } while Moment.now < deadline
+    }
+
+    private func add(_ line: String, _ state: inout State) {
+        if let show {
+            show(line)
+        } else if state.queue.count - state.start + line.utf8.count > Self.capacity {
+            state.droppedLines += 1
+        } else {
+            state.queue += line.utf8
+            state.queue.append(UInt8(ascii: "\n"))
+        }
+    }
+
+    private func tellLeftOut(_ state: inout State, at now: Moment, isLast: Bool = false) {
+        guard let count = state.limit.takeLeftOut(at: now, isLast: isLast) else { return }
+        let lines = count == 1 ? "1 log line was" : "\(count) log lines were"
+        add(announce("\(lines) left out: more than \(LineLimit.perSecond) a second"), &state)
+    }
+
+    private func write(_ state: inout State) {
+        defer { pending.store(state.start < state.queue.count || state.limit.leftOut > 0, ordering: .relaxed) }
+        while state.start < state.queue.count {
+            let written = state.queue[state.start...].withUnsafeBytes {
+                clinux_write_at_once(descriptor, $0.baseAddress, $0.count)
+            }
+            if written < 0, errno == EINTR { continue }
+            if written < 0, errno == EAGAIN { break }
+            // A reader that has gone for good, or a disk that is full, takes nothing ever: that is no reason to end.
+            state.start = written < 0 ? state.queue.count : state.start + written
+            guard state.start == state.queue.count else { continue }
+            state.queue.removeAll(keepingCapacity: state.queue.count <= 65_536)
+            state.start = 0
+            if written > 0 { tellDropped(&state) }
+        }
+        if state.start > Self.capacity / 2 {
+            state.queue.removeSubrange(..<state.start)
+            state.start = 0
+        }
+    }
+
+    private func tellDropped(_ state: inout State) {
+        guard state.droppedLines > 0 else { return }
+        let lines = state.droppedLines == 1 ? "1 log line was" : "\(state.droppedLines) log lines were"
+        state.droppedLines = 0
+        add(announce("\(lines) left out: the reader of the log did not keep up"), &state)
+    }
+}
