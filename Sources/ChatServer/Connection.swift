@@ -33,11 +33,11 @@ final class Connection {
     /// Whether the receive queue may hold something: true from an event until a read comes up short.
     @exclusivity(unchecked) var mayHaveInput = true
     /// Whether FIN or RST was announced, so that reading must go on to its end.
-    var mayHaveEnd = false
+    @exclusivity(unchecked) var mayHaveEnd = false
     /// Set when the conversation is over but for sending what is unsent.
-    var departure: Departure?
+    @exclusivity(unchecked) var departure: Departure?
     /// Whether the sending side is to be shut down once everything is sent.
-    var shutsDownSending = false
+    @exclusivity(unchecked) var shutsDownSending = false
     /// What the peer had not acknowledged when that was last looked at, after an error frame.
     var unacknowledged = 0
     /// How long its close may wait for the peer to acknowledge everything (`--linger`); nil while it is not closing.
@@ -45,9 +45,9 @@ final class Connection {
     /// Whether it is looked at now and then if a client that has sent FIN still waits for its answer.
     var isProbed = false
     /// Whether it stands in the loop's list of those that have more to do.
-    var isUnfinished = false
+    @exclusivity(unchecked) var isUnfinished = false
     /// When the last whole frame came, or something was sent. A byte now and then is no activity.
-    var lastActivity: Moment
+    @exclusivity(unchecked) var lastActivity: Moment
 
     struct Withheld {
         /// What is left to be recorded.

@@ -4,16 +4,24 @@ internal import TCPSockets
 
 /// Connections that talk: bytes to messages, messages to actions, actions carried out.
 extension EventLoop {
+    @inline(__always)
     mutating func ready(_ connection: Connection, _ readiness: Poller.Readiness) {
         if !readiness.isDisjoint(with: [.readable, .peerClosed, .hungUp, .failed]) {
             connection.mayHaveInput = true
         }
         if !readiness.isDisjoint(with: [.peerClosed, .hungUp, .failed]) { connection.mayHaveEnd = true }
-        advance(connection)
+        proceed(with: connection)
     }
 
     /// Goes on with a connection as far as it goes without waiting: decode, act, read, and so on; then write.
+    @inline(never)
     mutating func advance(_ connection: Connection) {
+        proceed(with: connection)
+    }
+
+    /// `advance`, as a part of its caller: that of every event.
+    @inline(__always)
+    private mutating func proceed(with connection: Connection) {
         var wasFull = false
         turnLeft = Self.workPerTurn
         repeat {
@@ -27,6 +35,7 @@ extension EventLoop {
         if connection.mayHaveEnd, connection.conversation.phase == .answering { lookForEnd(connection) }
     }
 
+    @inline(__always)
     private mutating func readAndTake(_ connection: Connection) {
         var arrived = UnsafeRawBufferPointer(start: nil, count: 0)
         var reads = 0

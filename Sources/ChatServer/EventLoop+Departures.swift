@@ -33,7 +33,13 @@ extension EventLoop {
         if connection.unsent.isEmpty { sentEverything(connection) } else { awaitRoom(connection) }
     }
 
+    @inline(__always)
     mutating func sentEverything(_ connection: Connection) {
+        if connection.departure != nil || connection.shutsDownSending { leave(connection) }
+    }
+
+    @inline(never)
+    private mutating func leave(_ connection: Connection) {
         if let departure = connection.departure {
             close(connection, departure)
         } else if connection.shutsDownSending {

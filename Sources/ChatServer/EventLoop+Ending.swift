@@ -49,12 +49,13 @@ extension EventLoop {
     mutating func scheduleLog() {
         guard !isLogScheduled else { return }
         isLogScheduled = true
-        poller.schedule(Special.log, at: now + .milliseconds(100))
+        poller.schedule(Special.log, at: now + logInterval)
     }
 
     mutating func goOnLogging() {
         isLogScheduled = false
-        share.log.goOn()
+        // A reader who reads gets more at once; one who does not is looked at less and less often.
+        logInterval = share.log.goOn() ? .milliseconds(5) : min(logInterval * 2, .milliseconds(320))
     }
 
     mutating func endProcess(_ process: pid_t) {

@@ -49,6 +49,7 @@ struct EventLoop: ~Copyable {
     var isOutOfTime = false
     var isSweeping = false
     var isLogScheduled = false
+    var logInterval = Duration.milliseconds(5)
     /// Connections that have had their turn and have more to read.
     var unfinished: [Connection] = []
     /// Reads of all connections go here.
@@ -114,15 +115,24 @@ struct EventLoop: ~Copyable {
     }
 
     private mutating func handle(_ event: (token: Poller.Token, readiness: Poller.Readiness)) {
-        switch event.token {
+        if let connection = connection(event.token) {
+            ready(connection, event.readiness)
+        } else {
+            handleSpecial(event.token)
+        }
+    }
+
+    /// Kept out of its caller, in which nearly always none of it runs.
+    @inline(never)
+    private mutating func handleSpecial(_ token: Poller.Token) {
+        switch token {
         case Special.listener: acceptWaiting()
         case Special.mailbox: for request in mailbox.takeAll() { fulfil(request) }
         case Special.signals: signalled()
         case Special.complaints: share.complaints?.read(share.logger)
         case let token where token & Special.coProcess != 0:
             if let connection = connection(token & ~Special.coProcess) { coProcessReady(connection) }
-        case let token:
-            if let connection = connection(token) { ready(connection, event.readiness) }
+        default: break
         }
     }
 
@@ -149,6 +159,7 @@ struct EventLoop: ~Copyable {
         }
     }
 
+    @inline(__always)
     private func connection(_ token: Poller.Token) -> Connection? {
         let index = Int(token & 0xFFFF_FFFF)
         // The generation in the token tells a connection from an earlier one with the same descriptor.

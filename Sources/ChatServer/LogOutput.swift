@@ -65,10 +65,14 @@ public final class LogOutput: Sendable {
     }
 
     /// Writes what waited, as far as there is room for it.
-    func goOn() {
+    ///
+    /// - Returns: Whether the reader has made room for anything.
+    func goOn() -> Bool {
         state.withLock { state in
             tellLeftOut(&state, at: .now)
+            let before = (state.queue.count, state.start)
             write(&state)
+            return before != (state.queue.count, state.start)
         }
     }
 
@@ -107,7 +111,9 @@ public final class LogOutput: Sendable {
         defer { pending.store(state.start < state.queue.count || state.limit.leftOut > 0, ordering: .relaxed) }
         while state.start < state.queue.count {
             let written = state.queue[state.start...].withUnsafeBytes {
-                clinux_write_at_once(descriptor, $0.baseAddress, $0.count)
+                isOwn
+                    ? Glibc.write(descriptor, $0.baseAddress, $0.count)
+                    : clinux_write_at_once(descriptor, $0.baseAddress, $0.count)
             }
             if written < 0, errno == EINTR { continue }
             if written < 0, errno == EAGAIN { break }

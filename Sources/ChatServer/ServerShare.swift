@@ -40,7 +40,8 @@ final class ServerShare: Sendable {
             // The two ends of its pipes beside the client's socket.
             let budget = DescriptorBudget(loops: configuration.loops, perClient: 3)
             door = Door(configuration, budget)
-            let processes = try CoProcesses(command: command, maximum: budget.clients)
+            // With room for those that are on their way to their end, which have no descriptors any more.
+            let processes = try CoProcesses(command: command, maximum: 2 * budget.clients)
             coProcesses = processes
             complaints = Complaints(reading: processes.complaints)
         } else {

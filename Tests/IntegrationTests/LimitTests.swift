@@ -1,4 +1,6 @@
 import ChatProtocol
+import Glibc
+import TCPSockets
 import Testing
 
 @Suite("Limits of the server", .serialized, .timeLimit(.minutes(5)))
@@ -65,6 +67,68 @@ struct LimitTests {
             #expect(client.errors.hasPrefix("chat-client: the server refused: not allowed: 127.0.0.1:"))
             #expect(client.status == 77)
         }
+    }
+
+    @Test("--max-per-address: one more of the same address is told that it is busy, and another address is served")
+    func maxPerAddress() async throws {
+        try await withServer(["--answer", "echo", "--max-per-address", "1"]) { server in
+            let first = try await Peer.connect(to: server.endpoint)
+            #expect(try await first.ask("one") == .message(.answer("one")))
+            let second = try await Peer.connect(to: server.endpoint)
+            #expect(try await second.next() == .message(.error(.busy, "1 client is being served at your address")))
+            let elsewhere = Endpoint(try #require(IPAddress("127.0.0.2")), port: 0)
+            let other = try await Peer.connect(to: server.endpoint, from: elsewhere)
+            #expect(try await other.ask("two") == .message(.answer("two")))
+            try first.close()
+            try await server.log.contains("client=\(first.local) ending=end of stream")
+            let third = try await Peer.connect(to: server.endpoint)
+            #expect(try await third.ask("three") == .message(.answer("three")))
+        }
+    }
+
+    @Test(
+        "--answer-timeout: an answer that does not come in time is error 9, whoever answers",
+        arguments: ["exec:exec sleep 1000", "operator"])
+    func answerTimeout(answer: String) async throws {
+        try await withServer(["--answer", answer, "--answer-timeout", "0.2"]) { server in
+            let peer = try await Peer.connect(to: server.endpoint)
+            #expect(try await peer.ask("one") == .message(.error(.answererFailed, "no answer came in time")))
+            #expect(try await peer.next() == .endOfStream)
+        }
+    }
+
+    @Test("--answer-timeout is no matter to a client that asks nothing")
+    func answerTimeoutOfSilence() async throws {
+        let flags = ["--answer", "exec:cat", "--answer-timeout", "0.1", "--idle-timeout", "1"]
+        try await withServer(flags) { server in
+            let peer = try await Peer.connect(to: server.endpoint)
+            #expect(try await peer.ask("one") == .message(.answer("one")))
+            #expect(try await peer.next().errorCode == .idleTooLong)
+        }
+    }
+
+    @Test("A server that was stopped for longer than --idle-timeout finds no client silent whose question has come")
+    func stopped() async throws {
+        try await withServer(["--answer", "echo", "--idle-timeout", "0.5"]) { server in
+            let peers = try await connected(server, count: 20)
+            server.program.signal(SIGSTOP)
+            try await eventually("its stop") { try ProcessState(process: server.process).isStopped }
+            for peer in peers { try await peer.send(.question("in time")) }
+            // The time that is to pass is the subject.
+            try await Task.sleep(for: .seconds(1))
+            server.program.signal(SIGCONT)
+            for peer in peers { #expect(try await peer.next() == .message(.answer("in time"))) }
+        }
+    }
+
+    private func connected(_ server: Server, count: Int) async throws -> [Peer] {
+        var peers: [Peer] = []
+        for _ in 0..<count {
+            let peer = try await Peer.connect(to: server.endpoint)
+            #expect(try await peer.ask("one") == .message(.answer("one")))
+            peers.append(peer)
+        }
+        return peers
     }
 
     @Test("--idle-timeout: a silent client is told so, and closed")

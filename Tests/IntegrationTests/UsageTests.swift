@@ -35,7 +35,9 @@ struct UsageTests {
             ["--close", "second"], ["--padding", "-1"], ["--padding", "65536"], ["--linger", "-1"],
             ["--linger", "65536"], ["--max-clients", "0"], ["--max-frame", "0"], ["--max-frame", "16777217"],
             ["--idle-timeout", "-1"], ["--drain-timeout", "-1"], ["--allow", "localhost"],
-            ["--allow", "127.0.0.1/33"], ["--allow", "127.0.0.1:x"], ["--loops", "0"], ["--trace", "xml"],
+            ["--allow", "127.0.0.1/33"], ["--allow", "127.0.0.1:x"], ["--allow", "127.0.0.1:0"],
+            ["--max-per-address", "0"], ["--answer-timeout", "0"],
+            ["--answer-timeout", "-1"], ["--loops", "0"], ["--trace", "xml"],
             ["--log-level", "loud"],
         ])
     func server(_ arguments: [String]) async throws {

@@ -1,0 +1,30 @@
+import TCPSockets
+import Testing
+
+@testable import ChatServer
+
+@Suite("The limit on log lines", .timeLimit(.minutes(5)))
+struct LineLimitTests {
+    private let start = Moment.now
+
+    @Test("lets a burst through, then so many a second, and counts the others")
+    func rate() {
+        var limit = LineLimit(now: start)
+        let burst = (0..<10_000).count { _ in limit.admits(at: start) }
+        #expect(burst == LineLimit.burst)
+        #expect(limit.leftOut == 10_000 - LineLimit.burst)
+        let later = start + .seconds(10)
+        #expect((0..<10_000).count { _ in limit.admits(at: later) } == 10 * LineLimit.perSecond)
+    }
+
+    @Test("tells how many were left out once a second, and at the end at once")
+    func told() {
+        var limit = LineLimit(now: start)
+        for _ in 0..<LineLimit.burst + 3 { _ = limit.admits(at: start) }
+        #expect(limit.takeLeftOut(at: start + .milliseconds(999)) == nil)
+        #expect(limit.takeLeftOut(at: start + .seconds(1)) == 3)
+        #expect(limit.takeLeftOut(at: start + .seconds(9)) == nil)
+        _ = limit.admits(at: start)
+        #expect(limit.takeLeftOut(at: start, isLast: true) == 1)
+    }
+}
