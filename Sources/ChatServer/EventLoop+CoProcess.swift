@@ -6,19 +6,26 @@ internal import TCPSockets
 extension EventLoop {
     mutating func askCoProcess(_ connection: Connection, _ question: String) {
         guard !connection.hasLostCoProcess else { return fail(connection, CoProcess.ended) }
-        if connection.coProcess == nil {
-            do {
-                try startCoProcess(connection)
-            } catch {
-                share.logger.error("co-process: \(error)", metadata: ["client": "\(connection.client)"])
-                return fail(connection, "the answering process did not start")
-            }
-        }
-        guard let coProcess = connection.coProcess else { return }
+        guard let coProcess = connection.coProcess else { return starting.append(connection) }
         switch coProcess.ask(question, now: now) {
         case .answer(let text): queueAnswer(connection, text, to: connection.question.take() ?? "")
         case let outcome: handle(outcome, connection)
         }
+    }
+
+    /// Starts one of the processes that are wanted. It takes a millisecond or two, in which the loop does nothing else; so
+    /// all others have their turn before the next one, and those who have sent FIN, and may be gone, come last.
+    mutating func startOne() {
+        let connection = starting.remove(at: starting.firstIndex { !$0.mayHaveEnd } ?? 0)
+        guard connection.socket != nil, connection.conversation.phase == .answering else { return }
+        do {
+            try startCoProcess(connection)
+        } catch {
+            share.logger.error("co-process: \(error)", metadata: ["client": "\(connection.client)"])
+            return fail(connection, "the answering process did not start")
+        }
+        guard let coProcess = connection.coProcess else { return }
+        handle(coProcess.ask(connection.question ?? "", now: now), connection)
     }
 
     private mutating func startCoProcess(_ connection: Connection) throws {

@@ -63,6 +63,8 @@ struct EventLoop: ~Copyable {
     /// What the connection whose turn it is may still do before the others have theirs.
     var turnLeft = 0
     var departing = DepartingProcesses()
+    /// Connections whose question waits for a process to be started.
+    var starting: [Connection] = []
     /// A client that does not read is not read from, once so many bytes wait for it.
     static let highWater = 262_144
     /// How many full reads a connection gets before the others have their turn.
@@ -100,7 +102,7 @@ struct EventLoop: ~Copyable {
         }
         try watchListener()
         while !isDraining || connectionCount > 0 || departing.keepsWaiting(at: now) {
-            let count = try poller.wait(mayBlock: unfinished.isEmpty)
+            let count = try poller.wait(mayBlock: unfinished.isEmpty && starting.isEmpty)
             now = .now
             for index in 0..<count { handle(poller[index]) }
             while let token = poller.nextDue(at: now) { handleDue(token) }
@@ -110,6 +112,7 @@ struct EventLoop: ~Copyable {
                 connection.isUnfinished = false
                 advance(connection)
             }
+            if !starting.isEmpty { startOne() }
             if share.log.isPending { scheduleLog() }
         }
     }
