@@ -64,6 +64,7 @@ struct PackageTests {
                     "usr/share/zsh/vendor-completions/_\($0)", "usr/share/fish/vendor_completions.d/\($0).fish",
                 ]
             } + others.map { "\(documents)/\($0)" } + ["usr/lib/\(triplet)/wireshark/plugins/chat.lua"]
+            + ["service", "socket"].map { "lib/systemd/system/chat-server.\($0)" }
         for file in expected { #expect(FileManager.default.fileExists(atPath: "\(root)/\(file)"), "\(file)") }
         for program in Self.programs {
             #expect(try await output("\(root)/usr/bin/\(program)", "--version").hasPrefix("\(program) "))
