@@ -1,6 +1,7 @@
 # make             build the executables (release)
 # make reproduce   run the laboratory with them, and say where its report is
 # make test        build and run all tests
+# make soak        attack a server for ten minutes (SOAK_SECONDS), and look whether anything of it stays
 # make lint        check the formatting
 # make install     install the executables, their manual pages and completions below PREFIX (default /usr/local)
 # make deb         build a Debian package of them below .build/deb, and say where
@@ -22,7 +23,7 @@ BASH := share/bash-completion/completions
 ZSH  := share/zsh/site-functions
 FISH := share/fish/vendor_completions.d
 
-.PHONY: all readline reproduce test lint install install-files uninstall deb deb-file clean
+.PHONY: all readline reproduce test soak lint install install-files uninstall deb deb-file clean
 
 all: readline
 	$(SWIFT) $(RELEASE)
@@ -54,6 +55,13 @@ test: export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH = $(shell echo $$((2
 test: readline
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --disable-xctest
+
+# By hand: ten minutes each, of answers that the server gives itself and of co-processes.
+SOAK_SECONDS ?= 600
+soak: readline
+	$(SWIFT) $(RELEASE) --product chat-server
+	python3 Tests/soak/soak.py $(BUILD)/chat-server --seconds $(SOAK_SECONDS)
+	python3 Tests/soak/soak.py $(BUILD)/chat-server --seconds $(SOAK_SECONDS) --answer exec
 
 lint:
 	$(SWIFT) format lint --strict -r -p Package.swift Sources Tests

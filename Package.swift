@@ -52,7 +52,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "ChatServer",
-            dependencies: ["ChatProtocol", "Console", "TCPSockets", "Text", logging, subprocess, system],
+            dependencies: ["ChatProtocol", "CLinux", "Console", "TCPSockets", "Text", logging],
             swiftSettings: strict),
         .target(
             name: "ChatClient", dependencies: ["ChatProtocol", "Console", "TCPSockets", "Text"],

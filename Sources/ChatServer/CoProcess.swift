@@ -125,7 +125,7 @@ final class CoProcess {
             if count < 0 {
                 if errno == EINTR { continue }
                 if errno == EAGAIN { return .nothing }
-                return .failed("the answering process has closed its input")
+                return .failed(look() == .ended ? Self.ended : "the answering process has closed its input")
             }
             unwritten = unwritten.dropFirst(count)
         }
