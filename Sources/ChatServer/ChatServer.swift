@@ -20,6 +20,7 @@ public import TCPSockets
 //   DescriptorBudget, SpareDescriptor    how a full descriptor table is avoided, and survived
 //   LogOutput, LineLimit   where log lines go, which wait for nobody
 //   ActivatedListener      a socket that systemd has opened
+//   LastResort             how it ends although its terminal is held up
 //   Mailbox, Notices, ServerSignals, Running, LoopThread    what threads tell one another
 
 /// An ask-answer server.
@@ -36,6 +37,7 @@ public final class ChatServer {
     private let mailboxes: [Mailbox]
     private var loops: [LoopBox] = []
     private let runningLoops: Running
+    private let lastResort = LastResort()
     /// Whether the operator knows that the server ends.
     private var isDraining = false
 
@@ -100,7 +102,7 @@ public final class ChatServer {
         let loop = EventLoop(
             number: number, share: share, mailbox: mailboxes[number], poller: poller,
             listener: try listener.duplicate(), signals: number == 0 ? signals : nil)
-        loops.append(LoopBox(loop, running: runningLoops))
+        loops.append(LoopBox(loop, running: runningLoops, lastResort: lastResort))
     }
 
     /// A single loop that no person answers for is the whole server, and needs no thread: in a process of one
@@ -120,6 +122,7 @@ public final class ChatServer {
         if needsThreads {
             try runThreads()
         } else {
+            lastResort.cancel()
             loops[0].run()
         }
         if let failure = loops.lazy.compactMap(\.failure).first { throw failure }
@@ -131,6 +134,7 @@ public final class ChatServer {
             do {
                 threads.append(try LoopThread(loop))
             } catch {
+                lastResort.cancel()
                 for loop in loops[number...] { loop.giveUp() }
                 drain(within: .zero)
                 for thread in threads { thread.join() }
@@ -159,6 +163,7 @@ public final class ChatServer {
                 isDraining = true
             }
         }
+        lastResort.cancel()
         for thread in threads { thread.join() }
     }
 

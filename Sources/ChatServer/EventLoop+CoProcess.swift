@@ -24,8 +24,11 @@ extension EventLoop {
             share.logger.error("co-process: \(error)", metadata: ["client": "\(connection.client)"])
             return fail(connection, "the answering process did not start")
         }
-        guard let coProcess = connection.coProcess else { return }
-        handle(coProcess.ask(connection.question ?? "", now: now), connection)
+        guard let coProcess = connection.coProcess, let question = connection.question else { return }
+        switch coProcess.ask(question, now: now) {
+        case .answer(let text): answer(connection, text)
+        case let outcome: handle(outcome, connection)
+        }
     }
 
     private mutating func startCoProcess(_ connection: Connection) throws {

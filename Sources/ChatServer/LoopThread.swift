@@ -45,11 +45,13 @@ struct LoopThread {
 final class LoopBox: @unchecked Sendable {
     private var loop: EventLoop
     private let running: Running
+    private let lastResort: LastResort
     /// Why the loop ended before its time; to be read when its thread has ended.
     private(set) var failure: (any Error)?
 
-    init(_ loop: consuming EventLoop, running: Running) {
+    init(_ loop: consuming EventLoop, running: Running, lastResort: LastResort) {
         self.loop = loop
+        self.lastResort = lastResort
         self.running = running
         running.began()
     }
@@ -64,6 +66,7 @@ final class LoopBox: @unchecked Sendable {
             failure = error
         }
         running.ended()
+        if running.isIdle { lastResort.standBy() }
     }
 
     /// Instead of `run`, where it never comes to that.

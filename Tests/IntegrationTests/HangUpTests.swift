@@ -3,7 +3,7 @@ import Foundation
 import Glibc
 import Testing
 
-@Suite("SIGHUP", .serialized, .timeLimit(.minutes(5)))
+@Suite("SIGHUP, and a terminal that is held up", .serialized, .timeLimit(.minutes(5)))
 struct HangUpTests {
     @Test("without a terminal ends nothing: the answer in hand is given, and others after it")
     func noTerminal() async throws {
@@ -92,6 +92,32 @@ struct HangUpTests {
         _, status = os.waitpid(process, 0)
         print("status", os.waitstatus_to_exitcode(status))
         """
+
+    /// Runs a server at a terminal whose output is stopped (Ctrl-S), lets many ask, and ends it by SIGTERM.
+    private static let stopped = """
+        import os, pty, signal, socket, struct, sys, time
+        process, terminal = pty.fork()
+        if process == 0:
+            os.execvp(sys.argv[1], sys.argv[1:])
+        port = b""
+        while b"\n" not in port:
+            port += os.read(terminal, 1000)
+        address = ("127.0.0.1", int(port.split(b"listening on 127.0.0.1:")[1].split()[0]))
+        os.write(terminal, b"\\x13")
+        for _ in range(100):
+            client = socket.create_connection(address)
+            client.sendall(struct.pack(">IB", 301, 1) + b"x" * 300)
+        signal.alarm(15)
+        os.kill(process, signal.SIGTERM)
+        print("status", os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
+        """
+
+    @Test("SIGTERM ends a server whose operator has stopped the output of the terminal")
+    func outputStopped() async throws {
+        let command = [product("chat-server"), "--port", "0", "--drain-timeout", "0.5"]
+        let run = try await withProgram(["python3", "-c", Self.stopped] + command, input: "")
+        #expect(run.output == "status 0\n")
+    }
 
     @Test("ends a server whose terminal is gone, as SIGTERM does")
     func terminalGone() async throws {
