@@ -6,9 +6,13 @@ internal import TCPSockets
 ///
 /// Its pipes are polled by the event loop of the conversation, so a process that hangs keeps nobody else waiting.
 ///
-/// One line for each question, no more: a line that nobody asked for would be taken for the next answer, and each answer
-/// after it be that of another question. So it is never given to anybody; it is the end of the process.
-/// A line was asked for if its process has read the question before, and wrote nothing else since the last one.
+/// One line for each question, no more: a line that nobody asked for would be taken for the next answer, and each
+/// answer after it be that of another question. So it is never given to anybody; it is the end of the process.
+///
+/// Which line was asked for is known because a question is handed over without its line feed at first. When the process
+/// has taken that out of the pipe, it is done with the question before; a line that it has written until then is
+/// nobody's. Only then does it get the line feed, and what comes after that is the answer. (A question without text has
+/// nothing to be taken out beforehand: it waits for a moment in which nothing comes.)
 final class CoProcess {
     enum Outcome: Equatable {
         case nothing
@@ -16,7 +20,7 @@ final class CoProcess {
         case failed(String)
         /// There is more to read, after the others have had their turn.
         case again
-        /// The question waits, for as long as a process may take to write what is too much.
+        /// The question is not taken yet; look again in a moment.
         case holds
         /// The process has ended while nobody waited for it.
         case ended
@@ -30,11 +34,17 @@ final class CoProcess {
     private var unread: [UInt8] = []
     /// How many bytes of `unread` are known to hold no newline.
     private var searched = 0
-    /// Whether a question was handed over whose answer has not come.
-    private var isAsked = false
-    private var held: String?
+    private enum Stage {
+        case idle
+        /// The question is handed over but for its line feed.
+        case offered
+        /// All of it is.
+        case asked
+    }
+
+    private var stage = Stage.idle
+    /// How long a question without text waits after the last answer.
     private var holdsUntil: Moment
-    /// How long after an answer the next question is held back, to see whether another line comes.
     static let quietTime = Duration.milliseconds(1)
     private static let readSize = 65_536
     private static let readsPerTurn = 4
@@ -71,32 +81,40 @@ final class CoProcess {
 
     /// Hands over a question. Line ends inside it become blanks: it is to be one line.
     func ask(_ question: String, now: Moment) -> Outcome {
-        held = question
+        switch look() {
+        case .ended: return .failed(Self.ended)
+        case .failed(let reason): return .failed(reason)
+        default: break
+        }
+        unwritten = question.utf8.map { $0 == Self.lineFeed || $0 == UInt8(ascii: "\r") ? UInt8(ascii: " ") : $0 }[...]
+        if !unwritten.isEmpty { holdsUntil = now }
+        stage = .offered
         return goOn(now: now)
     }
 
     /// Hands over what is to be handed over, and takes what has come.
     func goOn(now: Moment) -> Outcome {
-        if let question = held {
-            switch look() {
-            case .ended: return .failed(Self.ended)
-            case .failed(let reason): return .failed(reason)
-            default: break
+        switch stage {
+        case .idle: return look()
+        case .offered:
+            if case .failed(let reason) = write() { return .failed(reason) }
+            // In this order: what was written before the question was taken is there to be read now.
+            let isTaken = !hasUnreadQuestion && now >= holdsUntil
+            let outcome = read()
+            if case .failed(let reason) = outcome { return .failed(reason) }
+            guard isTaken else { return unwritten.isEmpty ? .holds : outcome }
+            stage = .asked
+            unwritten = [Self.lineFeed]
+            return goOn(now: now)
+        case .asked:
+            if case .failed(let reason) = write() { return .failed(reason) }
+            let outcome = read()
+            if case .answer = outcome {
+                stage = .idle
+                holdsUntil = now + Self.quietTime
             }
-            if now < holdsUntil { return .holds }
-            held = nil
-            isAsked = true
-            unwritten += question.utf8.map { $0 == Self.lineFeed || $0 == UInt8(ascii: "\r") ? UInt8(ascii: " ") : $0 }
-            unwritten.append(Self.lineFeed)
+            return outcome
         }
-        guard isAsked else { return look() }
-        if case .failed(let reason) = write() { return .failed(reason) }
-        let outcome = read()
-        if case .answer = outcome {
-            isAsked = false
-            holdsUntil = now + Self.quietTime
-        }
-        return outcome
     }
 
     /// Closes the pipes; the process is left to be ended.
@@ -153,7 +171,9 @@ final class CoProcess {
         if newline + 1 < unread.count {
             return .failed("the answering process wrote more than one line for a question")
         }
-        if hasUnreadQuestion { return .failed("the answering process wrote a line before it had read the question") }
+        if stage == .offered || hasUnreadQuestion {
+            return .failed("the answering process wrote a line before it had read the question")
+        }
         if line.last == UInt8(ascii: "\r") { line.removeLast() }
         if line.count > maximumAnswer { return .failed("the answering process wrote too long a line") }
         guard let text = String(validating: line, as: UTF8.self) else {

@@ -21,7 +21,8 @@ extension EventLoop {
     /// The first time with patience, the second time without.
     mutating func drainAll() {
         share.logger.info("shutting down")
-        signals?.drain(deadline: isDraining ? now : now + share.configuration.drainTimeout)
+        signals?.drain(deadline: isDraining || isToldToEnd ? now : now + share.configuration.drainTimeout)
+        isToldToEnd = true
         signals?.pass(SIGTERM)
     }
 

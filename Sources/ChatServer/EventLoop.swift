@@ -45,6 +45,8 @@ struct EventLoop: ~Copyable {
     let spare = SpareDescriptor()
     var acceptBurst = 1
     var isDraining = false
+    /// Whether a signal has told the loops to drain, which they will do as soon as they read it.
+    var isToldToEnd = false
     /// Whether the time for draining is over, so that no close may take any.
     var isOutOfTime = false
     var isSweeping = false

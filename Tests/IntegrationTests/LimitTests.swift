@@ -99,7 +99,7 @@ struct LimitTests {
 
     @Test("--answer-timeout is no matter to a client that asks nothing")
     func answerTimeoutOfSilence() async throws {
-        let flags = ["--answer", "exec:cat", "--answer-timeout", "0.1", "--idle-timeout", "1"]
+        let flags = ["--answer", "exec:cat", "--answer-timeout", "3", "--idle-timeout", "4"]
         try await withServer(flags) { server in
             let peer = try await Peer.connect(to: server.endpoint)
             #expect(try await peer.ask("one") == .message(.answer("one")))
