@@ -1,9 +1,9 @@
-internal import Glibc
-internal import TCPSockets
+import Glibc
+import TCPSockets
 
 /// A socket that came from systemd, and is of no use.
-public struct ActivationError: Error, CustomStringConvertible {
-    public let description: String
+package struct ActivationError: Error, CustomStringConvertible {
+    package let description: String
 }
 
 /// Takes over the listening socket that systemd has opened for this process, where there is one.

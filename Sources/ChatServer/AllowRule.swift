@@ -1,14 +1,14 @@
-internal import TCPSockets
+import TCPSockets
 
 /// Clients that may talk to the server, by address and, if they bind a fixed one, by port:
 /// `192.0.2.0/24`, `127.0.0.1:50001`, `[2001:db8::/32]:50001`, `::1`.
-public struct AllowRule: Hashable, Sendable {
+package struct AllowRule: Hashable, Sendable {
     let network: IPAddress
     let prefixLength: Int
     let port: UInt16?
 
     /// Reads the written form; nil when it is none.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         var address = Substring(text)
         var port: UInt16?
         if address.first == "[", let bracket = address.lastIndex(of: "]") {

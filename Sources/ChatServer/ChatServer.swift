@@ -1,7 +1,7 @@
-internal import Console
-internal import Glibc
-public import Logging
-public import TCPSockets
+import Console
+import Glibc
+package import Logging
+package import TCPSockets
 
 // The server. In reading order:
 //
@@ -28,9 +28,9 @@ public import TCPSockets
 /// `init` does what can fail: it listens, opens the transcript, takes over the signals. `run` serves until
 /// SIGINT or SIGTERM.
 @MainActor
-public final class ChatServer {
+package final class ChatServer {
     /// Where it listens, with the port that the kernel chose if none was asked for.
-    public let endpoint: Endpoint
+    package let endpoint: Endpoint
     private let share: ServerShare
     private let signals: ServerSignals
     private let notices: Notices?
@@ -45,7 +45,7 @@ public final class ChatServer {
     ///   - log: Where the logger's lines end up.
     ///   - notices: Where log lines go that are to be shown above the operator's line.
     /// - Throws: `AddressDiagnosis`, `SocketError`, `OptionNotTaken`, `TranscriptError`.
-    public init(
+    package init(
         configuration: ServerConfiguration, logger: Logger, log: LogOutput, notices: Notices? = nil
     ) throws {
         // Writing to a process that has gone is an error of write(), not the end of the server.
@@ -110,14 +110,14 @@ public final class ChatServer {
     private let needsThreads: Bool
 
     /// Instead of `run`: ends without having served.
-    public func giveUp() {
+    package func giveUp() {
         for loop in loops { loop.giveUp() }
     }
 
     /// Serves until SIGINT or SIGTERM, then finishes what is in hand.
     ///
     /// - Throws: `SocketError`; `LoopThread.Failure`.
-    public func run() throws {
+    package func run() throws {
         defer { share.log.finish() }
         if needsThreads {
             try runThreads()

@@ -1,6 +1,6 @@
-internal import CLinux
-internal import Glibc
-internal import TCPSockets
+import CLinux
+import Glibc
+import TCPSockets
 
 /// The answerer of one conversation: a process that reads a question a line and writes an answer a line.
 ///

@@ -1,7 +1,7 @@
-internal import CLinux
-internal import Glibc
-internal import Synchronization
-internal import TCPSockets
+import CLinux
+import Glibc
+import Synchronization
+import TCPSockets
 
 /// What starts the co-processes of a server, all event loops together, and bounds their number.
 ///

@@ -1,7 +1,7 @@
-internal import Glibc
-internal import Logging
-internal import Synchronization
-internal import TCPSockets
+import Glibc
+import Logging
+import Synchronization
+import TCPSockets
 
 /// What co-processes write to their standard error: lines of the log, and so bounded as the log is. A client could
 /// otherwise fill the disk with complaints about its questions.

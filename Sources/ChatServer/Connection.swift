@@ -1,5 +1,5 @@
-internal import ChatProtocol
-internal import TCPSockets
+import ChatProtocol
+import TCPSockets
 
 /// A client's connection: its socket, its conversation, and the bytes on their way.
 ///

@@ -1,4 +1,4 @@
-internal import ChatProtocol
+import ChatProtocol
 
 /// One conversation as the server sees it: what may come, what it means, what to do. It has no socket and no
 /// clock; each method tells the owner of those what to do next.

@@ -1,5 +1,5 @@
-internal import Glibc
-internal import TCPSockets
+import Glibc
+import TCPSockets
 
 /// Co-processes whose conversation is over, on their way to their end: SIGTERM to the whole group, SIGKILL half a second
 /// later to what is left of it.

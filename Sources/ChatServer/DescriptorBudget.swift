@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// How the descriptors that the process may have are divided, so that none of its parts ever finds the table full.
 struct DescriptorBudget: Equatable {

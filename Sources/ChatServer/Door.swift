@@ -1,6 +1,6 @@
-internal import ChatProtocol
-internal import Synchronization
-internal import TCPSockets
+import ChatProtocol
+import Synchronization
+import TCPSockets
 
 /// Who is let in, and how many of them: for all event loops together.
 ///

@@ -1,6 +1,6 @@
-internal import ChatProtocol
-internal import Logging
-internal import TCPSockets
+import ChatProtocol
+import Logging
+import TCPSockets
 
 /// Connections that come: accepted, let in or turned away, and watched.
 extension EventLoop {

@@ -1,6 +1,6 @@
-internal import ChatProtocol
-internal import Logging
-internal import TCPSockets
+import ChatProtocol
+import Logging
+import TCPSockets
 
 /// Connections that talk: bytes to messages, messages to actions, actions carried out.
 extension EventLoop {

@@ -1,6 +1,6 @@
-internal import ChatProtocol
-internal import Logging
-internal import TCPSockets
+import ChatProtocol
+import Logging
+import TCPSockets
 
 /// What goes out, and how connections end.
 extension EventLoop {

@@ -1,7 +1,7 @@
-internal import ChatProtocol
-internal import Glibc
-internal import Logging
-internal import TCPSockets
+import ChatProtocol
+import Glibc
+import Logging
+import TCPSockets
 
 /// Signals, and the end of the server; and what is looked at now and then while it runs.
 extension EventLoop {

@@ -1,5 +1,5 @@
-internal import ChatProtocol
-internal import TCPSockets
+import ChatProtocol
+import TCPSockets
 
 /// Connections that say nothing, and clients that may have gone without a word.
 extension EventLoop {

@@ -1,6 +1,6 @@
-internal import ChatProtocol
-internal import Logging
-internal import TCPSockets
+import ChatProtocol
+import Logging
+import TCPSockets
 
 /// Answers that are recorded before they are sent.
 extension EventLoop {

@@ -1,7 +1,7 @@
-internal import ChatProtocol
-internal import Glibc
-internal import Logging
-internal import TCPSockets
+import ChatProtocol
+import Glibc
+import Logging
+import TCPSockets
 
 /// One thread's share of the server: its connections, served as their sockets become ready.
 ///

@@ -1,6 +1,6 @@
-internal import Glibc
-internal import Synchronization
-internal import TCPSockets
+import Glibc
+import Synchronization
+import TCPSockets
 
 /// Ends the process where its main thread cannot: one that writes to a terminal whose output is stopped (Ctrl-S) stays in
 /// write(2) for as long as the person likes, and would make the server deaf to SIGTERM.

@@ -1,4 +1,4 @@
-internal import TCPSockets
+import TCPSockets
 
 /// How many lines a log takes: so many at once, and so many a second after that. A value without a clock.
 ///

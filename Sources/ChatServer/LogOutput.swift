@@ -1,13 +1,13 @@
-internal import CLinux
-internal import Glibc
-internal import Synchronization
-internal import TCPSockets
+import CLinux
+import Glibc
+import Synchronization
+import TCPSockets
 
 /// Where log lines go: to a reader who may be slow, or stop, and keeps nobody waiting.
 ///
 /// A line is written at once where it fits. What the reader has no room for is kept, up to a bound; what goes beyond that is
 /// left out, and so is what comes faster than `LineLimit` allows. Both are counted, and told as soon as there is room.
-public final class LogOutput: Sendable {
+package final class LogOutput: Sendable {
     private struct State {
         var limit: LineLimit
         /// What is not written yet, from `start` on.
@@ -28,7 +28,7 @@ public final class LogOutput: Sendable {
     /// - Parameters:
     ///   - descriptor: Where the lines are written, and whose own flags, which others may share, are left alone.
     ///   - announce: Makes a line of what the output itself has to say.
-    public init(descriptor: CInt, announce: @escaping @Sendable (String) -> String) {
+    package init(descriptor: CInt, announce: @escaping @Sendable (String) -> String) {
         let reopened = clinux_reopen_for_writing(descriptor)
         self.descriptor = reopened < 0 ? descriptor : reopened
         isOwn = reopened >= 0
@@ -38,7 +38,7 @@ public final class LogOutput: Sendable {
     }
 
     /// - Parameter show: Takes a line, without its line feed, and does not block.
-    public init(show: @escaping @Sendable (String) -> Void, announce: @escaping @Sendable (String) -> String) {
+    package init(show: @escaping @Sendable (String) -> Void, announce: @escaping @Sendable (String) -> String) {
         (descriptor, isOwn) = (-1, false)
         self.show = show
         self.announce = announce
@@ -55,7 +55,7 @@ public final class LogOutput: Sendable {
     /// Writes a line now, or later, or never; it does not wait.
     ///
     /// - Parameter isLimited: Whether `LineLimit` applies.
-    public func post(_ line: String, isLimited: Bool = true) {
+    package func post(_ line: String, isLimited: Bool = true) {
         state.withLock { state in
             let now = Moment.now
             if !isLimited || state.limit.admits(at: now) { add(line, &state) }
@@ -77,7 +77,7 @@ public final class LogOutput: Sendable {
     }
 
     /// Writes what is left at the end of the program, for which a reader gets a moment and not more.
-    public func finish(within time: Duration = .seconds(1)) {
+    package func finish(within time: Duration = .seconds(1)) {
         let deadline = Moment.now + time
         repeat {
             state.withLock { state in

@@ -1,6 +1,6 @@
-internal import Glibc
-internal import Logging
-internal import TCPSockets
+import Glibc
+import Logging
+import TCPSockets
 
 /// A thread of its own for an event loop, which blocks in epoll_wait() and so has no place in the pool of
 /// Swift's tasks.

@@ -1,5 +1,5 @@
-internal import Synchronization
-internal import TCPSockets
+import Synchronization
+import TCPSockets
 
 /// What other threads ask of an event loop.
 enum LoopRequest: Sendable {

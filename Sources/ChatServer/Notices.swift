@@ -1,19 +1,19 @@
-internal import Synchronization
-internal import TCPSockets
+import Synchronization
+import TCPSockets
 
 /// Lines for the operator's terminal, from any thread.
-public final class Notices: Sendable {
+package final class Notices: Sendable {
     private let lines = Mutex<[String]>([])
     /// More than a screen holds. A terminal that is held up (Ctrl-S) is not to fill the memory.
     private static let mostLines = 1000
     let wakeup: Wakeup
 
     /// - Throws: `SocketError`.
-    public init() throws {
+    package init() throws {
         wakeup = try Wakeup()
     }
 
-    public func post(_ line: String) {
+    package func post(_ line: String) {
         lines.withLock { lines in
             if lines.count < Self.mostLines { lines.append(line) }
             if lines.count == Self.mostLines { lines[Self.mostLines - 1] = "… and more lines, which were left out" }

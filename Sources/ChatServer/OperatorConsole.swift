@@ -1,7 +1,7 @@
-internal import ChatProtocol
-internal import Console
-internal import TCPSockets
-internal import Text
+import ChatProtocol
+import Console
+import TCPSockets
+import Text
 
 /// The operator's side of the desk: questions shown as they come, answers taken as they are typed.
 ///

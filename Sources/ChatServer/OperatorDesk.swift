@@ -1,6 +1,6 @@
-internal import ChatProtocol
-internal import Synchronization
-internal import TCPSockets
+import ChatProtocol
+import Synchronization
+import TCPSockets
 
 /// The questions that wait for the operator, oldest first. A value without locks or threads.
 struct QuestionQueue {

@@ -1,4 +1,4 @@
-internal import ChatProtocol
+import ChatProtocol
 
 /// Bytes on their way out, gathered for one send().
 ///

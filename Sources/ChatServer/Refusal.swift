@@ -1,4 +1,4 @@
-internal import ChatProtocol
+import ChatProtocol
 
 /// Why a client is not let in.
 struct Refusal: Equatable {

@@ -1,5 +1,5 @@
-internal import Synchronization
-internal import TCPSockets
+import Synchronization
+import TCPSockets
 
 /// Counts what is still running, and rings when nothing is.
 final class Running: Sendable {

@@ -1,9 +1,9 @@
-public import TCPSockets
+package import TCPSockets
 
 /// Everything that can be chosen about a server.
-public struct ServerConfiguration: Sendable {
+package struct ServerConfiguration: Sendable {
     /// Who answers.
-    public enum Answering: Sendable, Hashable {
+    package enum Answering: Sendable, Hashable {
         /// A person, on the server's terminal or through its standard input.
         case operatorAtKeyboard
         /// Nobody: the question is the answer.
@@ -13,7 +13,7 @@ public struct ServerConfiguration: Sendable {
     }
 
     /// What the server does with the connection upon `exit`.
-    public enum CloseOrder: String, CaseIterable, Sendable {
+    package enum CloseOrder: String, CaseIterable, Sendable {
         /// Closes at once.
         case first
         /// Waits for the client's FIN, then closes.
@@ -22,30 +22,30 @@ public struct ServerConfiguration: Sendable {
         case never
     }
 
-    public var endpoint: Endpoint
-    public var reuseAddress = true
-    public var answering = Answering.operatorAtKeyboard
-    public var closeOrder = CloseOrder.first
+    package var endpoint: Endpoint
+    package var reuseAddress = true
+    package var answering = Answering.operatorAtKeyboard
+    package var closeOrder = CloseOrder.first
     /// The length of the padding that follows each answer; 0 for none.
-    public var padding = 0
+    package var padding = 0
     /// SO_LINGER for every close of the server, in seconds; nil leaves the default.
-    public var lingerSeconds: Int?
-    public var maximumClients: Int?
+    package var lingerSeconds: Int?
+    package var maximumClients: Int?
     /// How many clients of one address are served at a time; of one network of 64 bits for IPv6.
-    public var maximumPerAddress: Int?
-    public var maximumFrame: Int
+    package var maximumPerAddress: Int?
+    package var maximumFrame: Int
     /// How long a client may be silent while it is its turn; nil for ever.
-    public var idleTimeout: Duration?
+    package var idleTimeout: Duration?
     /// How long an answer may take; nil for as long as `idleTimeout` from a process, and for ever from a person.
-    public var answerTimeout: Duration?
+    package var answerTimeout: Duration?
     /// How long answers in hand are waited for when the server is told to end.
-    public var drainTimeout = Duration.seconds(5)
+    package var drainTimeout = Duration.seconds(5)
     /// Who may talk to this server; everyone when empty.
-    public var allowed: [AllowRule] = []
+    package var allowed: [AllowRule] = []
     /// How many threads serve conversations.
-    public var loops = 1
+    package var loops = 1
     /// The file that gets a line for each answered question.
-    public var transcript: String?
+    package var transcript: String?
 
     var patienceWithAnswerer: Duration? {
         answerTimeout ?? (answering == .operatorAtKeyboard ? nil : idleTimeout)
@@ -53,7 +53,7 @@ public struct ServerConfiguration: Sendable {
 
     var shortestTimeout: Duration? { [idleTimeout, patienceWithAnswerer].compactMap { $0 }.min() }
 
-    public init(endpoint: Endpoint, maximumFrame: Int) {
+    package init(endpoint: Endpoint, maximumFrame: Int) {
         self.endpoint = endpoint
         self.maximumFrame = maximumFrame
     }

@@ -1,6 +1,6 @@
-internal import ChatProtocol
-internal import Logging
-internal import TCPSockets
+import ChatProtocol
+import Logging
+import TCPSockets
 
 /// What all event loops of a server have in common.
 final class ServerShare: Sendable {

@@ -1,6 +1,6 @@
-internal import Glibc
-internal import Synchronization
-internal import TCPSockets
+import Glibc
+import Synchronization
+import TCPSockets
 
 /// The signals of the server, which its first event loop looks after: a loop never waits for anything, whereas the main
 /// thread of an operator may be kept waiting by a terminal.

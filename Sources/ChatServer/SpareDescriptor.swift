@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// A descriptor held in reserve, so that a server whose descriptor table is full can still take a client
 /// out of the queue and tell it so. (The alternative is a client that waits for nothing, and a poller that

@@ -1,6 +1,6 @@
-internal import Glibc
-internal import Synchronization
-internal import TCPSockets
+import Glibc
+import Synchronization
+import TCPSockets
 
 /// The record of answered questions: a file of JSON lines.
 ///
@@ -101,14 +101,14 @@ extension Errno {
 }
 
 /// A transcript that cannot be kept.
-public struct TranscriptError: Error, CustomStringConvertible {
+package struct TranscriptError: Error, CustomStringConvertible {
     let call: String
     let errno: Errno
 
     /// Whether the kernel does not permit it, rather than fail at it.
-    public var isPermission: Bool { [.permissionDenied, .notPermitted, .readOnly].contains(errno) }
+    package var isPermission: Bool { [.permissionDenied, .notPermitted, .readOnly].contains(errno) }
 
-    public var description: String { "transcript: \(call): \(errno). \(remedy)" }
+    package var description: String { "transcript: \(call): \(errno). \(remedy)" }
 
     private var remedy: String {
         switch errno {

@@ -1,6 +1,6 @@
-internal import FoundationEssentials
-internal import Glibc
-internal import TCPSockets
+import FoundationEssentials
+import Glibc
+import TCPSockets
 
 /// Entries of the transcript that wait to be written: those of one turn of a connection.
 struct TranscriptEntries {

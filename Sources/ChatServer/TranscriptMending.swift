@@ -1,5 +1,5 @@
-internal import Glibc
-internal import TCPSockets
+import Glibc
+import TCPSockets
 
 /// Mends the end of a transcript whose server was killed in the middle of a write: a torn line would swallow the first
 /// entry of the next run. Its answer was never sent, so nothing is lost with it.
