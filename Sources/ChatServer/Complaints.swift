@@ -2,6 +2,7 @@ import Glibc
 import Logging
 import Synchronization
 import TCPSockets
+import Text
 
 /// What co-processes write to their standard error: lines of the log, and so bounded as the log is. A client could
 /// otherwise fill the disk with complaints about its questions.
