@@ -43,12 +43,12 @@ let package = Package(
     targets: [
         .target(name: "CLinux"),
         .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
-        .target(name: "Text", swiftSettings: strict),
+        .target(name: "Text", dependencies: ["CLinux"], swiftSettings: strict),
         .target(name: "TCPSockets", dependencies: ["CLinux", "Text", collections], swiftSettings: strict),
         .target(name: "ChatProtocol", swiftSettings: strict),
         .target(
             name: "Console",
-            dependencies: ["TCPSockets", .target(name: "CReadline", condition: .when(traits: ["Readline"]))],
+            dependencies: ["TCPSockets", "Text", .target(name: "CReadline", condition: .when(traits: ["Readline"]))],
             swiftSettings: strict),
         .target(
             name: "ChatServer",

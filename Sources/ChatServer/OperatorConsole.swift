@@ -134,8 +134,14 @@ final class OperatorConsole {
         else {
             return
         }
+        // Typed before this prompt was to be seen: for whom, nobody can tell.
+        let isTypedAhead = current != nil && (editor.discardUnread() || !lines.isEmpty)
         prompted = current
         editor.prompt = Self.prompt(current)
+        if isTypedAhead {
+            lines = []
+            editor.show("What was typed before this question was in the prompt is not sent; type it again.")
+        }
     }
 
     private static func prompt(_ entry: QuestionQueue.Entry?) -> String {

@@ -34,6 +34,9 @@ package protocol LineEditor: AnyObject, Sendable {
     /// that may end in a line. False for a pipe.
     var hasDraft: Bool { get }
 
+    /// Throws away what has been typed and not been read, and says whether that was anything.
+    func discardUnread() -> Bool
+
     /// Takes in what is there without waiting, when `descriptor` is readable.
     func read() throws -> [LineInput]
 

@@ -85,6 +85,8 @@ package final class PlainLineReader: LineEditor {
         return !pending.isEmpty || byByte { _ in typedCount > 0 }
     }
 
+    package func discardUnread() -> Bool { isInteractive && discardUnreadInput(of: descriptor) }
+
     /// Runs a block while the kernel gives each byte as it is typed. Otherwise it counts, and gives, a line when that is
     /// entered; what is typed stays where it is (n_tty_set_termios, drivers/tty/n_tty.c).
     private func byByte<R>(_ body: (_ isSo: Bool) -> R) -> R {

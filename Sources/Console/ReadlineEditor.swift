@@ -31,9 +31,7 @@ final class ReadlineEditor: LineEditor {
     private static var history: LineHistory?
     private static var inputs: [LineInput] = []
     private static var lineNumber = 0
-    private static var typed = UTF8Check()
-    /// Whether bytes of this line are no UTF-8. Of such bytes Readline drops some in silence.
-    private static var isMalformed = false
+    private static var typed = TypedBytes(descriptor: STDIN_FILENO)
 
     init(history: LineHistory?, commands: [String]) {
         Self.commands = commands
@@ -41,11 +39,7 @@ final class ReadlineEditor: LineEditor {
         rl_readline_name = UnsafePointer(strdup("chat"))
         rl_catch_signals = 0
         rl_catch_sigwinch = 0
-        rl_getc_function = { stream in
-            let byte = rl_getc(stream)
-            MainActor.assumeIsolated { ReadlineEditor.note(byte) }
-            return byte
-        }
+        rl_getc_function = { stream in MainActor.assumeIsolated { ReadlineEditor.typed.next { rl_getc(stream) } } }
         rl_attempted_completion_function = { text, start, _ in
             // No file names: nothing but a command at the beginning of the line is completed.
             rl_attempted_completion_over = 1
@@ -89,7 +83,7 @@ final class ReadlineEditor: LineEditor {
     }
 
     private func open() {
-        awaitForeground(of: descriptor)
+        guard awaitForeground(of: descriptor) else { return }
         isOpen = true
         rl_callback_handler_install(prompt) { line in
             MainActor.assumeIsolated { ReadlineEditor.entered(line) }
@@ -101,29 +95,22 @@ final class ReadlineEditor: LineEditor {
         commands.filter { $0.hasPrefix(prefix) }.dropFirst(number).first
     }
 
-    /// A byte was typed.
-    private static func note(_ byte: CInt) {
-        guard let byte = UInt8(exactly: byte) else { return }
-        if rl_end == 0, typed.isAtBoundary { isMalformed = false }
-        if !typed.accepts(byte) { isMalformed = true }
-    }
-
     /// A line was entered. It has to be in the history before this returns, for then Readline begins the next line, at the
     /// end of the history as it is by then.
     private static func entered(_ line: UnsafeMutablePointer<CChar>?) {
         guard let line else { return inputs.append(.endOfInput) }
         lineNumber += 1
-        let text = isMalformed ? nil : String(validatingCString: line)
-        isMalformed = false
+        guard let text = String(validatingCString: line), !(typed.takeWasReplaced() && text.contains("\u{FFFD}")) else {
+            return inputs.append(.unusable(lineNumber: lineNumber, reason: "not UTF-8"))
+        }
         remember(line, text)
-        inputs.append(text.map { .line($0) } ?? .unusable(lineNumber: lineNumber, reason: "not UTF-8"))
+        inputs.append(.line(text))
     }
 
-    private static func remember(_ line: UnsafePointer<CChar>, _ text: String?) {
+    private static func remember(_ line: UnsafePointer<CChar>, _ text: String) {
         let last = history_get(history_base + history_length - 1).flatMap { $0.pointee.line }
-        guard line.pointee != 0, last.map({ strcmp($0, line) }) != 0 else { return }
+        guard !isBlank(text), last.map({ strcmp($0, line) }) != 0 else { return }
         add_history(line)
-        guard let text else { return }
         do {
             // At once, so that nothing is lost if the program dies.
             try history?.append(text)
@@ -141,10 +128,14 @@ final class ReadlineEditor: LineEditor {
     var hasDraft: Bool { isOpen && (rl_end > 0 || Int(rl_readline_state) & Self.modes != 0) }
 
     func read() -> [LineInput] {
-        rl_callback_read_char()
+        // Readline must not be asked without a handler.
+        guard isOpen else { return [.endOfInput] }
+        repeat { rl_callback_read_char() } while Self.typed.hasMore
         defer { Self.inputs = [] }
         return Self.inputs
     }
+
+    func discardUnread() -> Bool { discardUnreadInput(of: descriptor) }
 
     func show(_ line: String) {
         if isOpen { rl_clear_visible_line() }
@@ -161,7 +152,7 @@ final class ReadlineEditor: LineEditor {
     func resume(after change: TerminalChange) {
         guard isOpen else { return }
         if case .resized = change { return rl_resize_terminal() }
-        awaitForeground(of: descriptor)
+        guard awaitForeground(of: descriptor) else { return }
         if case .continued = change {
             rl_clear_visible_line()
             // Whoever stopped the program has changed the terminal since.

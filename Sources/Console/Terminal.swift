@@ -1,5 +1,6 @@
 import Glibc
 import TCPSockets
+import Text
 
 /// Whether a descriptor is a terminal. The corresponding C function is `isatty`.
 package func isTerminal(_ descriptor: CInt) -> Bool {
@@ -32,12 +33,20 @@ package func writeText(_ text: String, to descriptor: CInt = 1) -> Bool {
     return true
 }
 
+/// Throws away what was typed at a terminal and was not read, and says whether that was anything.
+///
+/// The corresponding C function is `tcflush`.
+func discardUnreadInput(of terminal: CInt) -> Bool {
+    var count: CInt = 0
+    guard ioctl(terminal, UInt(FIONREAD), &count) == 0, count > 0 else { return false }
+    return tcflush(terminal, TCIFLUSH) == 0
+}
+
 /// Writes over the line of standard error's terminal that the cursor is in (ECMA-48: CR, EL). What has no room is cut, for a
 /// line that goes on in the next one could not be written over.
 package func overwriteLine(_ text: String) {
     let room = terminalSize(STDERR_FILENO).columns - 1
-    let shown = text.count > room ? text.prefix(max(0, room - 1)) + "…" : text[...]
-    writeText("\r\u{1B}[K\(shown)", to: STDERR_FILENO)
+    writeText("\r\u{1B}[K\(cut(text, to: room))", to: STDERR_FILENO)
 }
 
 /// A result that could not be written.

@@ -3,6 +3,7 @@
 //   Numbers      figures grouped in thousands, counted things, seconds
 //   Sentences    sentences joined
 //   TextLayout   lines of a limited width
+//   Columns      how wide text is on a terminal, and as much of it as fits
 //   Paint        colour, where it is allowed
 //   VisibleText  text from others, unable to drive the terminal
 //   NearNames    the names that somebody may have meant

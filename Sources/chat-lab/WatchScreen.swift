@@ -1,6 +1,7 @@
 import Console
 import Synchronization
 import TCPSockets
+import Text
 
 /// Where a report is shown again and again: on a terminal in the same place, elsewhere one after the other.
 final class WatchScreen: Sendable {
@@ -67,24 +68,5 @@ final class WatchScreen: Sendable {
         let drawn = lines.map { "\u{1B}[K" + cut($0, to: columns) }.joined(separator: "\r\n")
         // Unless the last line fills its row, what is behind it is the screen's rest.
         return "\u{1B}[H" + drawn + (lines.count < rows ? "\r\n\u{1B}[J" : "")
-    }
-
-    /// A line that fits, or as much of it as does and "…"; the sequences that colour it (ECMA-48, SGR) take no room.
-    static func cut(_ line: String, to columns: Int) -> String {
-        var (kept, ending) = ("", "")
-        var (count, isSequence) = (0, false)
-        for character in line {
-            if character == "\u{1B}" { isSequence = true }
-            if isSequence {
-                kept.append(character)
-                isSequence = character != "m"
-            } else if count < columns - 1 {
-                kept.append(character)
-                count += 1
-            } else {
-                ending.append(character)
-            }
-        }
-        return ending.count > 1 ? kept + "…" : kept + ending
     }
 }

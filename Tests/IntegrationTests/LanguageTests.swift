@@ -50,6 +50,24 @@ struct LanguageTests {
         }
     }
 
+    @Test("A line that took the place of one that is not UTF-8 is sent, and so is the next one")
+    func replaced() async throws {
+        try await client([:]) { client, terminal, peer in
+            try client.type("two\r")
+            #expect(try await peer.next() == .message(.question("two")))
+            try client.type([0x61, 0xFC])
+            try await terminal.shows("> a\u{FFFD}")
+            try client.type(Terminal.Key.up)
+            try await terminal.shows("> two")
+            try client.type("\r")
+            #expect(try await peer.next() == .message(.question("two")))
+            try client.type([0x61, 0xFC, 0x0D])
+            try await terminal.shows("the line is not UTF-8; not sent", ">")
+            try client.type("café\r")
+            #expect(try await peer.next() == .message(.question("café")))
+        }
+    }
+
     @Test("Nor is such an answer")
     func notUTF8Answer() async throws {
         try await withOperator { server, terminal in

@@ -115,6 +115,22 @@ struct OperatorPromptTests {
         }
     }
 
+    @Test("What was typed before a question was in the prompt is for nobody")
+    func typedAhead() async throws {
+        try await withOperator { server, terminal in
+            let first = try await server.ask("one", terminal)
+            let second = try await server.ask("two", terminal)
+            try await terminal.shows("\(first.local)>")
+            try server.program.type("for the first\rtyped ahead\r")
+            #expect(try await first.next() == .message(.answer("for the first")))
+            try await terminal.shows(
+                "What was typed before this question was in the prompt is not sent; type it again.",
+                "\(second.local)>")
+            try server.program.type("for the second\r")
+            #expect(try await second.next() == .message(.answer("for the second")))
+        }
+    }
+
     @Test("A line that is deleted again makes room for the next prompt")
     func deleted() async throws {
         try await withOperator { server, terminal in

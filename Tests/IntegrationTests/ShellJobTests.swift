@@ -95,4 +95,41 @@ struct ShellJobTests {
             #expect(terminal.settings == settings)
         }
     }
+
+    /// What asks for the terminal as soon as it starts, or at all.
+    private static func programs(_ port: String) -> [[String]] {
+        [
+            clientCommand(port, ["--no-history"]), [product("chat-server"), "--port", "0"],
+            [product("chat-lab"), "doctor", "--watch", "0.2"],
+        ]
+    }
+
+    @Test(
+        "In the background it stops, even where SIGTTOU is ignored, and ends when it is told to", arguments: 0..<3,
+        [false, true])
+    func killed(_ index: Int, ignoresSignal: Bool) async throws {
+        let server = try FakeServer()
+        try await shell { shell, terminal in
+            if ignoresSignal { try shell.type("trap '' TTOU\r") }
+            let command = Self.programs(server.port)[index].joined(separator: " ")
+            try shell.type("\(command) > /dev/tty &\r")
+            try await terminal.output.until("Stopped")
+            try shell.type("kill %1\r")
+            try await terminal.output.until(/Terminated|Done|Exit 143/)
+        }
+    }
+
+    @Test("doctor --watch that is put into the background stops there")
+    func watchInBackground() async throws {
+        try await shell { shell, terminal in
+            try shell.type("\(product("chat-lab")) doctor --watch 0.1\r")
+            try await terminal.output.until("TCP sockets of this network")
+            try shell.type(Terminal.Key.suspend)
+            try await terminal.output.until("Stopped")
+            try shell.type("bg\r")
+            try await terminal.output.until("Stopped")
+            try shell.type("kill %1\r")
+            try await terminal.output.until(/Terminated|Exit 143/)
+        }
+    }
 }

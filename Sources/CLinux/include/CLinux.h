@@ -39,10 +39,20 @@ static inline uint32_t clinux_epollexclusive(void) { return (uint32_t)EPOLLEXCLU
 static inline int clinux_sock_nonblock(void) { return SOCK_NONBLOCK; }
 static inline int clinux_sock_cloexec(void) { return SOCK_CLOEXEC; }
 
+/// How many columns a character takes: wcwidth(3), by the locale C.UTF-8 whatever the program's is; 1 where the system does
+/// not know it.
+int clinux_columns(uint32_t character);
+
 /// Where the numbers of caught signals are written, a byte each.
 void clinux_note_signals_in(int descriptor);
 /// Catches a signal in that way. Returns as sigaction(2) does.
 int clinux_note_signal(int number);
+/// Whether a signal that is caught in that way has ever come; of SIGCONT, whether since the last stop.
+int clinux_signal_has_come(int number);
+/// Does what a signal does that stops a process which does not catch it; nothing where it is ignored, or where the kernel
+/// lets it pass because nobody could let the process go on (an orphaned process group). Returns whether SIGCONT, which is
+/// caught, has come since.
+int clinux_stop_by(int number);
 
 /// An integer option of a socket that another process has open: pidfd_open(2), pidfd_getfd(2), getsockopt(2).
 int clinux_socket_option_of(int process, int descriptor, int level, int option, int *value);

@@ -33,6 +33,9 @@ public final class Signals: Sendable {
         return Glibc.read(descriptor, &number, 1) == 1 ? CInt(number) : nil
     }
 
+    /// Whether a signal that asks the program to end has come, whoever looks after it.
+    public static var askToEnd: Bool { [SIGINT, SIGTERM, SIGHUP].contains { clinux_signal_has_come($0) != 0 } }
+
     /// Stops the process, as SIGTSTP stops one that does not catch it, until it is told to go on.
     public static func suspend() {
         var byDefault = sigaction()
@@ -40,8 +43,16 @@ public final class Signals: Sendable {
         var before = sigaction()
         // Going on tells nothing that the return from here does not.
         sigaction(SIGCONT, &byDefault, &before)
+        // In this thread: another one may take a signal to the process, and this one would run on meanwhile.
         raise(SIGSTOP)
         sigaction(SIGCONT, &before, nil)
+    }
+
+    /// Does what the kernel does to a program that reads from its terminal in the background (SIGTTIN).
+    ///
+    /// - Returns: Whether the process was stopped, and has been told to go on.
+    public static func stopInBackground() -> Bool {
+        clinux_stop_by(SIGTTIN) != 0
     }
 
     /// Ends the process as a signal ends a program that does not catch it.

@@ -74,6 +74,17 @@ final class Output: Sendable {
         }
     }
 
+    /// Waits for what a pattern describes, behind everything that was waited for before.
+    func until(_ pattern: Regex<Substring>, within time: Duration = .seconds(20)) async throws {
+        nonisolated(unsafe) let pattern = pattern
+        try await look("a match", time) { state -> Void? in
+            let rest = String(decoding: state.bytes[state.position...], as: UTF8.self)
+            guard let match = rest.firstMatch(of: pattern) else { return nil }
+            state.position += rest[..<match.range.upperBound].utf8.count
+            return ()
+        }
+    }
+
     /// Waits until a text is there, wherever it stands: for what comes in no fixed order.
     func contains(_ text: String, within time: Duration = .seconds(20)) async throws {
         let wanted = Array(text.utf8)
