@@ -125,6 +125,9 @@ let package = Package(
             name: "ClaimsTests", dependencies: ["Claims", "Packets", "Recordings", "TCPSockets", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
+            name: "StoriesTests", dependencies: ["Packets", "Recordings", "Stories", "TCPSockets"],
+            swiftSettings: strict),
+        .testTarget(
             name: "BenchTests", dependencies: ["Bench", "Packets", "Recordings", "TCPSockets", "TestSupport"],
             swiftSettings: strict),
         .testTarget(

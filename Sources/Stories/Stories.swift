@@ -1,6 +1,10 @@
 // From segments, states and calls to what happened. Pure functions. In reading order:
 //
-//   SequenceSpace      the sequence numbers of a connection
-//   SegmentText        a segment in words
-//   CellOutcome        what happened in a cell: who closed first, how, and what that did to the port
+//   Story              what became of a connection: who closed first, how, and what that does to the ports
+//   ConnectionHistory  segments, one after the other, to a story
+//   SentBySide         what one side has sent
+//   SequenceLine       sequence numbers without their wrapping
+//   CellOutcome        what happened in a cell, by its story, its states and its counters
 //   StopMotionOutcome  what came of a conversation in stop-motion
+//   SequenceSpace      the sequence numbers of a connection on the wire
+//   SegmentText        a segment in words
