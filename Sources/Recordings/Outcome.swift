@@ -13,15 +13,6 @@ package struct Outcome: Hashable, Sendable {
         case exit, eof, truncated, reset
     }
 
-    package enum ResetCause: String, Codable, Sendable {
-        /// close() with SO_LINGER {on, 0}.
-        case lingerZero = "linger-zero"
-        /// close() with data in the receive queue.
-        case unreadData = "unread-data"
-        /// Data came for a socket that was closed already.
-        case lateData = "late-data"
-    }
-
     /// How an immediate second connection went: the errno of each call, "ok", or "not called".
     package struct Reconnect: Hashable, Codable, Sendable {
         package let bind: String

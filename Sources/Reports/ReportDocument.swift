@@ -26,7 +26,7 @@ package struct ReportDocument: Codable, Hashable, Sendable {
         var bytesSent: Int
         var bytesLost: Int
         @Nullable var closeMilliseconds: Double?
-        @Nullable var rstCause: Outcome.ResetCause?
+        @Nullable var rstCause: ResetCause?
         @Nullable var pcap: String?
     }
 

@@ -5,15 +5,14 @@ import TCPSockets
 extension Outcome {
     /// - Throws: `LaboratoryError` where the recording does not tell.
     package init(_ recording: CellRecording) throws {
-        let segments = recording.segments
+        let story = try recording.story
         let sent = recording.client.calls.bytes(moved: "send")
         self.init(
-            firstToClose: Self.firstToClose(segments),
-            ending: segments.contains { $0.segment.flags.contains(.rst) } ? .rst : .fin,
+            firstToClose: story.firstToClose, ending: story.reset == nil ? .fin : .rst,
             timeWait: Self.holder { recording.aftermath.state($0) == .timeWait },
             serverSaw: try ServerSaw(log: recording.serverEnding), reconnect: Reconnect(recording.reconnect),
             bytesSent: sent, bytesLost: sent - recording.serverCalls.bytes(moved: "recv"),
-            closeSeconds: recording.client.calls.closeSeconds, resetCause: Self.resetCause(recording))
+            closeSeconds: recording.client.calls.closeSeconds, resetCause: recording.resetCause)
     }
 
     package static func holder(_ holds: (Side) -> Bool) -> Holder {
@@ -24,37 +23,29 @@ extension Outcome {
         case (false, false): .none
         }
     }
+}
 
-    /// The side whose FIN or RST was the first on the wire. Both, where two FINs crossed: each was sent before the other
-    /// side's had arrived, and so does not acknowledge it (RFC 9293 section 3.6, case 3). The wire alone cannot tell, for
-    /// what a host sends appears on it a little later.
-    static func firstToClose(_ segments: [CapturedSegment]) -> Holder {
-        func ending(_ side: Side) -> CapturedSegment? {
-            segments.first { captured in
-                captured.from == side && captured.origin == .host
-                    && (captured.segment.flags.contains(.fin) || captured.segment.flags.contains(.rst))
+extension CellRecording {
+    /// The story of the cell's connection, with what both hosts kept of it and what the kernel counted.
+    var story: Story {
+        get throws {
+            guard let history = ConnectionHistory(segments) else {
+                throw LaboratoryError("no segment crossed the wire")
             }
+            let holder = Outcome.holder { aftermath.state($0) == .timeWait }
+            return history.story(timeWait: holder, cause: resetCause.map { ($0, nil) })
         }
-        guard let client = ending(.client) else { return ending(.server) == nil ? .none : .server }
-        guard let server = ending(.server) else { return .client }
-        let first = client.number < server.number ? client : server
-        let second = client.number < server.number ? server : client
-        let crossed =
-            first.segment.flags.contains(.fin) && second.segment.flags.contains(.fin)
-            && Int32(bitPattern: second.segment.acknowledgement &- first.segment.end) < 0
-        if crossed { return .both }
-        return first.from == .client ? .client : .server
     }
 
     /// From the counters of the host that sent the RST. `TCPAbortOnClose` is counted for unread data only; `TCPAbortOnData`
     /// for SO_LINGER {on, 0} and for data that came after close() (net/ipv4/tcp.c, __tcp_close;
     /// net/ipv4/tcp_input.c, tcp_rcv_state_process): the program's calls tell which. A RST that comes from
     /// tcp_disconnect() has no counter.
-    private static func resetCause(_ recording: CellRecording) -> ResetCause? {
-        guard let reset = recording.segments.first(where: { $0.segment.flags.contains(.rst) }) else { return nil }
+    fileprivate var resetCause: ResetCause? {
+        guard let reset = segments.first(where: { $0.segment.flags.contains(.rst) }) else { return nil }
         let isClient = reset.from == .client
-        let counters = isClient ? recording.clientCounters : recording.serverCounters
-        let calls = isClient ? recording.client.calls : recording.serverCalls
+        let counters = isClient ? clientCounters : serverCounters
+        let calls = isClient ? client.calls : serverCalls
         if counters["TcpExt:TCPAbortOnClose", default: 0] > 0 { return .unreadData }
         guard counters["TcpExt:TCPAbortOnData", default: 0] > 0 else { return nil }
         return calls.contains { $0.text("option") == "SO_LINGER" && $0.text("value") == "{1, 0}" }

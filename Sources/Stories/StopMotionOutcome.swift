@@ -39,7 +39,7 @@ package struct StopMotionOutcome: Sendable {
         _ recording: WireRecording, states: SocketStates, client: FinishedProgram, serverStatus: Int32,
         serverEnding: String?
     ) {
-        firstToClose = Outcome.firstToClose(recording.segments)
+        firstToClose = ConnectionHistory(recording.segments)?.story().firstToClose ?? .none
         reset = recording.segments.first { $0.segment.flags.contains(.rst) && !$0.deliveries.isEmpty }
             .map(Reset.init)
         isEndedByFIN = Side.allCases.allSatisfy { side in

@@ -1,7 +1,8 @@
 // From segments, states and calls to what happened. Pure functions. In reading order:
 //
 //   Story              what became of a connection: who closed first, how, and what that does to the ports
-//   ConnectionHistory  segments, one after the other, to a story
+//   ConnectionHistory  the segments of a connection, one after the other
+//   ConnectionStory    their story
 //   SentBySide         what one side has sent
 //   SequenceLine       sequence numbers without their wrapping
 //   CellOutcome        what happened in a cell, by its story, its states and its counters

@@ -34,8 +34,8 @@ struct BrokenWorldTests {
     @Test(
         "a server that never closes is reset like any other",
         arguments: [(CloseStrategy.reset, .lingerZero), (.unread, .unreadData), (.disconnect, nil)]
-            as [(CloseStrategy, Outcome.ResetCause?)])
-    func serverNeverClosesAndIsReset(_ close: CloseStrategy, _ cause: Outcome.ResetCause?) async throws {
+            as [(CloseStrategy, ResetCause?)])
+    func serverNeverClosesAndIsReset(_ close: CloseStrategy, _ cause: ResetCause?) async throws {
         var cell = Cell()
         (cell.close, cell.serverClose) = (close, .never)
         let recording = try await run(cell, in: try await World(), try Chat())
