@@ -64,7 +64,7 @@ soak: readline
 	python3 Tests/soak/soak.py $(BUILD)/chat-server --seconds $(SOAK_SECONDS) --answer exec
 
 lint:
-	$(SWIFT) format lint --strict -r -p Package.swift Sources Tests
+	$(SWIFT) format lint --strict -r -p Package.swift Sources Tests Examples
 
 install: all install-files
 

@@ -65,6 +65,12 @@ let package = Package(
             name: "chat-client",
             dependencies: ["ChatClient", "Console", "TCPSockets", argumentParser],
             swiftSettings: strict),
+        .executableTarget(
+            name: "article-client", dependencies: ["ChatProtocol", "TCPSockets"], path: "Examples/article-client",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "article-server", dependencies: ["ChatProtocol", "TCPSockets"], path: "Examples/article-server",
+            swiftSettings: strict),
         .target(name: "Packets", dependencies: ["TCPSockets"], swiftSettings: strict),
         .target(name: "Recordings", dependencies: ["Packets", "TCPSockets"], swiftSettings: strict),
         .target(
@@ -150,7 +156,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "chat-server", "chat-client", "chat-lab", "chat-load", "ChatProtocol", "TCPSockets", subprocess, system,
+                "article-client", "article-server", "chat-server", "chat-client", "chat-lab", "chat-load", "ChatProtocol", "TCPSockets", subprocess, system,
             ],
             swiftSettings: strict),
     ],
