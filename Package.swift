@@ -156,7 +156,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "article-client", "article-server", "chat-server", "chat-client", "chat-lab", "chat-load", "ChatProtocol", "TCPSockets", subprocess, system,
+                "article-client", "article-server", "chat-server", "chat-client", "chat-lab", "chat-load",
+                "ChatProtocol", "TCPSockets", subprocess, system,
             ],
             swiftSettings: strict),
     ],

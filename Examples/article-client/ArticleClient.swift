@@ -11,7 +11,7 @@ struct ArticleClient {
         let server = Endpoint(.loopbackV4, port: port)
         let socket = try TCPSocket(.v4)
         do {
-            // The port that its author took. Without this line the kernel chooses one, and nothing below can fail for it.
+            // The port that its author took. Without this line the kernel chooses one, and none of this happens.
             try socket.bind(to: Endpoint(.anyV4, port: 50_001))
             if try socket.connect(to: server) == .inProgress {
                 _ = try wait(for: [.output(socket.descriptor)])
