@@ -48,6 +48,13 @@ public struct Errno: RawRepresentable, Hashable, Sendable {
         strerrorname_np(rawValue).map { String(cString: $0) } ?? "errno \(rawValue)"
     }
 
+    /// The number of a symbol; nil where the system has none of that name.
+    public init?(name: String) {
+        // The highest number of an error in Linux (include/linux/err.h, MAX_ERRNO).
+        guard let number = (1...4095).first(where: { Errno(rawValue: $0).name == name }) else { return nil }
+        self.init(rawValue: number)
+    }
+
     /// The sentence, such as "Address already in use". The corresponding C function is `strerrordesc_np`.
     public var message: String {
         strerrordesc_np(rawValue).map { String(cString: $0) } ?? "Unknown error"

@@ -32,6 +32,14 @@ public struct SocketOption: Hashable, Sendable {
     public static let sendBuffer = SocketOption("SO_SNDBUF", SOL_SOCKET, SO_SNDBUF)
 }
 
+extension SocketOption {
+    /// A value as the trace shows it: an error by its name.
+    fileprivate func argument(_ value: CInt) -> TraceArgument {
+        self == .error && value != 0
+            ? TraceArgument("value", Errno(rawValue: value).name) : TraceArgument("value", Int(value))
+    }
+}
+
 /// An option that the kernel accepted and then did not have.
 public struct OptionNotTaken: Error, CustomStringConvertible {
     public let option: String
@@ -66,7 +74,8 @@ extension TCPSocket {
     public borrowing func get(_ option: SocketOption) throws(SocketError) -> CInt {
         var value: CInt = 0
         try systemCall(
-            .getsockopt, on: descriptor, option: option.name, arguments: [.init("option", option.name)]
+            .getsockopt, on: descriptor, option: option.name,
+            arguments: [.init("option", option.name), option.argument(value)]
         ) {
             var length = socklen_t(MemoryLayout<CInt>.size)
             return Int(getsockopt(descriptor, option.level, option.number, &value, &length))
@@ -96,7 +105,8 @@ extension TCPSocket {
         }
         var found = linger()
         try systemCall(
-            .getsockopt, on: descriptor, option: "SO_LINGER", arguments: [.init("option", "SO_LINGER")]
+            .getsockopt, on: descriptor, option: "SO_LINGER",
+            arguments: [.init("option", "SO_LINGER"), .init("value", "{\(found.l_onoff), \(found.l_linger)}")]
         ) {
             var length = size
             return Int(getsockopt(descriptor, SOL_SOCKET, SO_LINGER, &found, &length))

@@ -20,6 +20,12 @@ public enum TCPState: UInt8, Sendable, Hashable, CaseIterable {
     /// is SYN-RECEIVED to everyone else.
     private static let newSynReceived: UInt8 = 12
 
+    /// Reads a name as RFC 9293 writes it.
+    public init?(name: String) {
+        guard let state = Self.allCases.first(where: { $0.description == name }) else { return nil }
+        self = state
+    }
+
     /// Reads a state number of the kernel. Numbers that no RFC state stands for give nil.
     init?(kernelNumber: UInt8) {
         if kernelNumber == Self.newSynReceived {

@@ -4,12 +4,7 @@ internal import Synchronization
 /// One argument of a traced call.
 struct TraceArgument {
     let name: String
-    let value: Value
-
-    enum Value {
-        case integer(Int)
-        case text(String)
-    }
+    let value: TraceLine.Value
 
     init(_ name: String, _ value: Int) {
         self.name = name
@@ -51,6 +46,13 @@ public enum Trace {
         on.store(true, ordering: .relaxed)
     }
 
+    /// Tells of something that is no call of this module, such as how a conversation has ended; nothing without a trace.
+    public static func note(_ event: String, _ arguments: @autoclosure () -> [String: TraceLine.Value]) {
+        guard isOn else { return }
+        let line = TraceLine(time: monotonicSeconds(), .event(event), arguments: arguments())
+        output.withLock { $0?.write(line) }
+    }
+
     /// Kept out of its callers, which would be many times their size: nearly always, none of it runs.
     @inline(never)
     static func record(
@@ -60,10 +62,11 @@ public enum Trace {
         let time = monotonicSeconds()
         let ends = output.withLock { $0?.endpoints(after: call, on: descriptor, result: result) }
         let state = ends.flatMap { $0.stateNow(call: call, descriptor: call.subject(descriptor, result)) }
-        let event = TraceEvent(
-            time: time, call: call, descriptor: descriptor, arguments: arguments, result: result,
-            errno: errno, state: state)
-        output.withLock { $0?.write(event) }
+        var values = Dictionary(arguments.map { ($0.name, $0.value) }) { $1 }
+        if descriptor >= 0 { values["fd"] = .integer(Int(descriptor)) }
+        let line = TraceLine(
+            time: time, .call(call, result: result, errno: errno, state: state), arguments: values)
+        output.withLock { $0?.write(line) }
         // The caller reads `errno` after this function, which has made calls of its own.
         if let errno { Glibc.errno = errno.rawValue }
     }
@@ -77,15 +80,4 @@ extension SystemCall {
         default: descriptor
         }
     }
-}
-
-/// One call, as it is written down.
-struct TraceEvent {
-    let time: Double
-    let call: SystemCall
-    let descriptor: CInt
-    let arguments: [TraceArgument]
-    let result: Int
-    let errno: Errno?
-    let state: TCPState?
 }
