@@ -56,14 +56,31 @@ struct ExamplesTests {
         #expect(finished.output == "one\nzwei €\none\nzwei €\n")
     }
 
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    private func lines(_ path: String) throws -> [Substring] {
+        try String(contentsOf: Self.root.appending(path: path), encoding: .utf8)
+            .split(separator: "\n", omittingEmptySubsequences: false)
+    }
+
     @Test("Each stands on a screen", arguments: ["client", "server"])
     func short(_ part: String) throws {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let file = root.appending(path: "Examples/article-\(part)/Article\(part.capitalized).swift")
-        let lines = try String(contentsOf: file, encoding: .utf8).split(
-            separator: "\n", omittingEmptySubsequences: false)
+        let lines = try lines("Examples/article-\(part)/Article\(part.capitalized).swift")
         #expect(lines.count <= 60)
         #expect(lines.allSatisfy { $0.count <= 120 })
+    }
+
+    @Test("What the README shows of the client is what the client does, in its order")
+    func readme() throws {
+        let shown = try lines("README.md").drop { $0 != "```swift" }.dropFirst().prefix { $0 != "```" }
+        #expect(shown.count == 5)
+        var rest = try lines("Examples/article-client/ArticleClient.swift")[...]
+        for line in shown {
+            // Without the comment, and without the `try` that a condition would have in the way.
+            let call = line.prefix(while: { $0 != "/" }).replacing("try socket.connect", with: "socket.connect")
+            rest = rest.drop { !$0.contains(call.trimmingSuffix { $0 == " " }) }
+            #expect(!rest.isEmpty, "\(line)")
+        }
     }
 }
