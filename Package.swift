@@ -72,7 +72,7 @@ let package = Package(
             name: "article-server", dependencies: ["ChatProtocol", "TCPSockets"], path: "Examples/article-server",
             swiftSettings: strict),
         .target(name: "Packets", dependencies: ["TCPSockets"], swiftSettings: strict),
-        .target(name: "Recordings", dependencies: ["Packets", "TCPSockets"], swiftSettings: strict),
+        .target(name: "Recordings", dependencies: ["ChatProtocol", "Packets", "TCPSockets"], swiftSettings: strict),
         .target(
             name: "Stories", dependencies: ["ChatProtocol", "Packets", "Recordings", "TCPSockets", "Text"],
             swiftSettings: strict),
@@ -86,8 +86,8 @@ let package = Package(
         .target(
             name: "Experiments",
             dependencies: [
-                "Bench", "Claims", "CLinux", "Packets", "Recordings", "Stories", "TCPSockets", "Text", subprocess,
-                system,
+                "Bench", "ChatProtocol", "Claims", "CLinux", "Packets", "Recordings", "Stories", "TCPSockets", "Text",
+                subprocess, system,
             ],
             swiftSettings: strict),
         .target(
@@ -111,7 +111,8 @@ let package = Package(
         .testTarget(
             name: "TestSupport",
             dependencies: [
-                "Bench", "Claims", "Experiments", "Packets", "Recordings", "Reports", "Stories", "TCPSockets",
+                "Bench", "ChatProtocol", "Claims", "Experiments", "Packets", "Recordings", "Reports", "Stories",
+                "TCPSockets",
             ],
             swiftSettings: strict),
         .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: strict),
@@ -131,7 +132,8 @@ let package = Package(
             name: "ClaimsTests", dependencies: ["Claims", "Packets", "Recordings", "TCPSockets", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "StoriesTests", dependencies: ["Packets", "Recordings", "Stories", "TCPSockets"],
+            name: "StoriesTests",
+            dependencies: ["ChatProtocol", "Packets", "Recordings", "Stories", "TCPSockets", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "BenchTests", dependencies: ["Bench", "Packets", "Recordings", "TCPSockets", "TestSupport"],

@@ -1,4 +1,4 @@
-import ChatProtocol
+package import ChatProtocol
 package import TCPSockets
 
 /// How a conversation can end other than by its strategy.
@@ -6,7 +6,7 @@ package enum Failure: Hashable, Sendable {
     /// A call failed.
     case call(SocketError)
     /// The server sent an error frame.
-    case refused(String)
+    case refused(ErrorCode)
     /// The server sent what the protocol does not allow.
     case protocolBroken(String)
     /// The server closed although it owed an answer.
@@ -62,7 +62,7 @@ extension Failure: CustomStringConvertible {
     package var description: String {
         switch self {
         case .call(let error): error.description
-        case .refused(let text): "the server refused: \(text)"
+        case .refused(let code): "the server refused: \(code)"
         case .protocolBroken(let text): "the server broke the protocol: it sent \(text)"
         case .endOfStream: "the server closed the connection (FIN) and owed an answer"
         case .truncated: "the server closed the connection (FIN) inside a frame"

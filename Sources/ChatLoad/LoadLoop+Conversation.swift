@@ -116,7 +116,7 @@ extension LoadLoop {
         case .padding: break
         case .error:
             if case .error(let code, _) = frame.message {
-                act(on: connection, connection.conversation.fail(.refused("\(code)")))
+                act(on: connection, connection.conversation.fail(.refused(code)))
             }
         case .question, .exit: preconditionFailure("the decoder refuses what only clients send")
         }

@@ -1,4 +1,5 @@
 import ChatProtocol
+import TCPSockets
 
 /// One conversation as the server sees it: what may come, what it means, what to do. It has no socket and no
 /// clock; each method tells the owner of those what to do next.
@@ -164,6 +165,17 @@ enum Departure: Equatable {
     case peer(Ending)
     /// The server ended it, for the reason in its error frame.
     case server(ErrorCode)
+}
+
+extension Departure {
+    /// As the trace tells it: for programs. The log tells it to people.
+    func arguments(_ client: Endpoint) -> [String: TraceLine.Value] {
+        let address = TraceLine.Value.text("\(client)")
+        return switch self {
+        case .peer(let ending): ["address": address, "ending": .text(ending.rawValue)]
+        case .server(let code): ["address": address, "ending": .text("refused"), "code": .integer(Int(code.rawValue))]
+        }
+    }
 }
 
 extension Departure: CustomStringConvertible {

@@ -117,8 +117,6 @@ extension EventLoop {
         // What has come already must not turn the close into a RST, which would destroy the frame.
         _ = try? socket.receive(into: scratch)
         try? socket.close()
-        if let client, share.logsConversations {
-            log(client.unmapped, .server(refusal.code))
-        }
+        if let client { tellEnd(of: client.unmapped, .server(refusal.code)) }
     }
 }

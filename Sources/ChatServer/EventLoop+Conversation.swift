@@ -108,6 +108,7 @@ extension EventLoop {
         case .leak:
             withdraw(connection)
             if let descriptor = connection.socket?.descriptor { try? poller.remove(descriptor) }
+            Trace.note("conversation-leaked", ["address": .text("\(connection.client)")])
             share.logger.info("leaked", metadata: ["client": "\(connection.client)"])
         case .close(let departure):
             if connection.unsent.isEmpty, outgoing.isEmpty, connection.withheld == nil {

@@ -101,7 +101,7 @@ extension EventLoop {
         }
         let lost = connection.unsent.count + (connection.withheld?.answers.count ?? 0)
         if lost > 0, case .server = departure { logLoss(of: lost, connection) }
-        if share.logsConversations { log(connection.client, departure) }
+        tellEnd(of: connection.client, departure)
     }
 
     private func logLoss(of bytes: Int, _ connection: Connection) {
@@ -110,7 +110,10 @@ extension EventLoop {
             metadata: ["client": "\(connection.client)"])
     }
 
-    func log(_ client: Endpoint, _ departure: Departure) {
+    /// In the trace for programs, and in the log for people.
+    func tellEnd(of client: Endpoint, _ departure: Departure) {
+        Trace.note("conversation-over", departure.arguments(client))
+        guard share.logsConversations else { return }
         share.logger.info("conversation over", metadata: ["client": "\(client)", "ending": "\(departure)"])
     }
 

@@ -129,9 +129,9 @@ extension MatrixCells {
         let free = filter { $0.cell.bind == .explicit && !$0.wantsPortInTimeWait }
         let cells = filter { $0.wantsPortInTimeWait && Sharing($0.cell) == .notByBoth }
         return cells.judge("A11") { result in
-            result.outcome.reconnect.bind == "ok"
+            result.outcome.reconnect.bind == .ok
         } because: { portion in
-            let refused = free.filter { $0.outcome.reconnect.bind != "ok" }
+            let refused = free.filter { $0.outcome.reconnect.bind != .ok }
             return sentences(
                 """
                 In \(portion.share) \(Sharing.notByBoth.words) and the port in TIME-WAIT, \
@@ -146,7 +146,7 @@ extension MatrixCells {
 
 extension CellResult {
     fileprivate var isServerListening: Bool { recording.aftermath.state(.server) == .listen }
-    fileprivate var isRefusedByConnect: Bool { outcome.reconnect.bind == "ok" && outcome.reconnect.connect != "ok" }
+    fileprivate var isRefusedByConnect: Bool { outcome.reconnect.bind == .ok && outcome.reconnect.connect != .ok }
 
     /// How the second run went with an implicit port, in words.
     var implicitRun: String {

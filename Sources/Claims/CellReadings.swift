@@ -11,7 +11,7 @@ extension CellResult {
 
     /// The port from which the second run connected.
     var reconnectPort: UInt16? {
-        recording.reconnect.calls.first { $0.call == "getsockname" && $0.result == 0 }?.address?.port
+        recording.reconnect.calls.first { $0.call == .getsockname && $0.result == 0 }?.address?.port
     }
 
     var isFromSamePort: Bool { reconnectPort == recording.connection.client.port }
@@ -29,13 +29,13 @@ extension CellResult {
     /// Bytes that the server sent in the first conversation and the client's program did not take.
     var unreadBytes: Int {
         let sent = recording.segments.filter { $0.from == .server && $0.origin == .host }
-        return sent.reduce(0) { $0 + $1.segment.payload.count } - recording.client.calls.bytes(moved: "recv")
+        return sent.reduce(0) { $0 + $1.segment.payload.count } - recording.client.calls.bytes(moved: .recv)
     }
 
     /// Seconds from the client's last send() to its close().
     var pauseBeforeClose: Double? {
         let calls = recording.client.calls
-        guard let send = calls.last(where: { $0.call == "send" }), let close = calls.last(where: { $0.call == "close" })
+        guard let send = calls.last(where: { $0.call == .send }), let close = calls.last(where: { $0.call == .close })
         else { return nil }
         return close.time - send.time
     }
@@ -88,7 +88,7 @@ extension CellResult {
     }
 
     /// Whether the client's program read as far as the server's FIN.
-    var readToEndOfStream: Bool { recording.client.calls.contains { $0.call == "recv" && $0.result == 0 } }
+    var readToEndOfStream: Bool { recording.client.calls.contains { $0.call == .recv && $0.result == 0 } }
 
     /// What the server's host was when the second run's first SYN reached it, and right after.
     var reopening: (before: TCPState, after: TCPState)? {
@@ -104,11 +104,11 @@ extension CellResult {
     var secondRun: String {
         let (bind, connect) = (outcome.reconnect.bind, outcome.reconnect.connect)
         return switch (bind, connect) {
-        case ("ok", "ok"): "bind() and connect() both succeeded"
-        case ("not called", "ok"): "connect() succeeded"
-        case ("not called", let connect?): "connect() failed with \(connect)"
-        case ("ok", let connect?): "bind() succeeded and connect() failed with \(connect)"
-        case ("ok", nil): "bind() succeeded and connect() was not reached"
+        case (.ok, .ok?): "bind() and connect() both succeeded"
+        case (.notCalled, .ok?): "connect() succeeded"
+        case (.notCalled, let connect?): "connect() failed with \(connect)"
+        case (.ok, let connect?): "bind() succeeded and connect() failed with \(connect)"
+        case (.ok, nil): "bind() succeeded and connect() was not reached"
         case (let errno, _): "bind() failed with \(errno)"
         }
     }
@@ -117,17 +117,17 @@ extension CellResult {
     var explanation: String? {
         guard wantsPortInTimeWait else { return nil }
         return switch (outcome.reconnect.bind, outcome.reconnect.connect) {
-        case ("EADDRINUSE", _):
+        case (.failed(.addressInUse), _):
             """
             A socket in TIME-WAIT stays among the owners of its port, and bind() shares the port with it only if both \
             sockets have SO_REUSEADDR (net/ipv4/inet_connection_sock.c, inet_csk_get_port and inet_csk_bind_conflict).
             """
-        case ("ok", "EADDRNOTAVAIL"):
+        case (.ok, .failed(.addressNotAvailable)?):
             """
             connect() finds the TIME-WAIT of the same addresses and ports, and may not replace one whose connection used \
             no timestamps (net/ipv4/inet_hashtables.c, __inet_check_established; net/ipv4/tcp_ipv4.c, tcp_twsk_unique).
             """
-        case ("ok", "ok") where cell.timestamps:
+        case (.ok, .ok?) where cell.timestamps:
             """
             connect() replaces a TIME-WAIT whose connection used timestamps, and where bind() chose the port it does so \
             whatever net.ipv4.tcp_tw_reuse says (net/ipv4/tcp_ipv4.c, tcp_twsk_unique).

@@ -39,7 +39,7 @@ extension MatrixCells {
     /// B3: whatever the program was, its process ended with the socket open.
     private var processExit: [Finding] {
         let cells = filter { result in
-            result.cell.close == .abandon && !result.recording.client.calls.contains { $0.call == "close" }
+            result.cell.close == .abandon && !result.recording.client.calls.contains { $0.call == .close }
         }
         return cells.judge("B3") {
             $0.hasReset(from: .client)

@@ -53,7 +53,7 @@ extension MatrixCells {
         filter { $0.wantsPortInTimeWait && $0.cell.reuseAddress != .none }.grouped(by: \.cell.sharingWords)
             .flatMap { words, cells in
                 cells.judge("B10", words) { result in
-                    result.outcome.reconnect.bind == "ok" && !result.outcome.reconnect.succeeded
+                    result.outcome.reconnect.bind == .ok && !result.outcome.reconnect.succeeded
                 } because: { portion in
                     let helped = portion.cells.filter(\.outcome.reconnect.succeeded)
                     return sentences(

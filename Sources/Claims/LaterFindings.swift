@@ -12,15 +12,16 @@ extension MatrixCells {
             result.cell.reuseAddress == .both
                 && [Cell.ReuseAddress.old, .new].allSatisfy { inTimeWait[result.cell.with($0)] != nil }
         }
-        func binds(_ cell: Cell, _ reuse: Cell.ReuseAddress) -> String {
-            inTimeWait[cell.with(reuse)]?.outcome.reconnect.bind ?? "not run"
+        func binds(_ cell: Cell, _ reuse: Cell.ReuseAddress) -> CallResult? {
+            inTimeWait[cell.with(reuse)]?.outcome.reconnect.bind
         }
         return complete.judge("F2") { result in
-            binds(result.cell, .both) == "ok" && binds(result.cell, .old) != "ok" && binds(result.cell, .new) != "ok"
+            binds(result.cell, .both) == .ok && binds(result.cell, .old) != .ok && binds(result.cell, .new) != .ok
         } because: { portion in
             let what = [Cell.ReuseAddress.old, .new, .both].map { reuse in
                 let who = reuse == .both ? "both sockets" : "the \(reuse.rawValue) socket only"
-                return "with the option on \(who) \(portion.cells.tally { binds($0.cell, reuse).asBind })"
+                return
+                    "with the option on \(who) \(portion.cells.tally { binds($0.cell, reuse)?.asBind ?? "was not run" })"
             }
             let connected = portion.cells.filter(\.outcome.reconnect.succeeded)
             return """
@@ -79,7 +80,7 @@ extension Outcome {
     }
 }
 
-extension String {
+extension CallResult {
     /// What bind() returned, in words.
-    fileprivate var asBind: String { self == "ok" ? "bind() succeeded" : "bind() failed with \(self)" }
+    fileprivate var asBind: String { self == .ok ? "bind() succeeded" : "bind() failed with \(self)" }
 }

@@ -9,10 +9,10 @@ extension MatrixCells {
         filter(\.wantsPortInTimeWait).grouped { $0.cell.reuseAddress == .both }.flatMap { shared, cells in
             let words = shared ? "with SO_REUSEADDR on both sockets" : Sharing.notByBoth.words
             return cells.judge("E1", words) {
-                $0.outcome.reconnect.bind != "ok"
+                $0.outcome.reconnect.bind != .ok
             } because: { portion in
                 let bind = portion.cells.tally {
-                    $0.outcome.reconnect.bind == "ok"
+                    $0.outcome.reconnect.bind == .ok
                         ? "bind() succeeded" : "bind() failed with \($0.outcome.reconnect.bind)"
                 }
                 return """

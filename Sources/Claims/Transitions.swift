@@ -69,10 +69,10 @@ extension Recording {
 extension [SocketCall] {
     /// What a program did to its listening sockets.
     fileprivate var openings: [Transition] {
-        let listeners = Set(filter { $0.call == "listen" && $0.state == "LISTEN" }.compactMap(\.descriptor))
+        let listeners = Set(filter { $0.call == .listen && $0.state == .listen }.compactMap(\.descriptor))
         let opened = listeners.isEmpty ? [] : [Transition(from: .closed, to: .listen)]
         let isClosed = contains { call in
-            call.call == "close" && call.result == 0 && call.descriptor.map(listeners.contains) == true
+            call.call == .close && call.result == 0 && call.descriptor.map(listeners.contains) == true
         }
         return opened + (isClosed ? [Transition(from: .listen, to: .closed)] : [])
     }

@@ -31,7 +31,9 @@ struct AutomaticPorts: Experiment {
         return ExperimentResult(
             id,
             [
-                Finding("F3", holds: pinned.bind == "EADDRINUSE" && freed.succeeded, because: because, evidence: [id]),
+                Finding(
+                    "F3", holds: pinned.bind == .failed(.addressInUse) && freed.succeeded, because: because,
+                    evidence: [id]),
                 Finding(
                     "F4", holds: port == 41_000,
                     because:

@@ -15,7 +15,7 @@ struct Disconnection: Experiment {
         try await Scene.play(laboratory) { scene in
             let strategy = laboratory.breaksPremise ? "active" : "disconnect"
             let conversation = try await scene.converse(fixedPort + ["--close", strategy])
-            let call = conversation.client.calls.last { $0.call == "connect" && $0.text("address") == "AF_UNSPEC" }
+            let call = conversation.client.calls.last { $0.call == .connect && $0.text("address") == "AF_UNSPEC" }
             let reset = conversation.segments.first(from: .client, .rst)
             let (client, server) = (conversation.aftermath.state(.client), conversation.aftermath.state(.server))
             let because =

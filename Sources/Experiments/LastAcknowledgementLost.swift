@@ -31,7 +31,7 @@ struct LastAcknowledgementLost: Experiment {
 
         /// How long before the answer arrived the server's close() had returned: seconds; nil where it had not.
         var closedBefore: Double? {
-            guard let close = calls.last, close.call == "close", close.result == 0, let arrival = answer?.arrival,
+            guard let close = calls.last, close.call == .close, close.result == 0, let arrival = answer?.arrival,
                 close.time < arrival
             else { return nil }
             return arrival - close.time
@@ -39,7 +39,9 @@ struct LastAcknowledgementLost: Experiment {
 
         /// What failed for the server program.
         var errors: [String] {
-            calls.filter { $0.errno != nil && $0.errno != "EAGAIN" }.map { "\($0.call): \($0.errno ?? "")" }
+            calls.compactMap { call in
+                call.errno.flatMap { $0 == .wouldBlock ? nil : "\(call.call.rawValue): \($0.name)" }
+            }
         }
     }
 

@@ -2,6 +2,7 @@ import Bench
 import Claims
 import Packets
 import Recordings
+import TCPSockets
 
 /// How long close() takes when the server is far away.
 struct LingerWaits: Experiment {
@@ -43,7 +44,7 @@ struct LingerWaits: Experiment {
                 let acknowledgement = conversation.segments.first(where: {
                     $0.from == .server && $0.segment.acknowledgement == fin.segment.end
                 })?.arrival,
-                let returned = calls.last(where: { $0.call == "close" })?.time, let seconds = calls.closeSeconds
+                let returned = calls.last(where: { $0.call == .close })?.time, let seconds = calls.closeSeconds
             else { throw LaboratoryError("no FIN, or no close(), with --close \(strategy)") }
             return (seconds, returned > acknowledgement, scene.recording(strategy))
         }

@@ -48,7 +48,7 @@ struct LostExit: Experiment {
             let arguments = fixedPort + ["--close", strategy.rawValue, "--close-timeout", "1"]
             let conversation = try await scene.converse(arguments, rules: [loss])
             let calls = scene.server.program.output.read(\.calls).onSocket(of: conversation.connection)
-            let lost = conversation.client.calls.bytes(moved: "send") - calls.bytes(moved: "recv")
+            let lost = conversation.client.calls.bytes(moved: .send) - calls.bytes(moved: .recv)
             let isReset = conversation.segments.contains { $0.from == .client && $0.segment.flags.contains(.rst) }
             return (isReset, lost, scene.recording(strategy.rawValue))
         }

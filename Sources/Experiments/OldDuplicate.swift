@@ -139,7 +139,7 @@ struct OldDuplicate: Experiment {
         let expected = old.payload.count + accepted.state.reduce(0, +)
         let read = try await server.program.output.until("the server to read what its host accepted") { output in
             let calls = output.calls.dropFirst(start).onSocket(of: connection)
-            let bytes = calls.bytes(moved: "recv")
+            let bytes = calls.bytes(moved: .recv)
             return bytes >= expected ? bytes : nil
         }
         guard read == expected else { throw LaboratoryError("the server read \(read) bytes of \(expected)") }

@@ -114,14 +114,14 @@ struct PortExhaustion: Experiment {
             let arguments = bind.arguments + ["--close", strategy.rawValue, "--close-delay", "200"]
             var occupied: Double?
             for count in 0..<Self.attempts {
-                let messages = scene.server.program.output.read(\.messages.count)
+                let ends = scene.server.program.output.read(\.ends.count)
                 scene.world.wire.obey(pinned ? Scene.clientFirst : [])
                 let client = try await scene.dial(arguments)
                 guard let local = client.localEnd, client.status == 0 else {
                     let attempt = client.attempt
                     guard
                         [attempt.bind, attempt.connect].contains(where: {
-                            ["EADDRINUSE", "EADDRNOTAVAIL"].contains($0)
+                            [.failed(.addressInUse), .failed(.addressNotAvailable)].contains($0)
                         })
                     else {
                         throw LaboratoryError(
@@ -131,7 +131,7 @@ struct PortExhaustion: Experiment {
                         strategy: strategy, name: bind.rawValue, conversations: count, failure: attempt.words,
                         occupied: occupied, recording: scene.recording("\(strategy.rawValue)-\(bind)"))
                 }
-                _ = try await scene.server.ending(of: local, after: messages)
+                _ = try await scene.server.ending(of: local, after: ends)
                 let connection = Connection(client: local, server: scene.server.endpoint)
                 let aftermath = try await scene.settled(connection)
                 occupied = aftermath.client?.timer?.remaining.inSeconds.rounded() ?? occupied

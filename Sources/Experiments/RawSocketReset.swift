@@ -1,5 +1,6 @@
 import Bench
 import CLinux
+import ChatProtocol
 import Claims
 import Glibc
 import Packets
@@ -21,7 +22,7 @@ struct RawSocketReset: Experiment {
         try await Scene.play(laboratory) { scene in
             let connection = Connection(
                 client: Endpoint(scene.world.client.address(.v4), port: 50_001), server: scene.server.endpoint)
-            let seen = ConditionVariable<(states: SocketStates, ending: String?)?>(nil)
+            let seen = ConditionVariable<(states: SocketStates, ending: ConversationEnd.Way?)?>(nil)
             _ = try await scene.dial(fixedPort) { _ in
                 guard let last = scene.segments(of: connection).last(where: { $0.from == .client }) else { return }
                 let reset = Segment(
@@ -41,7 +42,7 @@ struct RawSocketReset: Experiment {
                         + "client's host, which knew nothing of the RST, \(states.state(.client)). (raw(7): it takes CAP_NET_RAW.)"
                 } ?? "Without the RST the conversation ended as usual."
             return ExperimentResult(
-                id, [Finding("B12", holds: ending == "reset", because: because, evidence: [id])],
+                id, [Finding("B12", holds: ending == .peer(.reset), because: because, evidence: [id])],
                 recordings: [scene.recording("raw-reset")])
         }
     }

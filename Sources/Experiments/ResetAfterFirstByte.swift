@@ -27,16 +27,16 @@ struct ResetAfterFirstByte: Experiment {
             if laboratory.breaksPremise { rules.insert(MatchRule(.drop) { $0.flags.contains(.rst) }, at: 0) }
             scene.world.wire.obey(rules)
             let client = try await scene.dial(fixedPort + ["--close", "reset"])
-            let ending: String?
+            let ending: ConversationEnd.Way?
             do {
                 ending = try await scene.server.ending(of: connection.client, within: .seconds(2))
             } catch is NotSeen {
                 ending = nil
             }
             let calls = scene.server.program.output.read(\.calls).onSocket(of: connection)
-            let (sent, received) = (client.calls.bytes(moved: "send"), calls.bytes(moved: "recv"))
+            let (sent, received) = (client.calls.bytes(moved: .send), calls.bytes(moved: .recv))
             let reset = scene.segments(of: connection).last { $0.segment.flags.contains(.rst) }?.arrival
-            let told = calls.first { $0.errno == "ECONNRESET" }?.time
+            let told = calls.first { $0.errno == .connectionReset }?.time
             let delay = zip(reset, told).map { "\(Int(($1 - $0) * 1e6)) µs after it, recv() said ECONNRESET" }
             let words = ending.map { "ended the conversation as: \($0)" } ?? "was still waiting 2 s later"
             let because =

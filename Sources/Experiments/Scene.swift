@@ -41,7 +41,7 @@ struct Scene: Sendable {
         let client: FinishedProgram
         let segments: [CapturedSegment]
         /// How the server said that it ended.
-        let serverEnding: String
+        let serverEnding: ConversationEnd.Way
         let aftermath: SocketStates
     }
 
@@ -58,14 +58,14 @@ struct Scene: Sendable {
         _ arguments: [String] = [], rules: [any Rule] = Scene.clientFirst,
         beforeExit: @escaping @Sendable (Program) async throws -> Void = { _ in }
     ) async throws -> Conversation {
-        let (mark, messages) = (mark, server.program.output.read(\.messages.count))
+        let (mark, ends) = (mark, server.program.output.read(\.ends.count))
         world.wire.obey(rules)
         let client = try await dial(arguments, beforeExit: beforeExit)
         guard let local = client.localEnd else {
             throw LaboratoryError("the conversation that was to be looked at failed: \(client.complaint)")
         }
         let connection = Connection(client: local, server: server.endpoint)
-        let ending = try await server.ending(of: local, after: messages)
+        let ending = try await server.ending(of: local, after: ends)
         let aftermath = try await settled(connection)
         world.wire.obey([])
         return Conversation(

@@ -21,12 +21,12 @@ struct SelfConnection: Experiment {
         let port = laboratory.breaksPremise ? Chat.port + 1 : Chat.port
         let client = try await world.converse(
             laboratory.chat, with: own, ["--local-port", "\(port)", "--local-address", "\(own.address)"])
-        let connect = client.calls.first { $0.call == "connect" }
-        // The state after connect() is that of a connection, though nobody listens.
-        let isItself = connect?.state == "ESTABLISHED" && client.complaint.contains("itself")
+        let connect = client.calls.first { $0.call == .connect }
+        // The state after connect() is that of a connection, though nobody listens; and it has one end.
+        let isItself = connect?.state == .established && client.localEnd == connect?.address
         let because =
             "With nobody listening, connect() from \(Endpoint(own.address, port: port)) to \(own) left the socket in "
-            + "\(connect?.state ?? "no state"); the client said: \(client.complaint) (RFC 9293 section 3.5, simultaneous open.)"
+            + "\(connect?.state?.description ?? "no state"); the client said: \(client.complaint) (RFC 9293 section 3.5, simultaneous open.)"
         return ExperimentResult(
             id, [Finding("F11", holds: isItself, because: because, evidence: [id])],
             recordings: [Recording("self", segments: [], clientCalls: client.calls, serverCalls: [])])

@@ -105,13 +105,13 @@ struct ServerRestart: Experiment {
             // Broken on purpose: the other side closes first; with SO_REUSEADDR, the option is left out instead.
             try await leave(remains, in: scene, breaksPremise: laboratory.breaksPremise && !reuses, then: start)
             guard let (states, program) = second.state else { throw LaboratoryError("no second server was started") }
-            let failed = program.calls.first { $0.result < 0 && ["bind", "listen"].contains($0.call) }
+            let failed = program.calls.first { $0.result < 0 && [.bind, .listen].contains($0.call) }
             guard failed != nil || program.listened else {
                 throw LaboratoryError("the second server did not come to listen: \(program.complaint)")
             }
             return Outcome(
                 state: states.state(.server), left: states.server?.timer?.remaining,
-                failure: failed.map { "\($0.call)() with \($0.errno ?? "?")" },
+                failure: failed.map { "\($0.call.rawValue)() with \($0.errno?.name ?? "?")" },
                 recording: scene.recording("\(remains.rawValue)-\(reuses ? "reuse" : "plain")"))
         }
     }
@@ -168,8 +168,8 @@ extension Scene {
             server.program.signal(15)
             // close() of the listener is a call like any other.
             try await server.program.output.until("the server to stop listening") { output in
-                let listener = output.calls.first { $0.call == "listen" }?.descriptor
-                return output.calls.contains { $0.call == "close" && $0.descriptor == listener } ? () : nil
+                let listener = output.calls.first { $0.call == .listen }?.descriptor
+                return output.calls.contains { $0.call == .close && $0.descriptor == listener } ? () : nil
             }
             try await body(connection)
             client.signal(9)

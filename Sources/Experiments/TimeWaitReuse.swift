@@ -69,7 +69,7 @@ struct TimeWaitReuse: Experiment {
             }
             // bind() decides before tcp_tw_reuse is looked at; it is connect() that looks.
             let source =
-                ["ok", "not called"].contains(trial.again.bind)
+                [.ok, .notCalled].contains(trial.again.bind)
                 ? "Documentation/networking/ip-sysctl.rst; net/ipv4/tcp_ipv4.c, tcp_twsk_unique"
                 : "net/ipv4/inet_connection_sock.c, inet_csk_bind_conflict"
             return Finding(

@@ -49,11 +49,11 @@ struct TwoOnOnePort: Experiment {
     private func findings(
         _ same: Outcome.Reconnect, _ elsewhere: Outcome.Reconnect, _ listener: FinishedProgram
     ) -> [Finding] {
-        let failed = listener.calls.first { $0.result < 0 && ($0.call == "bind" || $0.call == "listen") }
-        let how = failed.map { "its \($0.call)() failed with \($0.errno ?? "?")" } ?? "it listened"
+        let failed = listener.calls.first { $0.result < 0 && ($0.call == .bind || $0.call == .listen) }
+        let how = failed.map { "its \($0.call.rawValue)() failed with \($0.errno?.name ?? "?")" } ?? "it listened"
         return [
             Finding(
-                "B11", holds: same.bind == "ok", condition: "for two clients",
+                "B11", holds: same.bind == .ok, condition: "for two clients",
                 because: "The second client's bind() to the port of a living connection was \(same.bind) "
                     + "(net/ipv4/inet_connection_sock.c, inet_bind_conflict).",
                 evidence: [id]),
@@ -63,7 +63,7 @@ struct TwoOnOnePort: Experiment {
                     + "while a listening socket is bound to it).",
                 evidence: [id]),
             Finding(
-                "C11", holds: same.connect != "ok" && elsewhere.succeeded,
+                "C11", holds: same.connect != .ok && elsewhere.succeeded,
                 because:
                     "From the same port, to the same server: \(same.words); to another server: \(elsewhere.words). "
                     + "(net/ipv4/inet_hashtables.c, __inet_check_established.)",

@@ -11,7 +11,7 @@ package struct CellRecording: Sendable {
     /// The server's calls on the first conversation's socket, from accept4() to close().
     package let serverCalls: [SocketCall]
     /// How the server said that the first conversation ended.
-    package let serverEnding: String
+    package let serverEnding: ConversationEnd.Way
     /// What both hosts kept when the first conversation was over.
     package let aftermath: SocketStates
     /// What both kernels counted during the first conversation.
@@ -23,7 +23,8 @@ package struct CellRecording: Sendable {
 
     package init(
         cell: Cell, connection: Connection, segments: [CapturedSegment], reconnectSegments: [CapturedSegment],
-        client: FinishedProgram, reconnect: FinishedProgram, serverCalls: [SocketCall], serverEnding: String,
+        client: FinishedProgram, reconnect: FinishedProgram, serverCalls: [SocketCall],
+        serverEnding: ConversationEnd.Way,
         aftermath: SocketStates, clientCounters: [String: Int], serverCounters: [String: Int],
         freeAfter: Double? = nil
     ) {

@@ -21,8 +21,8 @@ package struct FinishedProgram: Sendable {
 
 extension FinishedProgram {
     /// The client's end of the connection that it had, if it had one.
-    package var localEnd: Endpoint? { calls.first { $0.call == "getsockname" && $0.result == 0 }?.address }
+    package var localEnd: Endpoint? { calls.first { $0.call == .getsockname && $0.result == 0 }?.address }
 
     /// Whether it came to listen.
-    package var listened: Bool { calls.contains { $0.call == "listen" && $0.result == 0 } }
+    package var listened: Bool { calls.contains { $0.call == .listen && $0.result == 0 } }
 }

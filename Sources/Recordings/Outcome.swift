@@ -13,17 +13,17 @@ package struct Outcome: Hashable, Sendable {
         case exit, eof, truncated, reset
     }
 
-    /// How an immediate second connection went: the errno of each call, "ok", or "not called".
+    /// How an immediate second connection went.
     package struct Reconnect: Hashable, Codable, Sendable {
-        package let bind: String
+        package let bind: CallResult
         /// nil where bind() failed already.
-        package let connect: String?
+        package let connect: CallResult?
 
-        package init(bind: String, connect: String?) {
+        package init(bind: CallResult, connect: CallResult?) {
             (self.bind, self.connect) = (bind, connect)
         }
 
-        package var succeeded: Bool { connect == "ok" }
+        package var succeeded: Bool { connect == .ok }
     }
 
     package let firstToClose: Holder

@@ -3,7 +3,8 @@
 //   Side             the two hosts
 //   Connection       two endpoints; what both hosts' tables say of it
 //   CapturedSegment  a segment on its way over the wire; everything that crossed
-//   SocketCall       a line of a program's trace; SocketCallText writes it as C has it
+//   SocketCall       a call in a program's trace
+//   ConversationEnd  how a conversation ended, by the server's trace
 //   SocketCalls      what a row of them comes to
 //   FinishedProgram  a program that has ended, and what it wrote
 //   Recording        all of this on one clock, of one variant of an experiment

@@ -91,8 +91,8 @@ extension ReportDocument.Cell {
             "serverClose": serverClose.rawValue, "padding": "\(padding)",
             "sysctls": sysctls.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " "),
             "firstToClose": firstToClose.rawValue, "ending": ending.rawValue, "timeWait": timeWait.rawValue,
-            "serverSaw": serverSaw.rawValue, "reconnect.bind": reconnect.bind,
-            "reconnect.connect": reconnect.connect ?? "null", "bytesSent": "\(bytesSent)",
+            "serverSaw": serverSaw.rawValue, "reconnect.bind": reconnect.bind.description,
+            "reconnect.connect": reconnect.connect?.description ?? "null", "bytesSent": "\(bytesSent)",
             "bytesLost": "\(bytesLost)", "rstCause": rstCause?.rawValue ?? "null",
         ]
     }

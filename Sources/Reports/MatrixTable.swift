@@ -168,7 +168,7 @@ extension Outcome.Reconnect {
     /// Which call failed with which errno, or `ok`.
     var text: String {
         switch (bind, connect) {
-        case (_, "ok"): "ok"
+        case (_, .ok?): "ok"
         case (_, let connect?): "connect \(connect)"
         case (let bind, nil): "bind \(bind)"
         }

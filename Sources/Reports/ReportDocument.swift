@@ -31,8 +31,8 @@ package struct ReportDocument: Codable, Hashable, Sendable {
     }
 
     package struct Reconnect: Codable, Hashable, Sendable {
-        let bind: String
-        @Nullable var connect: String?
+        let bind: CallResult
+        @Nullable var connect: CallResult?
     }
 
     package struct Claim: Codable, Hashable, Sendable {

@@ -91,7 +91,8 @@ extension ReportDocument.Cell {
         [
             ("firstToClose", .text(firstToClose.rawValue)), ("ending", .text(ending.rawValue)),
             ("timeWait", .text(timeWait.rawValue)), ("serverSaw", .text(serverSaw.rawValue)),
-            ("reconnect.bind", .text(reconnect.bind)), ("reconnect.connect", .text(reconnect.connect)),
+            ("reconnect.bind", .text(reconnect.bind.description)),
+            ("reconnect.connect", .text(reconnect.connect?.description)),
             ("bytesLost", .number(bytesLost)), ("rstCause", .text(rstCause?.rawValue)),
         ]
     }

@@ -50,8 +50,8 @@ extension Outcome {
     /// All that two runs of one cell must agree in: everything but how long close() took.
     fileprivate var lasting: [String] {
         [
-            firstToClose.rawValue, ending.rawValue, timeWait.rawValue, serverSaw.rawValue, reconnect.bind,
-            reconnect.connect ?? "", "\(bytesSent)", "\(bytesLost)", resetCause?.rawValue ?? "",
+            firstToClose.rawValue, ending.rawValue, timeWait.rawValue, serverSaw.rawValue, reconnect.bind.description,
+            reconnect.connect?.description ?? "", "\(bytesSent)", "\(bytesLost)", resetCause?.rawValue ?? "",
         ]
     }
 }

@@ -6,12 +6,12 @@ extension Outcome {
     /// - Throws: `LaboratoryError` where the recording does not tell.
     package init(_ recording: CellRecording) throws {
         let story = try recording.story
-        let sent = recording.client.calls.bytes(moved: "send")
+        let sent = recording.client.calls.bytes(moved: .send)
         self.init(
             firstToClose: story.firstToClose, ending: story.reset == nil ? .fin : .rst,
             timeWait: Self.holder { recording.aftermath.state($0) == .timeWait },
-            serverSaw: try ServerSaw(log: recording.serverEnding), reconnect: Reconnect(recording.reconnect),
-            bytesSent: sent, bytesLost: sent - recording.serverCalls.bytes(moved: "recv"),
+            serverSaw: try ServerSaw(recording.serverEnding), reconnect: Reconnect(recording.reconnect),
+            bytesSent: sent, bytesLost: sent - recording.serverCalls.bytes(moved: .recv),
             closeSeconds: recording.client.calls.closeSeconds, resetCause: recording.resetCause)
     }
 
@@ -53,31 +53,22 @@ extension CellRecording {
     }
 }
 
-extension Outcome.ServerSaw {
-    /// Reads the word of the server's log.
-    init(log word: String) throws {
-        switch word {
-        case "exit": self = .exit
-        case "end of stream": self = .eof
-        case "truncated": self = .truncated
-        case "reset": self = .reset
-        default: throw LaboratoryError("the server saw an end that the laboratory does not know: \(word)")
-        }
-    }
-}
-
 extension Outcome.Reconnect {
-    /// From a client's trace. A connect() that fails later tells in SO_ERROR, whose value the client's message holds.
+    /// From a client's trace.
     init(_ client: FinishedProgram) {
-        let bind = client.calls.first { $0.call == "bind" }
-        self.init(bind: bind.map { $0.errno ?? "ok" } ?? "not called", connect: Self.connect(of: client))
+        let bind = client.calls.first { $0.call == .bind }
+        self.init(
+            bind: bind.map { $0.errno.map(CallResult.failed) ?? .ok } ?? .notCalled, connect: Self.connect(of: client))
     }
 
-    private static func connect(of client: FinishedProgram) -> String? {
-        if client.calls.contains(where: { $0.call == "getsockname" && $0.result == 0 }) { return "ok" }
-        guard let connect = client.calls.first(where: { $0.call == "connect" }) else { return nil }
-        if let errno = connect.errno, errno != "EINPROGRESS" { return errno }
-        return client.complaint.firstMatch(of: /: (E[A-Z]+) \(/).map { String($0.1) } ?? "no answer"
+    /// A connect() in progress that fails later tells in SO_ERROR (connect(2), EINPROGRESS).
+    private static func connect(of client: FinishedProgram) -> CallResult? {
+        if client.calls.contains(where: { $0.call == .getsockname && $0.result == 0 }) { return .ok }
+        guard let connect = client.calls.first(where: { $0.call == .connect }) else { return nil }
+        if let errno = connect.errno, errno != .inProgress { return .failed(errno) }
+        let later = client.calls.lazy.filter { $0.call == .getsockopt && $0.text("option") == "SO_ERROR" }
+        return later.compactMap { $0.text("value").flatMap(Errno.init(name:)) }.first.map(CallResult.failed)
+            ?? .noAnswer
     }
 }
 
@@ -89,8 +80,8 @@ extension FinishedProgram {
 extension Outcome.Reconnect {
     /// Such as "bind() failed with EADDRINUSE" or "it connected".
     package var words: String {
-        if bind != "ok", bind != "not called" { return "bind() failed with \(bind)" }
-        guard let connect, connect != "ok" else { return succeeded ? "it connected" : "it did not connect" }
+        if case .failed(let errno) = bind { return "bind() failed with \(errno.name)" }
+        guard let connect, connect != .ok else { return succeeded ? "it connected" : "it did not connect" }
         return "connect() failed with \(connect)"
     }
 }

@@ -17,7 +17,7 @@ package struct StopMotionOutcome: Sendable {
     package let clientComplaint: String
     package let serverStatus: Int32
     /// How the server program said that the conversation ended; nil where it has not said so.
-    package let serverEnding: String?
+    package let serverEnding: ConversationEnd.Way?
 
     package struct Reset: Sendable, Hashable {
         package let from: Side
@@ -37,7 +37,7 @@ package struct StopMotionOutcome: Sendable {
     ///   - states: What both hosts kept at the end.
     package init(
         _ recording: WireRecording, states: SocketStates, client: FinishedProgram, serverStatus: Int32,
-        serverEnding: String?
+        serverEnding: ConversationEnd.Way?
     ) {
         firstToClose = ConnectionHistory(recording.segments)?.story().firstToClose ?? .none
         reset = recording.segments.first { $0.segment.flags.contains(.rst) && !$0.deliveries.isEmpty }

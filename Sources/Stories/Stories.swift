@@ -6,6 +6,7 @@
 //   SentBySide         what one side has sent
 //   SequenceLine       sequence numbers without their wrapping
 //   CellOutcome        what happened in a cell, by its story, its states and its counters
+//   ServerSaw          how the server program saw the conversation end
 //   StopMotionOutcome  what came of a conversation in stop-motion
 //   SequenceSpace      the sequence numbers of a connection on the wire
 //   SegmentText        a segment in words

@@ -150,8 +150,8 @@ extension ExitStatus {
     private init(_ failure: Failure) {
         switch failure {
         case .call(let error): self.init(error)
-        case .refused("not allowed"): self = .notPermitted
-        case .refused("frame too large"), .protocolBroken: self = .dataError
+        case .refused(.notAllowed): self = .notPermitted
+        case .refused(.frameTooLarge), .protocolBroken: self = .dataError
         case .refused: self = .unavailable
         case .endOfStream, .truncated, .serverDidNotClose, .unfinished: self = .connectionLost
         case .option: self = .software

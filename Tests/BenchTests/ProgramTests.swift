@@ -1,4 +1,5 @@
 import Glibc
+import TCPSockets
 import Testing
 
 @testable import Bench
@@ -16,7 +17,7 @@ struct ProgramTests {
     @Test("has its lines, its messages and its calls kept apart")
     func streams() async throws {
         let call =
-            #"{"t":1.5,"call":"bind","arguments":{"fd":4,"address":"192.0.2.1:50001"},"result":-1,"errno":"EADDRINUSE"}"#
+            #"{"t":1.5,"call":"bind","arguments":{"fd":4,"address":"192.0.2.1:50001"},"result":-1,"errno":"EADDRINUSE","state":null}"#
         let script = "echo one; echo >&2 two; echo >&2 '\(call)'; echo; echo >&2 '{three'; echo four"
         let program = try await Host(.client).run(shell(script)) { _ in }
         #expect(program.status == 0)
@@ -25,8 +26,8 @@ struct ProgramTests {
         #expect(program.complaint == "two {three")
         let found = try #require(program.calls.first)
         #expect(program.calls.count == 1)
-        #expect((found.time, found.call, found.result) == (1.5, "bind", -1))
-        #expect((found.errno, found.state, found.descriptor) == ("EADDRINUSE", nil, 4))
+        #expect((found.time, found.call, found.result) == (1.5, .bind, -1))
+        #expect((found.errno, found.state, found.descriptor) == (.addressInUse, nil, 4))
         #expect(found.address.map(String.init(describing:)) == "192.0.2.1:50001")
     }
 

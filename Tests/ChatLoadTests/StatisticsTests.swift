@@ -1,3 +1,4 @@
+import ChatProtocol
 import TCPSockets
 import Testing
 
@@ -50,7 +51,7 @@ struct StatisticsTests {
         #expect(ports.resource(nil) == .ports)
         #expect(Failure.call(SocketError(.socket, .tooManyOpenFiles)).resource(nil) == .descriptors)
         #expect(Failure.call(SocketError(.connect, .connectionRefused)).resource(nil) == nil)
-        #expect(Failure.refused("busy").name == "refused: busy")
+        #expect(Failure.refused(.busy).name == "refused: busy")
     }
 
     @Test("EADDRNOTAVAIL for want of an address to call from is no want of ports")

@@ -10,12 +10,12 @@ struct CitationTests {
     /// Cells that end as on Linux, so many that each claim of the matrix gets its verdict.
     private static let cells: [SyntheticCell] = {
         let refused = SyntheticCell()
-        let accepted = refused.with { $0.secondRun(bind: "ok", connect: "ok") }
+        let accepted = refused.with { $0.secondRun(bind: .ok, connect: .ok) }
         let serverFirst = accepted.with {
             $0.segments = .orderly(first: .server)
             $0.timeWait = [.server]
             $0.reopening = (.timeWait, .synReceived)
-            $0.clientCalls = [.named("send", at: 1, result: 5), .named("recv"), .named("close", at: 1.4)]
+            $0.clientCalls = [.named(.send, at: 1, returned: 5), .named(.recv), .named(.close, at: 1.4)]
         }
         let reset = accepted.with {
             $0.segments = .reset
@@ -28,7 +28,7 @@ struct CitationTests {
             refused, refused.with { $0.cell.family = .v6 }, refused.with { $0.freeAfter = 60.1 },
             reusing[2].with {
                 $0.cell.timestamps = false
-                $0.connect = "EADDRNOTAVAIL"
+                $0.connect = .failed(.addressNotAvailable)
             },
             accepted.with {
                 $0.cell.bind = .implicit
@@ -44,7 +44,7 @@ struct CitationTests {
             reset.with {
                 $0.cell.close = .unread
                 $0.clientCalls = [
-                    .named("recv", result: 5, flags: "MSG_PEEK"), .named("recv", result: 8), .named("close"),
+                    .named(.recv, returned: 5, flags: "MSG_PEEK"), .named(.recv, returned: 8), .named(.close),
                 ]
             },
         ]

@@ -50,7 +50,7 @@ extension Report {
         let strategies = CloseStrategy.allCases
         let others: [CellResult] = [
             CellResult(Cell(bind: .implicit)), CellResult(Cell(reuseAddress: .both)),
-            CellResult(Cell(reuseAddress: .both, timestamps: false), connect: "EADDRNOTAVAIL"),
+            CellResult(Cell(reuseAddress: .both, timestamps: false), connect: .failed(.addressNotAvailable)),
         ]
         let cells = strategies.flatMap { strategy in
             [Cell.ServerClose.first, .last].map { cell(Cell(close: strategy, serverClose: $0)) }
@@ -72,7 +72,7 @@ extension Report {
         let isServerFirst = [.delay, .passive].contains(cell.close) && cell.serverClose == .first
         return isServerFirst
             ? CellResult(cell, timeWait: .server)
-            : CellResult(cell, connect: nil, bind: "EADDRINUSE", timeWait: .client)
+            : CellResult(cell, connect: nil, bind: .failed(.addressInUse), timeWait: .client)
     }
 }
 

@@ -12,12 +12,12 @@ struct EndingJudgesTests {
     let serverFirst = SyntheticCell().with {
         $0.segments = .orderly(first: .server)
         $0.timeWait = [.server]
-        $0.secondRun(bind: "ok", connect: "ok")
+        $0.secondRun(bind: .ok, connect: .ok)
     }
     let reset = SyntheticCell().with {
         $0.segments = .reset
         $0.timeWait = []
-        $0.secondRun(bind: "ok", connect: "ok")
+        $0.secondRun(bind: .ok, connect: .ok)
     }
 
     func closing(_ strategy: CloseStrategy, _ cell: SyntheticCell) -> SyntheticCell {
@@ -54,8 +54,9 @@ struct EndingJudgesTests {
     func serverCloses() throws {
         let delay = closing(.delay, serverFirst)
         #expect(try judgements("A7", delay) == [true])
-        #expect(try judgements("A7", delay.with { $0.secondRun(bind: "EADDRINUSE", connect: nil) }) == [false])
-        let passive = closing(.passive, serverFirst).with { $0.clientCalls.append(.named("recv")) }
+        #expect(
+            try judgements("A7", delay.with { $0.secondRun(bind: .failed(.addressInUse), connect: nil) }) == [false])
+        let passive = closing(.passive, serverFirst).with { $0.clientCalls.append(.named(.recv)) }
         #expect(try judgements("B6", passive) == [true])
         #expect(try judgements("B6", passive.with { $0.reconnectPort = 1 }) == [false])
         #expect(try judgements("B6", closing(.passive, serverFirst)).isEmpty)
@@ -81,7 +82,7 @@ struct EndingJudgesTests {
 
     @Test("B3 needs a RST of a process that did not close")
     func processExit() throws {
-        let calls = [SocketCall.named("send", result: 5)]
+        let calls = [SocketCall.named(.send, returned: 5)]
         #expect(try judgements("B3", closing(.abandon, reset).with { $0.clientCalls = calls }) == [true])
         #expect(try judgements("B3", closing(.abandon, clientFirst).with { $0.clientCalls = calls }) == [false])
         #expect(try judgements("B3", closing(.abandon, reset)).isEmpty)
@@ -131,14 +132,14 @@ struct EndingJudgesTests {
     @Test("D1 needs unread data, a RST and empty tables; D5 MSG_PEEK as well")
     func unread() throws {
         let calls = [
-            SocketCall.named("recv", result: 5, flags: "MSG_PEEK"), .named("recv", result: 8), .named("close"),
+            SocketCall.named(.recv, returned: 5, flags: "MSG_PEEK"), .named(.recv, returned: 8), .named(.close),
         ]
         let unread = closing(.unread, reset).with { $0.clientCalls = calls }
         for claim in ["D1", "D5"] {
             #expect(try judgements(claim, unread) == [true])
             #expect(try judgements(claim, unread.with { $0.timeWait = [.client] }) == [false])
         }
-        let read = unread.with { $0.clientCalls[1] = .named("recv", result: 9) }
+        let read = unread.with { $0.clientCalls[1] = .named(.recv, returned: 9) }
         #expect(try judgements("D1", read).isEmpty)
         #expect(try judgements("D5", unread.with { $0.clientCalls.removeFirst() }) == [false])
         #expect(try judgements("D5", unread.with { $0.cell.padding = 1 }).isEmpty)

@@ -8,8 +8,8 @@ import Testing
 @Suite("The judges of a port in TIME-WAIT", .timeLimit(.minutes(5)))
 struct PortJudgesTests {
     let refused = SyntheticCell()
-    let accepted = SyntheticCell().with { $0.secondRun(bind: "ok", connect: "ok") }
-    let lateRefusal = SyntheticCell().with { $0.secondRun(bind: "ok", connect: "EADDRNOTAVAIL") }
+    let accepted = SyntheticCell().with { $0.secondRun(bind: .ok, connect: .ok) }
+    let lateRefusal = SyntheticCell().with { $0.secondRun(bind: .ok, connect: .failed(.addressNotAvailable)) }
 
     func on(
         _ reuse: Cell.ReuseAddress, timestamps: Bool = true, _ cell: SyntheticCell
@@ -61,7 +61,7 @@ struct PortJudgesTests {
         for claim in ["A10", "B1"] {
             #expect(try judgements(claim, implicit.with { $0.reconnectPort = 32_768 }) == [true])
             #expect(try judgements(claim, implicit) == [false])
-            #expect(try judgements(claim, implicit.with { $0.connect = "EADDRNOTAVAIL" }) == [false])
+            #expect(try judgements(claim, implicit.with { $0.connect = .failed(.addressNotAvailable) }) == [false])
         }
     }
 
@@ -108,7 +108,7 @@ struct PortJudgesTests {
         let twin = refused.with { $0.cell.family = .v6 }
         #expect(try judgements("F13", refused, twin) == [true])
         #expect(try judgements("F13", refused).isEmpty)
-        let other = twin.with { $0.secondRun(bind: "ok", connect: "ok") }
+        let other = twin.with { $0.secondRun(bind: .ok, connect: .ok) }
         let finding = try #require(try findings("F13", [refused, other]).first)
         #expect(!finding.holds)
         #expect(finding.because.contains("explicit-active (the second run)"))

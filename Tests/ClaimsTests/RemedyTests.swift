@@ -7,16 +7,16 @@ import Testing
 
 @Suite("The table of remedies")
 struct RemedyTests {
-    private func cell(_ change: (inout Cell) -> Void, connect: String? = "ok") -> CellResult {
+    private func cell(_ change: (inout Cell) -> Void, connect: CallResult? = .ok) -> CellResult {
         var cell = Cell()
         change(&cell)
         let isBound = connect != nil
         return CellResult(
-            cell, connect: connect, bind: isBound ? "ok" : "EADDRINUSE", timeWait: isBound ? .none : .client)
+            cell, connect: connect, bind: isBound ? .ok : .failed(.addressInUse), timeWait: isBound ? .none : .client)
     }
 
     private func remedy(
-        _ strategy: CloseStrategy, connect: String?, withServerLast: String?? = nil, _ measures: Measure...
+        _ strategy: CloseStrategy, connect: CallResult?, withServerLast: CallResult?? = nil, _ measures: Measure...
     ) throws -> Remedy {
         var cells = [cell({ $0.close = strategy }, connect: connect)]
         if let last = withServerLast {
@@ -31,7 +31,7 @@ struct RemedyTests {
         let held = try remedy(.active, connect: nil)
         #expect(held.fixedPort == .held)
         #expect(held.pays == "client")
-        let free = try remedy(.active, connect: "ok")
+        let free = try remedy(.active, connect: .ok)
         #expect(free.fixedPort == .free)
         #expect(free.pays == "nobody")
     }
@@ -43,8 +43,8 @@ struct RemedyTests {
         #expect(remedy.advice == nil)
         #expect(remedy.entries.filter { $0 == "?" }.count == 4)
         // That it frees the port is no advice as long as nobody knows what it costs, or whether it needs the server.
-        #expect(try self.remedy(.reset, connect: "ok").advice == nil)
-        #expect(try self.remedy(.reset, connect: "ok", Measure(.bytesLostOnce, .reset, 0)).advice == nil)
+        #expect(try self.remedy(.reset, connect: .ok).advice == nil)
+        #expect(try self.remedy(.reset, connect: .ok, Measure(.bytesLostOnce, .reset, 0)).advice == nil)
     }
 
     @Test("names the worst loss, the time in close() and the rate that were measured")
@@ -62,20 +62,23 @@ struct RemedyTests {
 
     @Test("advises against what loses data, and for what frees the port without")
     func advice() throws {
-        let loses = try remedy(.reset, connect: "ok", Measure(.bytesLostOnce, .reset, 5))
+        let loses = try remedy(.reset, connect: .ok, Measure(.bytesLostOnce, .reset, 5))
         #expect(loses.advice?.hasPrefix("only to drop a peer") == true)
         let nothing = Measure(.bytesLostOnce, .reset, 0)
-        let keeps = try remedy(.reset, connect: "ok", withServerLast: "ok", nothing)
+        let keeps = try remedy(.reset, connect: .ok, withServerLast: .ok, nothing)
         #expect(keeps.advice == "prefer it on a fixed port")
         let passive = try remedy(
-            .passive, connect: "ok", withServerLast: .some(nil), Measure(.bytesLostOnce, .passive, 0))
+            .passive, connect: .ok, withServerLast: .some(nil), Measure(.bytesLostOnce, .passive, 0))
         #expect(passive.advice == "prefer it on a fixed port, with a server that closes first")
     }
 
     @Test(
         "says on what SO_REUSEADDR depends",
-        arguments: [("ok", "EADDRNOTAVAIL", "with"), ("EADDRNOTAVAIL", "ok", "without")])
-    func reuseAddress(with: String, without: String, word: String) throws {
+        arguments: [
+            (CallResult.ok, CallResult.failed(.addressNotAvailable), "with"),
+            (.failed(.addressNotAvailable), .ok, "without"),
+        ])
+    func reuseAddress(with: CallResult, without: CallResult, word: String) throws {
         let cells = [
             cell({ _ in }, connect: nil), cell({ $0.reuseAddress = .both }, connect: with),
             cell({ ($0.reuseAddress, $0.timestamps) = (.both, false) }, connect: without),

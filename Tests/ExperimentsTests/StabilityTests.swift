@@ -20,7 +20,7 @@ struct StabilityTests {
         init(_ outcome: Outcome) {
             description = [
                 "\(outcome.firstToClose)", "\(outcome.ending)", "\(outcome.timeWait)", "\(outcome.serverSaw)",
-                outcome.reconnect.bind, outcome.reconnect.connect ?? "-", "\(outcome.bytesSent)",
+                "\(outcome.reconnect.bind)", outcome.reconnect.connect.map { "\($0)" } ?? "-", "\(outcome.bytesSent)",
                 "\(outcome.bytesLost)", outcome.resetCause.map { "\($0)" } ?? "-",
             ].joined(separator: " ")
         }

@@ -4,32 +4,25 @@ import Testing
 
 @Suite("The trace of a client", .serialized, .timeLimit(.minutes(5)))
 struct TraceTests {
-    /// One line of `--trace json`.
-    struct Event: Decodable {
+    /// A call, which is what every line of a client is.
+    struct Call {
         let t: Double
-        let call: String
-        let arguments: [String: Value]
+        let call: SystemCall
+        let arguments: [String: TraceLine.Value]
         let result: Int
-        let errno: String?
-        let state: String?
-    }
+        let errno: Errno?
+        let state: TCPState?
 
-    enum Value: Decodable, Equatable {
-        case number(Int)
-        case text(String)
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if let number = try? container.decode(Int.self) {
-                self = .number(number)
-            } else {
-                self = .text(try container.decode(String.self))
-            }
+        init(_ json: Substring) throws {
+            let line = try JSONDecoder().decode(TraceLine.self, from: Data(json.utf8))
+            guard case .call(let call, let result, let errno, let state) = line.subject else { throw NothingCame() }
+            (t, arguments) = (line.time, line.arguments)
+            (self.call, self.result, self.errno, self.state) = (call, result, errno, state)
         }
     }
 
     /// Runs a client with a trace against a server that closes last, and reads the trace.
-    private func trace(_ flags: [String], serverCloses: String = "last") async throws -> [Event] {
+    private func trace(_ flags: [String], serverCloses: String = "last") async throws -> [Call] {
         var lines: [Substring] = []
         try await withServer(["--answer", "echo", "--close", serverCloses]) { server in
             let client = try await runClient(server, ["--trace", "json"] + flags, input: "one\n")
@@ -41,33 +34,33 @@ struct TraceTests {
             let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
             #expect(Set((object ?? [:]).keys) == ["t", "call", "arguments", "result", "errno", "state"])
         }
-        return try lines.map { try JSONDecoder().decode(Event.self, from: Data($0.utf8)) }
+        return try lines.map(Call.init)
     }
 
     @Test("json has a line for each call, with six keys, in the order of the article, and the time never goes back")
     func order() async throws {
         let events = try await trace([])
-        let order = events.map(\.call).filter { ["socket", "connect", "send", "recv", "close"].contains($0) }
-        #expect(order.first == "socket")
-        #expect(order.dropFirst().first == "connect")
-        #expect(order.last == "close")
-        let firstSend = try #require(order.firstIndex(of: "send"))
-        let firstReceive = try #require(order.firstIndex(of: "recv"))
+        let order = events.map(\.call).filter { [.socket, .connect, .send, .recv, .close].contains($0) }
+        #expect(order.first == .socket)
+        #expect(order.dropFirst().first == .connect)
+        #expect(order.last == .close)
+        let firstSend = try #require(order.firstIndex(of: .send))
+        let firstReceive = try #require(order.firstIndex(of: .recv))
         #expect(firstSend < firstReceive)
-        #expect(order.count { $0 == "send" } == 2)
+        #expect(order.count { $0 == .send } == 2)
         #expect(events.map(\.t) == events.map(\.t).sorted())
     }
 
     @Test("The state after each call is that of the kernel")
     func states() async throws {
         let events = try await trace([])
-        #expect(events.first { $0.call == "socket" }?.state == "CLOSED")
-        #expect(events.first { $0.call == "send" }?.state == "ESTABLISHED")
-        let connect = try #require(events.first { $0.call == "connect" })
-        #expect(connect.errno == "EINPROGRESS")
+        #expect(events.first { $0.call == .socket }?.state == .closed)
+        #expect(events.first { $0.call == .send }?.state == .established)
+        let connect = try #require(events.first { $0.call == .connect })
+        #expect(connect.errno == .inProgress)
         #expect(connect.result == -1)
         let close = try #require(events.last)
-        #expect(close.call == "close")
+        #expect(close.call == .close)
         #expect(close.result == 0)
         #expect(close.errno == nil)
     }
@@ -76,7 +69,7 @@ struct TraceTests {
     func bind() async throws {
         let port = try unusedPort()
         let events = try await trace(["--local-port", "\(port)"])
-        #expect(events.first { $0.call == "bind" }?.arguments["address"] == .text("0.0.0.0:\(port)"))
+        #expect(events.first { $0.call == .bind }?.arguments["address"] == .text("0.0.0.0:\(port)"))
     }
 
     /// The calls that a way to close makes after `exit` is sent, and that tell it from the others.
@@ -105,16 +98,27 @@ struct TraceTests {
     }
 
     /// The calls behind the last send(), repetitions of recv() counted once.
-    private func callsAfterExit(_ events: [Event]) -> [String] {
-        let calls = events.suffix(from: (events.lastIndex { $0.call == "send" } ?? 0) + 1)
-            .filter { !$0.call.hasPrefix("get") }
+    private func callsAfterExit(_ events: [Call]) -> [String] {
+        let calls = events.suffix(from: (events.lastIndex { $0.call == .send } ?? 0) + 1)
+            .filter { ![.getsockname, .getpeername, .getsockopt].contains($0.call) }
             .map { event in
                 switch event.arguments["how"] ?? event.arguments["value"] ?? event.arguments["address"] {
-                case .text(let text): "\(event.call) \(text)"
-                default: event.call
+                case .text(let text): "\(event.call.rawValue) \(text)"
+                default: event.call.rawValue
                 }
             }
         return calls.enumerated().filter { $0.offset == 0 || calls[$0.offset - 1] != $0.element }.map(\.element)
+    }
+
+    @Test("A refused connect() says so where the kernel does: in the value of SO_ERROR")
+    func refused() async throws {
+        let client = try await runClient("\(try unusedPort())", ["--trace", "json"])
+        #expect(client.status == 69)
+        let calls = try client.errors.split(separator: "\n").filter { $0.hasPrefix("{") }.map(Call.init)
+        #expect(calls.first { $0.call == .connect }?.errno == .inProgress)
+        let read = try #require(calls.first { $0.call == .getsockopt && $0.arguments["option"] == .text("SO_ERROR") })
+        #expect(read.arguments["value"] == .text("ECONNREFUSED"))
+        #expect(read.result == 0)
     }
 
     @Test("text has a line for each call, like strace, with the state in brackets")

@@ -1,3 +1,4 @@
+import TCPSockets
 import Testing
 
 @testable import Claims
@@ -8,7 +9,7 @@ import Testing
 @Suite("Cells that contradict a claim")
 struct ContradictionsTests {
     private let refused = SyntheticCell()
-    private let taken = SyntheticCell().with { $0.secondRun(bind: "ok", connect: "EADDRNOTAVAIL") }
+    private let taken = SyntheticCell().with { $0.secondRun(bind: .ok, connect: .failed(.addressNotAvailable)) }
 
     @Test("bind() that fails is contrary to what the article says of bind()")
     func bindFails() throws {
@@ -24,7 +25,7 @@ struct ContradictionsTests {
         let reset = { (bind: Cell.Bind) in
             SyntheticCell().with {
                 ($0.cell.bind, $0.segments, $0.timeWait) = (bind, .reset, [])
-                $0.secondRun(bind: "ok", connect: "ok")
+                $0.secondRun(bind: .ok, connect: .ok)
             }
         }
         let row = MatrixTable([try reset(.implicit).result, try reset(.explicit).result]).rows[0]

@@ -11,14 +11,15 @@ struct HTMLReportTests {
     private static let hostile = "<script>alert('x')</script>&\""
 
     private static func page() throws -> String {
-        let call = SocketCall(
-            line: #"{"arguments":{"address":"<script>"},"call":"bind","errno":"<b>","result":-1,"state":null,"t":1}"#)
+        let call = TraceLine(
+            line: #"{"arguments":{"address":"<script>"},"call":"bind","errno":null,"result":-1,"state":null,"t":1}"#
+        ).flatMap(SocketCall.init)
         let recording = Recording(
             hostile, segments: .orderly(first: .client), clientCalls: [call].compactMap { $0 }, serverCalls: [])
         let finding = Finding(
             "B8", holds: false, condition: hostile, because: hostile, evidence: ["some", "explicit-active", hostile])
         let report = Report.madeUp(
-            Matrix.cells().map { CellResult($0, connect: $0.timestamps ? "ok" : hostile) },
+            Matrix.cells().map { CellResult($0, connect: $0.timestamps ? .ok : .noAnswer) },
             experiments: [
                 ExperimentResult("some", [finding], recordings: [recording], figures: [.init(hostile, hostile)])
             ],

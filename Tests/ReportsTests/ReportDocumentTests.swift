@@ -11,7 +11,7 @@ import Testing
 struct ReportDocumentTests {
     private static let report = Report.madeUp(
         [
-            CellResult(Cell()), CellResult(Cell(close: .abandon), connect: nil, bind: "EADDRINUSE"),
+            CellResult(Cell()), CellResult(Cell(close: .abandon), connect: nil, bind: .failed(.addressInUse)),
             CellResult(Cell(family: .v6, timestamps: false)),
         ],
         experiments: [

@@ -12,7 +12,9 @@ struct TextReportTests {
     func width(_ width: Int) {
         // Every cell another answer, the longest there are: nothing can be merged.
         let results = Matrix.cells().enumerated().map { number, cell in
-            CellResult(cell, connect: "EADDRNOTAVAIL\(number)", timeWait: Outcome.Holder.allCases[number % 4])
+            CellResult(
+                cell, connect: .failed(Errno(rawValue: 2_000_000_000 + CInt(number))),
+                timeWait: Outcome.Holder.allCases[number % 4])
         }
         let failures = [Failure(id: String(repeating: "x", count: 300), reason: String(repeating: "y ", count: 300))]
         let text = TextReport(.madeUp(results, failures: failures), width: width).text(after: .seconds(1))
@@ -32,7 +34,9 @@ struct TextReportTests {
         }
     }
 
-    private func entry(_ answer: (Cell) -> String) -> [String] {
+    private let refused = CallResult.failed(.notPermitted)
+
+    private func entry(_ answer: (Cell) -> CallResult) -> [String] {
         let cells = IPAddress.Family.allCases.flatMap { family in
             [true, false].map { Cell(family: family, timestamps: $0) }
         }
@@ -43,12 +47,12 @@ struct TextReportTests {
 
     @Test("An entry says what its answer depends on, and no more")
     func entries() {
-        #expect(entry { _ in "ok" } == ["ok"])
-        #expect(entry { $0.timestamps ? "ok" : "E" } == ["ts on:", "ok", "ts off:", "connect E"])
-        #expect(entry { $0.family == .v4 ? "ok" : "E" } == ["IPv4:", "ok", "IPv6:", "connect E"])
+        #expect(entry { _ in .ok } == ["ok"])
+        #expect(entry { $0.timestamps ? .ok : refused } == ["ts on:", "ok", "ts off:", "connect EPERM"])
+        #expect(entry { $0.family == .v4 ? .ok : refused } == ["IPv4:", "ok", "IPv6:", "connect EPERM"])
         #expect(
-            entry { $0.family == .v6 && $0.timestamps ? "E" : "ok" } == [
-                "not IPv6 ts on:", "ok", "IPv6 ts on:", "connect E",
+            entry { $0.family == .v6 && $0.timestamps ? refused : .ok } == [
+                "not IPv6 ts on:", "ok", "IPv6 ts on:", "connect EPERM",
             ])
     }
 
@@ -63,7 +67,8 @@ struct TextReportTests {
     @Test("Families and timestamps that make a difference are named, with their cells")
     func twins() {
         let results = Matrix.cells().map { cell in
-            CellResult(cell, connect: cell.close == .reset && cell.family == .v6 && cell.bind == .explicit ? "E" : "ok")
+            let fails = cell.close == .reset && cell.family == .v6 && cell.bind == .explicit
+            return CellResult(cell, connect: fails ? refused : .ok)
         }
         let families = Twins.families(results)
         #expect(families.count == 220)

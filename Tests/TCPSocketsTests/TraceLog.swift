@@ -2,41 +2,12 @@ import FoundationEssentials
 import Synchronization
 import TCPSockets
 
-/// One line of a JSON trace. Each key must be there; null stands for none.
-struct TraceLine: Decodable {
-    let time: Double
-    let call: String
-    let arguments: [String: Value]
-    let result: Int
-    let errno: String?
-    let state: String?
-
-    enum Value: Decodable, Equatable {
-        case integer(Int)
-        case text(String)
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            self = try (try? container.decode(Int.self)).map { .integer($0) } ?? .text(container.decode(String.self))
-        }
-    }
-
-    private enum Key: String, CodingKey, CaseIterable {
-        case t, call, arguments, result, errno, state
-    }
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Key.self)
-        for key in Key.allCases where !container.contains(key) {
-            throw DecodingError.keyNotFound(key, .init(codingPath: [], debugDescription: "left out"))
-        }
-        time = try container.decode(Double.self, forKey: .t)
-        call = try container.decode(String.self, forKey: .call)
-        arguments = try container.decode([String: Value].self, forKey: .arguments)
-        result = try container.decode(Int.self, forKey: .result)
-        errno = try container.decodeIfPresent(String.self, forKey: .errno)
-        state = try container.decodeIfPresent(String.self, forKey: .state)
-    }
+extension TraceLine {
+    /// Where it is a call; nil for an event.
+    var call: SystemCall? { if case .call(let call, _, _, _) = subject { call } else { nil } }
+    var result: Int? { if case .call(_, let result, _, _) = subject { result } else { nil } }
+    var errno: Errno? { if case .call(_, _, let errno, _) = subject { errno } else { nil } }
+    var state: TCPState? { if case .call(_, _, _, let state) = subject { state } else { nil } }
 }
 
 /// The lines that a trace has shown.

@@ -16,15 +16,15 @@ struct TraceTests {
             _ = try socket.use { try $0.connect(to: listener.endpoint) }
             try socket.close()
             let lines = try log.decoded()
-            #expect(lines.map(\.call) == ["socket", "bind", "shutdown", "connect", "close"])
+            #expect(lines.map(\.call) == [.socket, .bind, .shutdown, .connect, .close])
             let descriptor = TraceLine.Value.integer(Int(socket.descriptor))
             #expect(lines[0].arguments == ["family": .text("AF_INET")])
             #expect(lines[0].result == Int(socket.descriptor))
-            #expect(lines[0].errno == nil && lines[0].state == "CLOSED")
+            #expect(lines[0].errno == nil && lines[0].state == .closed)
             #expect(lines[1].arguments == ["fd": descriptor, "address": .text("127.0.0.1:0")])
             #expect(lines[1].result == 0)
             #expect(lines[2].arguments == ["fd": descriptor, "how": .text("SHUT_WR")])
-            #expect(lines[2].result == -1 && lines[2].errno == "ENOTCONN" && lines[2].state == "CLOSED")
+            #expect(lines[2].result == -1 && lines[2].errno == .notConnected && lines[2].state == .closed)
             #expect(lines[3].arguments == ["fd": descriptor, "address": .text("\(listener.endpoint)")])
             #expect(lines[4].arguments == ["fd": descriptor])
             #expect(zip(lines, lines.dropFirst()).allSatisfy { $0.time <= $1.time })
@@ -41,10 +41,10 @@ struct TraceTests {
             log.start(.json)
             let server = try listener.acceptNext()
             let accept = try #require(try log.decoded().last)
-            #expect(accept.call == "accept4" && accept.result == Int(server.descriptor))
+            #expect(accept.call == .accept4 && accept.result == Int(server.descriptor))
             let address = TraceLine.Value.text("\(try client.localEndpoint)")
             #expect(accept.arguments == ["fd": .integer(Int(listener.descriptor)), "address": address])
-            #expect(accept.state == "ESTABLISHED")
+            #expect(accept.state == .established)
         }
     }
 
@@ -60,8 +60,8 @@ struct TraceTests {
             try #require(try pair.states(settledAt: half) == half)
             try pair.client.close()
             let close = try #require(try log.decoded().last)
-            #expect(close.call == "close" && close.result == 0)
-            #expect(close.state == "FIN-WAIT-2")
+            #expect(close.call == .close && close.result == 0)
+            #expect(close.state == .finWait2)
             #expect(try pair.states == half)
         }
     }
@@ -77,11 +77,42 @@ struct TraceTests {
             try pair.server.close()
             try #require(try pair.client.readToEnd().end == .fin)
             try pair.client.close()
-            #expect(try log.decoded().last?.state == "TIME-WAIT")
+            #expect(try log.decoded().last?.state == .timeWait)
 
             let other = try Pair()
             _ = try other.client.close(.reset)
-            #expect(try log.decoded().last?.state == "CLOSED")
+            #expect(try log.decoded().last?.state == .closed)
+        }
+    }
+
+    @Test("shows the value that getsockopt() read: why a connect() in progress failed, by its name")
+    func pendingError() async {
+        await #expect(processExitsWith: .success) {
+            let nobody = try Held(boundTo: .anyPort())
+            let log = TraceLog()
+            let client = try Held()
+            log.start(.json)
+            let outcome = try? client.use { try $0.connect(to: try nobody.localEndpoint) }
+            try #require(outcome == .inProgress)
+            try #require(try wait(for: [.output(client.descriptor)], until: soon) == [0])
+            #expect(try client.use { try $0.pendingError() } == .connectionRefused)
+            #expect(try client.use { try $0.pendingError() } == nil)
+            let reads = try log.decoded().filter { $0.call == .getsockopt && $0.text("option") == "SO_ERROR" }
+            #expect(reads.map { $0.arguments["value"] } == [.text("ECONNREFUSED"), .integer(0)])
+            #expect(reads.map(\.result) == [0, 0])
+        }
+    }
+
+    @Test("tells an event among the calls, and costs nothing where there is no trace")
+    func event() async {
+        await #expect(processExitsWith: .success) {
+            Trace.note("unseen", { preconditionFailure("built without a trace") }())
+            let log = TraceLog()
+            log.start(.json)
+            Trace.note("conversation-over", ["address": .text("127.0.0.1:50001"), "code": .integer(5)])
+            let line = try #require(try log.decoded().first)
+            #expect(line.subject == .event("conversation-over"))
+            #expect(line.arguments == ["address": .text("127.0.0.1:50001"), "code": .integer(5)])
         }
     }
 

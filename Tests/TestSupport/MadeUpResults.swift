@@ -8,7 +8,7 @@ import TCPSockets
 extension CellResult {
     /// A result that nobody has seen: for the formats, which believe what they are told.
     init(
-        _ cell: Cell, connect: String? = "ok", bind: String = "ok", timeWait: Outcome.Holder = .client,
+        _ cell: Cell, connect: CallResult? = .ok, bind: CallResult = .ok, timeWait: Outcome.Holder = .client,
         bytesLost: Int = 0, closeSeconds: Double = 0.0012345
     ) {
         let program = FinishedProgram(status: 0)
@@ -18,7 +18,7 @@ extension CellResult {
         self.init(
             recording: CellRecording(
                 cell: cell, connection: connection, segments: [], reconnectSegments: [], client: program,
-                reconnect: program, serverCalls: [], serverEnding: "exit", aftermath: SocketStates(),
+                reconnect: program, serverCalls: [], serverEnding: .exit, aftermath: SocketStates(),
                 clientCounters: [:], serverCounters: [:]),
             outcome: Outcome(
                 firstToClose: .client, ending: .fin, timeWait: timeWait, serverSaw: .exit,

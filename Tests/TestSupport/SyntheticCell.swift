@@ -15,10 +15,10 @@ struct SyntheticCell {
     var timeWait: [Side] = [.client]
     var timeLeft = Duration.seconds(60)
     var isServerListening = true
-    var clientCalls = [SocketCall.named("send", at: 1, result: 5), .named("close", at: 1.001)]
+    var clientCalls = [SocketCall.named(.send, at: 1, returned: 5), .named(.close, at: 1.001)]
     var clientStatus: Int32 = 0
-    var bind: String? = "EADDRINUSE"
-    var connect: String?
+    var bind: CallResult? = .failed(.addressInUse)
+    var connect: CallResult?
     var reconnectPort = connection.client.port
     var reopening: (before: TCPState, after: TCPState)?
     var freeAfter: Double?
@@ -31,7 +31,7 @@ struct SyntheticCell {
     }
 
     /// The second run's calls: nil for bind() where it is not made, and for connect() where it is not reached.
-    mutating func secondRun(bind: String?, connect: String?) {
+    mutating func secondRun(bind: CallResult?, connect: CallResult?) {
         (self.bind, self.connect) = (bind, connect)
     }
 
@@ -41,7 +41,7 @@ struct SyntheticCell {
                 cell: cell, connection: Self.connection, segments: segments, reconnectSegments: reconnectSegments,
                 client: FinishedProgram(status: clientStatus, calls: clientCalls),
                 reconnect: FinishedProgram(status: 0, calls: reconnectCalls),
-                serverCalls: [.named("recv", result: 5)], serverEnding: "exit",
+                serverCalls: [.named(.recv, returned: 5)], serverEnding: .exit,
                 aftermath: SocketStates(client: entry(.client), server: entry(.server)), clientCounters: [:],
                 serverCounters: [:], freeAfter: freeAfter)
             return CellResult(recording: recording, outcome: try Outcome(recording))
@@ -50,11 +50,11 @@ struct SyntheticCell {
 
     private var reconnectCalls: [SocketCall] {
         var calls: [SocketCall] = []
-        if let bind { calls.append(.named("bind", errno: bind)) }
-        if let connect { calls.append(.named("connect", errno: connect)) }
-        if connect == "ok" {
+        if let bind { calls.append(.named(.bind, result: bind)) }
+        if let connect { calls.append(.named(.connect, result: connect)) }
+        if connect == .ok {
             let local = Endpoint(Self.connection.client.address, port: reconnectPort)
-            calls.append(.named("getsockname", address: local))
+            calls.append(.named(.getsockname, address: local))
         }
         return calls
     }
@@ -81,19 +81,18 @@ struct SyntheticCell {
 }
 
 extension SocketCall {
-    /// A line of a trace, read.
     static func named(
-        _ call: String, at time: Double = 0, result: Int = 0, errno: String = "ok", address: Endpoint? = nil,
-        flags: String = "0"
+        _ call: SystemCall, at time: Double = 0, returned number: Int = 0, result: CallResult = .ok,
+        address: Endpoint? = nil, flags: String = "0"
     ) -> SocketCall {
-        let error = errno == "ok" ? "null" : "\"\(errno)\""
-        let local = address.map { "\"address\":\"\($0)\"," } ?? ""
-        let line = """
-            {"arguments":{\(local)"fd":5,"flags":"\(flags)"},"call":"\(call)","errno":\(error),\
-            "result":\(errno == "ok" ? result : -1),"state":"CLOSED","t":\(time)}
-            """
-        guard let call = SocketCall(line: line) else { preconditionFailure("no trace: \(line)") }
-        return call
+        var arguments: [String: TraceLine.Value] = ["fd": .integer(5), "flags": .text(flags)]
+        if let address { arguments["address"] = .text("\(address)") }
+        let errno: Errno? = if case .failed(let errno) = result { errno } else { nil }
+        let subject = TraceLine.Subject.call(call, result: errno == nil ? number : -1, errno: errno, state: .closed)
+        guard let made = SocketCall(TraceLine(time: time, subject, arguments: arguments)) else {
+            preconditionFailure("an event")
+        }
+        return made
     }
 }
 

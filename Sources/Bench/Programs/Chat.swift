@@ -46,21 +46,14 @@ package struct ListeningServer: Sendable {
         (self.program, self.endpoint) = (program, endpoint)
     }
 
-    /// What it says about the end of a client's conversation: `exit`, `end of stream`, `truncated`, `reset`. One that
-    /// never closes says that it leaks the connection, and that is after `exit`.
+    /// How a client's conversation ended, by the server's trace.
+    ///
+    /// - Parameter count: So many ends were told before it began.
     package func ending(
         of client: Endpoint, after count: Int = 0, within time: Duration = .seconds(10)
-    ) async throws -> String {
-        let mark = "client=\(client) "
-        return try await program.output.until("the server to see the end of \(client)", within: time) { output in
-            for message in output.messages.dropFirst(count)
-            where message.contains(mark) {
-                if message.hasSuffix("leaked") { return "exit" }
-                guard message.contains("conversation over") else { continue }
-                guard let start = message.firstRange(of: "ending=")?.upperBound else { continue }
-                let rest = message[start...]
-                return String(rest[..<(rest.firstRange(of: " [")?.lowerBound ?? rest.endIndex)])
-            }
+    ) async throws -> ConversationEnd.Way {
+        try await program.output.until("the server to see the end of \(client)", within: time) { output in
+            if let end = output.ends.dropFirst(count).first(where: { $0.client == client }) { return end.way }
             if output.messagesAreOver { throw LaboratoryError("the server ended: \(output.messages)") }
             return nil
         }

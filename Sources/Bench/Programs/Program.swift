@@ -3,6 +3,7 @@ package import Recordings
 import Subprocess
 import Synchronization
 import SystemPackage
+import TCPSockets
 
 /// A program that runs on a host, with its standard streams in the laboratory's hands.
 package final class Program: Sendable {
@@ -11,6 +12,8 @@ package final class Program: Sendable {
         package internal(set) var lines: [String] = []
         package internal(set) var messages: [String] = []
         package internal(set) var calls: [SocketCall] = []
+        /// The ends of conversations that a server told of.
+        package internal(set) var ends: [ConversationEnd] = []
         /// How far `nextLine` has got.
         var read = 0
         package var outputIsOver = false
@@ -163,9 +166,11 @@ private func gatherMessages(_ stream: SubprocessOutputSequence, _ output: Condit
     defer { output.change { $0.messagesAreOver = true } }
     for try await text in stream.strings(bufferingPolicy: .unbounded) {
         let line = text.withoutNewline
-        let call = SocketCall(line: line)
+        let traced = TraceLine(line: line)
         output.change { output in
-            if let call { output.calls.append(call) } else { output.messages.append(line) }
+            guard let traced else { return output.messages.append(line) }
+            if let call = SocketCall(traced) { output.calls.append(call) }
+            if let end = ConversationEnd(traced) { output.ends.append(end) }
         }
     }
 }

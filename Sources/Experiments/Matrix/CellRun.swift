@@ -19,7 +19,7 @@ struct CellRun {
         if cell.isPinned { rules.append(ExitWithEnding(isExit: Chat.isExit)) }
         world.wire.obey(rules)
         let before = try counters()
-        let start = server.program.output.read { ($0.messages.count, $0.calls.count) }
+        let start = server.program.output.read { ($0.ends.count, $0.calls.count) }
 
         let client = try await world.converse(chat, with: server.endpoint, arguments(isFirst: true))
         let connection = try self.connection(of: client)
@@ -43,7 +43,7 @@ struct CellRun {
     private func arguments(isFirst: Bool) -> [String] { cell.clientArguments(port: port, isFirst: isFirst) }
 
     private func connection(of client: FinishedProgram) throws -> Connection {
-        guard client.status == 0, let local = client.calls.first(where: { $0.call == "getsockname" })?.address else {
+        guard client.status == 0, let local = client.calls.first(where: { $0.call == .getsockname })?.address else {
             let ended = "chat-client ended with \(client.status)"
             let reason = client.complaint.isEmpty ? ended : "\(ended): \(client.complaint)"
             throw LaboratoryError("\(cell.id): the first conversation failed: \(reason)")
@@ -80,7 +80,7 @@ extension CellRun {
                 continue
             }
             let again = try await world.converse(chat, with: server.endpoint, arguments(isFirst: false))
-            if let connected = again.calls.first(where: { $0.call == "getsockname" && $0.result == 0 }) {
+            if let connected = again.calls.first(where: { $0.call == .getsockname && $0.result == 0 }) {
                 return connected.time - last.time
             }
             try await Task.sleep(for: .milliseconds(200))

@@ -100,9 +100,8 @@ package final class StopMotion: Sendable {
     }
 
     /// How the server program said that the conversation ended; nil where it has not said so.
-    private var serverEnding: String? {
-        server.program.output.read(\.messages).last { $0.contains("conversation over") }
-            .flatMap { $0.firstMatch(of: /ending=(.+?) \[/).map { String($0.1) } }
+    private var serverEnding: ConversationEnd.Way? {
+        server.program.output.read(\.ends).last { $0.way != .leaked }?.way
     }
 
     /// One question, and exit behind its answer.

@@ -1,4 +1,5 @@
 import Recordings
+import TCPSockets
 
 /// A socket call in a few words: its name, what matters of its arguments, what it returned.
 struct CallText: Hashable, Sendable {
@@ -18,15 +19,15 @@ struct CallText: Hashable, Sendable {
             case nil: nil
             }
         }
-        self.call = Self.shortened("\(call.call)(\(words.joined(separator: ", ")))", to: 42)
-        result = Self.shortened(call.errno ?? "\(call.result)", to: 20)
+        self.call = Self.shortened("\(call.call.rawValue)(\(words.joined(separator: ", ")))", to: 42)
+        result = Self.shortened(call.errno?.name ?? "\(call.result)", to: 20)
         isFailure = call.errno.map { !Self.momentary.contains($0) } ?? false
     }
 
     /// In the order of the C functions. Descriptors are left out: beside a life line it is clear whose socket it is.
     private static let arguments = ["family", "address", "option", "value", "how", "backlog", "length", "flags"]
 
-    private static let momentary: Set<String> = ["EAGAIN", "EINPROGRESS", "EINTR"]
+    private static let momentary: Set<Errno> = [.wouldBlock, .inProgress, .interrupted]
 
     private static func shortened(_ text: String, to limit: Int) -> String {
         text.count <= limit ? text : text.prefix(limit - 1) + "…"
@@ -37,10 +38,10 @@ extension [SocketCall] {
     /// All but those that only look at what the call before has set, or copy a descriptor.
     var worthShowing: [SocketCall] {
         enumerated().filter { index, call in
-            if call.call == "fcntl" { return false }
-            guard call.call == "getsockopt", call.errno == nil, index > 0 else { return true }
+            if call.call == .fcntl { return false }
+            guard call.call == .getsockopt, call.errno == nil, index > 0 else { return true }
             let before = self[index - 1]
-            return before.call != "setsockopt" || before.text("option") != call.text("option")
+            return before.call != .setsockopt || before.text("option") != call.text("option")
         }.map(\.element)
     }
 }

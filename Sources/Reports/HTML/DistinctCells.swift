@@ -42,7 +42,8 @@ extension CellResult {
         [
             cell.bind.rawValue, cell.close.rawValue, cell.serverClose.rawValue, "\(cell.padding)",
             outcome.firstToClose.rawValue, outcome.ending.rawValue, outcome.timeWait.rawValue,
-            outcome.serverSaw.rawValue, outcome.reconnect.bind, outcome.reconnect.connect ?? "",
+            outcome.serverSaw.rawValue, outcome.reconnect.bind.description,
+            outcome.reconnect.connect?.description ?? "",
             outcome.resetCause?.rawValue ?? "", "\(outcome.bytesLost)",
         ]
     }

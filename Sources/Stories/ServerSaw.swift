@@ -1,0 +1,15 @@
+import ChatProtocol
+import Recordings
+
+extension Outcome.ServerSaw {
+    init(_ way: ConversationEnd.Way) throws {
+        switch way {
+        case .peer(.exit), .leaked: self = .exit
+        case .peer(.endOfStream): self = .eof
+        case .peer(.truncated): self = .truncated
+        case .peer(.reset): self = .reset
+        case .peer(.timedOut), .refused:
+            throw LaboratoryError("the server saw an end that belongs to no cell: \(way)")
+        }
+    }
+}
