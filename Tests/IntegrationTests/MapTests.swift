@@ -37,7 +37,7 @@ struct MapTests {
     }
 
     private func sources(_ target: String) throws -> [String] {
-        let folder = "\(Self.root)/Sources/\(target)"
+        let folder = "\(Self.root)/\(target.hasPrefix("article-") ? "Examples" : "Sources")/\(target)"
         return try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix(".swift") }
             .map { try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8) }
     }
@@ -73,7 +73,7 @@ struct MapTests {
 
     @Test("names files that are there")
     func files() {
-        let paths = map.matches(of: /`((Sources|Tests|docs|debian)\/[^` ]*)`/).map { String($0.output.1) }
+        let paths = map.matches(of: /`((Sources|Examples|Tests|docs|debian)\/[^` ]*)`/).map { String($0.output.1) }
         #expect(paths.count > 10)
         #expect(paths.filter { !FileManager.default.fileExists(atPath: "\(Self.root)/\($0)") } == [])
     }
