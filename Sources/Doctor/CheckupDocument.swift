@@ -50,6 +50,7 @@ package struct CheckupDocument: Codable, Hashable, Sendable {
     struct Orphan: Codable, Hashable, Sendable {
         let local, remote: String
         @Nullable var secondsLeft: Double?
+        @Nullable var atLeastSecondsLeft: Double?
     }
 
     struct Unanswered: Codable, Hashable, Sendable {
@@ -131,7 +132,8 @@ extension CheckupDocument {
         finWait2Orphans = exposure.orphans.prefix(top).map {
             Orphan(
                 local: "\($0.local.unmapped)", remote: "\($0.remote.unmapped)",
-                secondsLeft: $0.timeLeft.map(\.inSeconds))
+                secondsLeft: $0.timeLeft.flatMap { $0.isExact ? $0.duration.inSeconds : nil },
+                atLeastSecondsLeft: $0.timeLeft.map(\.duration.inSeconds))
         }
         orphans = exposure.orphanCount
         synSentUnanswered = exposure.unanswered.prefix(top).map {

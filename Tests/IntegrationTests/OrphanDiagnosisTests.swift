@@ -52,7 +52,7 @@ struct OrphanDiagnosisTests {
         #expect(!lines[0].contains("Try again in"))
     }
 
-    @Test("are those that a FIN-WAIT-2 stays under tcp_fin_timeout above 60: twice what is above")
+    @Test("are the least of a FIN-WAIT-2 under tcp_fin_timeout above 60, with the twice of what is above beside it")
     func finWait2() async throws {
         let lines = try await said(
             """
@@ -69,9 +69,39 @@ struct OrphanDiagnosisTests {
             print(time.monotonic() - begun)
             """)
         #expect(lines[0].hasPrefix("75 ") && lines[0].contains("FIN-WAIT-2, "))
-        let told = try #require(lines[0].firstMatch(of: /Try again in ([\d.]+) s/).flatMap { Double($0.1) })
+        let told = try #require(lines[0].firstMatch(of: /TCP_LINGER2, it stays ([\d.]+) s/).flatMap { Double($0.1) })
         let stayed = try #require(Double(lines[1]))
         #expect(abs(told - stayed) < 1.5, "told \(told) s, stayed \(stayed) s")
+        let least = try #require(lines[0].firstMatch(of: /Try again in ([\d.]+) s at the earliest/).flatMap { Double($0.1) })
+        #expect(least <= 3 && lines[0].contains("FIN-WAIT-2, at least \(least) s left"))
+    }
+
+    @Test("are the least only of a FIN-WAIT-2 whose program has set TCP_LINGER2, which the kernel does not tell")
+    func linger2() async throws {
+        let lines = try await said(
+            """
+            import time
+            listener = hold("127.0.0.1", 7001)
+            caller = socket.socket()
+            caller.bind(("127.0.0.1", 7002))
+            caller.setsockopt(socket.IPPROTO_TCP, socket.TCP_LINGER2, 63)
+            caller.connect(("127.0.0.1", 7001))
+            taken, _ = listener.accept()
+            caller.close()
+            until(lambda: "FIN-WAIT-2" in states(7002))
+            begun = time.monotonic()
+            say(client, "--port", 7001, "--local-port", 7002)
+            say(lab, "explain", "--port", 7002)
+            say(lab, "doctor", "--json")
+            until(lambda: states(7002) == "")
+            print(time.monotonic() - begun)
+            """)
+        #expect(lines[0].hasPrefix("75 ") && lines[0].contains("TCP_LINGER2 of its program"))
+        let least = try #require(lines[0].firstMatch(of: /Try again in ([\d.]+) s at the earliest/).flatMap { Double($0.1) })
+        #expect(least > 0.5 && least <= 3 && lines[0].contains("FIN-WAIT-2, at least \(least) s left"))
+        #expect(lines[1].contains(#/FIN-WAIT-2, at least [\d.]+ s left/#))
+        #expect(lines[2].contains("\"secondsLeft\" : null") && lines[2].contains(#/"atLeastSecondsLeft" : [0-3]/#))
+        #expect(try #require(Double(lines[3])) > least + 1)
     }
 
     @Test("come with SO_REUSEADDR, which needs no waiting, where a server has left it out")

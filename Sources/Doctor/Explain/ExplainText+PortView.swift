@@ -39,8 +39,8 @@ extension ExplainText {
         holder.hasFullQueue ? " Its queue is full: \(holder.socket.receiveQueue.grouped) wait for accept()." : ""
     }
 
-    private func left(_ time: Duration?) -> String {
-        time.map { ", \($0.inTenths) s left" } ?? ""
+    private func left(_ time: SocketEntry.TimeLeft?) -> String {
+        time.map { ", \($0) left" } ?? ""
     }
 
     private func sentence(_ outward: PortView.Outward) -> String {

@@ -32,16 +32,26 @@ extension AddressDiagnosis {
         let reuse = first.kind == .listener ? nil : reuseHint
         guard isToPass else { return (reuse.map { "Set \($0). " } ?? "") + first.programRemedy }
         let times = holders.map(\.socket.timeLeft)
-        guard let longest = times.compactMap(\.self).max(), !times.contains(nil) else {
+        guard let longest = times.compactMap(\.?.duration).max(), !times.contains(nil) else {
             return
                 "Take another port\(reuse.map { ", or set \($0)" } ?? ""): it passes by itself, when the peer has acknowledged "
                 + "or the kernel gives up (net.ipv4.tcp_orphan_retries), and no time is set for that."
         }
         return
-            "Try again in \(longest.inTenths) s\(reuse.map { ", or at once with \($0)" } ?? ""), or take another port; "
+            "Try again in \(longest.inTenths) s\(times.contains { $0?.isExact == false } ? " at the earliest" : "")"
+            + "\(reuse.map { ", or at once with \($0)" } ?? ""), or take another port; "
+            + (times.lazy.compactMap(\.self).first { !$0.isExact }.map { Self.secondPart(of: $0.duration) } ?? "")
             + (first.kind == .timeWait
                 ? "it does not happen when the other side closes first."
                 : "it passes by itself, but a FIN of the peer's makes it a TIME-WAIT of 60 s.")
+    }
+
+    /// How long a FIN-WAIT-2 stays beyond the first part of its time, where net.ipv4.tcp_fin_timeout agrees with that.
+    private static func secondPart(of first: Duration) -> String {
+        let second = Duration.seconds(max(0, PortSettings.finTimeout - 60))
+        return first > second
+            ? "it stays longer than that, by TCP_LINGER2 of its program, which the kernel does not tell; "
+            : "with net.ipv4.tcp_fin_timeout as it is, and without TCP_LINGER2, it stays \((first + second).inTenths) s; "
     }
 
     /// What lets a server pass over everything but a listener.

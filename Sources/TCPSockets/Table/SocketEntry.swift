@@ -61,26 +61,42 @@ extension SocketEntry {
 }
 
 extension SocketEntry {
-    /// When it ends by itself, if its peer keeps silent; nil where the kernel has set no such time. The timers that repeat
-    /// a segment or probe the peer's window tell no end.
-    ///
-    /// TIME-WAIT and a FIN-WAIT-2 that no program has are timed alike. One that is to stay longer than TIME-WAIT keeps its
-    /// socket first, by the timer that keepalives have, for tcp_fin_timeout less 60 s, and is then timed for as long again
-    /// (net/ipv4/tcp.c, __tcp_close; net/ipv4/tcp_timer.c, tcp_keepalive_timer).
-    public var timeLeft: Duration? { timeLeft(finTimeout: PortSettings.finTimeout) }
+    /// How long it stays if its peer keeps silent; nil where the kernel has set no time. The timers that repeat a segment or
+    /// probe the peer's window tell no end.
+    public enum TimeLeft: Hashable, Sendable {
+        case exactly(Duration)
+        /// A FIN-WAIT-2 that is to stay longer than TIME-WAIT is timed in two parts: this is left of the first. The second
+        /// is its time less 60 s, and its time is TCP_LINGER2's (tcp(7)), which the kernel's table does not tell, or
+        /// net.ipv4.tcp_fin_timeout's (net/ipv4/tcp.c, __tcp_close; net/ipv4/tcp_timer.c, tcp_keepalive_timer).
+        case atLeast(Duration)
 
-    func timeLeft(finTimeout: @autoclosure () -> Int) -> Duration? {
-        guard let timer else { return nil }
-        if timer.kind == .timeWait { return timer.remaining }
-        guard timer.kind == .keepalive, state == .finWait2, inode == 0 else { return nil }
-        return timer.remaining + .seconds(max(0, finTimeout() - 60))
+        public var duration: Duration {
+            switch self {
+            case .exactly(let duration), .atLeast(let duration): duration
+            }
+        }
+
+        public var isExact: Bool { if case .exactly = self { true } else { false } }
     }
+
+    /// TIME-WAIT and a FIN-WAIT-2 that no program has are timed alike, unless that is to stay longer than TIME-WAIT.
+    public var timeLeft: TimeLeft? {
+        guard let timer else { return nil }
+        if timer.kind == .timeWait { return .exactly(timer.remaining) }
+        guard timer.kind == .keepalive, state == .finWait2, inode == 0 else { return nil }
+        return .atLeast(timer.remaining)
+    }
+}
+
+extension SocketEntry.TimeLeft: CustomStringConvertible {
+    /// Such as `59.9 s`, or `at least 39.5 s`.
+    public var description: String { (isExact ? "" : "at least ") + "\(duration.inTenths) s" }
 }
 
 extension SocketEntry: CustomStringConvertible {
     /// One line, such as `127.0.0.1:50001 → 127.0.0.1:7000 TIME-WAIT, 59.9 s left`.
     public var description: String {
         let ends = state == .listen || state == .closed ? "\(local)" : "\(local) → \(remote)"
-        return "\(ends) \(state)" + (timeLeft.map { ", \($0.inTenths) s left" } ?? "")
+        return "\(ends) \(state)" + (timeLeft.map { ", \($0) left" } ?? "")
     }
 }
