@@ -16,10 +16,12 @@ struct DiagnosisValueTests {
 
     @Test("Of an odd range connect() leaves one port untried, but not of a socket's own, nor of a single one")
     func untried() {
-        #expect(EphemeralPorts(range: 40_000...40_002).untried == 1)
-        #expect(EphemeralPorts(range: 40_000...40_003).untried == 0)
-        #expect(EphemeralPorts(range: 40_000...40_002, isOwnRange: true).untried == 0)
-        #expect(EphemeralPorts(range: 40_000...40_000).untried == 0)
+        #expect(EphemeralPorts(range: 40_000...40_002).untriedByConnect == 1)
+        #expect(EphemeralPorts(range: 40_000...40_003).untriedByConnect == 0)
+        #expect(EphemeralPorts(range: 40_000...40_002, isOwnRange: true).untriedByConnect == 0)
+        #expect(EphemeralPorts(range: 40_000...40_000).untriedByConnect == 0)
+        #expect(EphemeralPorts(range: 40_000...40_002, isOwnRange: true).untriedByBind == 1)
+        #expect(EphemeralPorts(range: 40_000...40_001, isOwnRange: true).untriedByBind == 0)
         #expect(EphemeralPorts(range: 40_000...40_009, reserved: PortList("40003,40008-50000")).count == 7)
     }
 

@@ -29,6 +29,8 @@ extern const char *strerrordesc_np(int);
 #ifndef IP_LOCAL_PORT_RANGE
 #define IP_LOCAL_PORT_RANGE 51
 #endif
+// TCP_FASTOPEN_CONNECT and TCP_FASTOPEN_NO_COOKIE, Linux 4.11 and 4.15 (linux/tcp.h).
+enum { clinux_tcp_fastopen_connect = 30, clinux_tcp_fastopen_no_cookie = 34 };
 
 // include/net/tcp_states.h; TCP_BOUND_INACTIVE (13) exists since Linux 6.8.
 enum { CLINUX_TCP_BOUND_INACTIVE = 13 };

@@ -1,5 +1,3 @@
-internal import Glibc
-
 // Why connect() failed.
 extension AddressDiagnosis {
     static func reason(connect errno: Errno, _ request: AddressRequest, _ icmp: ICMPError?) -> Reason {
@@ -11,9 +9,9 @@ extension AddressDiagnosis {
         case .timedOut: isCutOff(remote) ? .unusableAddress(.interfaceDown("lo")) : .noAnswer(listeners(met: remote))
         case .networkUnreachable, .hostUnreachable:
             AddressFault(callingFrom: remote.address).map { .unusableAddress($0) } ?? .noRoute
-        case .permissionDenied, .notPermitted: routeSays(errno, to: remote) ? .forbiddenByRoute : .forbidden
+        case .permissionDenied, .notPermitted: ConnectProbe.routeError(to: remote) == errno ? .forbiddenByRoute : .forbidden
         case .invalidArgument where remote.address.needsInterface: .interfaceMissing
-        case .invalidArgument where routeSays(errno, to: remote): .droppedByRoute
+        case .invalidArgument where ConnectProbe.routeError(to: remote) == errno: .droppedByRoute
         default: .unexplained
         }
     }
@@ -47,15 +45,5 @@ extension AddressDiagnosis {
 
     private static func listeners(met remote: Endpoint) -> [PortHolder] {
         listeners(of: remote).filter { $0.listens(at: remote) }
-    }
-
-    /// Whether the route alone makes connect() fail so: a UDP socket, which sends nothing in connect(), is asked
-    /// (udp(7)).
-    private static func routeSays(_ errno: Errno, to remote: Endpoint) -> Bool {
-        let type = CInt(SOCK_DGRAM.rawValue)
-        let probe = Glibc.socket(remote.address.family.number, type, 0)
-        guard probe >= 0 else { return false }
-        defer { Glibc.close(probe) }
-        return remote.withSocketAddress { Glibc.connect(probe, $0, $1) } < 0 && Errno.current == errno
     }
 }

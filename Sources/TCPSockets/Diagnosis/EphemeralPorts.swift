@@ -11,7 +11,11 @@ public struct EphemeralPorts: Sendable, Hashable {
     /// How many of them connect() may leave untried. It steps by two through an even number of ports, and of an odd one
     /// leaves out the first or the last, but steps by one through a socket's own range (net/ipv4/inet_hashtables.c,
     /// __inet_hash_connect).
-    var untried: Int { !isOwnRange && range.count > 1 && range.count % 2 == 1 ? 1 : 0 }
+    var untriedByConnect: Int { !isOwnRange && range.count > 1 && range.count % 2 == 1 ? 1 : 0 }
+
+    /// The same of bind() with port 0, which steps by two through every range (net/ipv4/inet_connection_sock.c,
+    /// inet_csk_find_open_port).
+    var untriedByBind: Int { range.count > 1 && range.count % 2 == 1 ? 1 : 0 }
 
     func contains(_ port: UInt16) -> Bool { range.contains(port) && !reserved.contains(port) }
 
