@@ -25,6 +25,19 @@ struct UnusableAddressTests {
         #expect(lines.count == 3)
     }
 
+    @Test("No interface has an IPv6 address to call from, and no port ran out")
+    func noSource() async throws {
+        let lines = try await said(
+            """
+            sh("ip link add v0 type veth peer name v1; ip link set v0 addrgenmode none; ip link set v1 addrgenmode none")
+            sh("ip link set v0 up; ip link set v1 up; ip -6 route add fd99::/64 dev v0; ip -6 addr del ::1/128 dev lo")
+            say(client, "--host", "fd99::7", "--port", 7001)
+            say(load, "--host", "fd99::7", "--port", 7001, "--seconds", 1, "--connections", 1)
+            """)
+        expectNoPort(lines, "This host has no IPv6 address to call from.")
+        #expect(lines.count == 2)
+    }
+
     @Test("An address is tentative")
     func tentative() async throws {
         let lines = try await said(

@@ -18,7 +18,10 @@ extension AddressDiagnosis {
 
     private static func whyNoPort(_ request: AddressRequest, _ remote: Endpoint) -> Reason {
         let fault = AddressFault(callingFrom: remote.address)
-        if case .ipv6Off = fault, let fault { return .unusableAddress(fault) }
+        // A connect() that needs no port of TCP's fails alike: it is the address that is missing.
+        if request.local?.address.isAny != false, ConnectProbe.routeError(to: remote) == .addressNotAvailable {
+            return .unusableAddress(fault ?? .noSource(remote.address.unmapped.family))
+        }
         guard let entries = try? SocketTable().entries() else { return .notFound }
         if let local = request.fixedEnd {
             let holders = PortHolders.between(local, remote, in: entries)

@@ -2,6 +2,8 @@
 public enum AddressFault: Sendable, Hashable {
     /// No interface has it. An interface that is down has lost its IPv6 addresses: these are down.
     case absent(interfacesDown: [String])
+    /// No interface has an address of the family from which connect() could call.
+    case noSource(IPAddress.Family)
     /// IPv6 is off: on one interface (net.ipv6.conf.NAME.disable_ipv6), or on all (nil).
     case ipv6Off(interface: String?)
     case interfaceDown(String)
