@@ -38,15 +38,24 @@ int clinux_icmp_error(int descriptor, uint8_t *type, uint8_t *code, struct in_ad
             .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
         if (recvmsg(descriptor, &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) return found;
         for (struct cmsghdr *entry = CMSG_FIRSTHDR(&message); entry; entry = CMSG_NXTHDR(&message, entry)) {
-            if (entry->cmsg_level != IPPROTO_IP || entry->cmsg_type != IP_RECVERR) continue;
+            // An IPv6 socket that calls an IPv4-mapped address has the same in a message of IPv6's
+            // (net/ipv6/datagram.c, ipv6_recv_error).
+            int is_v6 = entry->cmsg_level == IPPROTO_IPV6 && entry->cmsg_type == IPV6_RECVERR;
+            if (!is_v6 && (entry->cmsg_level != IPPROTO_IP || entry->cmsg_type != IP_RECVERR)) continue;
             struct sock_extended_err error;
             memcpy(&error, CMSG_DATA(entry), sizeof error);
             if (error.ee_origin != SO_EE_ORIGIN_ICMP) continue;
-            struct sockaddr_in from;
-            memcpy(&from, CMSG_DATA(entry) + sizeof error, sizeof from);
+            if (is_v6) {
+                struct sockaddr_in6 from;
+                memcpy(&from, CMSG_DATA(entry) + sizeof error, sizeof from);
+                memcpy(sender, &from.sin6_addr.s6_addr[12], sizeof *sender);
+            } else {
+                struct sockaddr_in from;
+                memcpy(&from, CMSG_DATA(entry) + sizeof error, sizeof from);
+                *sender = from.sin_addr;
+            }
             *type = error.ee_type;
             *code = error.ee_code;
-            *sender = from.sin_addr;
             found = 1;
         }
     }
