@@ -68,6 +68,19 @@ struct UnreachableTests {
         #expect(lines[2].hasPrefix("69 ") && lines[2].contains("EINVAL") && lines[2].contains("blackhole"))
     }
 
+    @Test("An address that is still tentative has no part in a missing route")
+    func tentative() async throws {
+        let lines = try await said(
+            """
+            sh("ip link add v0 type veth peer name v1")
+            setting("net/ipv6/conf/v0/dad_transmits", "100")
+            sh("ip link set v0 up; ip link set v1 up; ip addr add fd00:1::5/64 dev v0")
+            say(client, "--host", "2001:db8::1", "--port", 7001)
+            """)
+        #expect(lines[0].hasPrefix("69 ") && lines[0].contains("ENETUNREACH"))
+        #expect(lines[0].contains("This host has no route to that address.") && !lines[0].contains("tentative"))
+    }
+
     @Test("A sandbox forbids bind() to a port that needs no privilege, and connect()")
     func sandbox() async throws {
         let lines = try await said(

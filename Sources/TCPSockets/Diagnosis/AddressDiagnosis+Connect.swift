@@ -7,12 +7,20 @@ extension AddressDiagnosis {
         case .addressInUse, .addressNotAvailable: whyNoPort(request, remote)
         case .connectionRefused: .refused(listeners(of: remote))
         case .timedOut: isCutOff(remote) ? .unusableAddress(.interfaceDown("lo")) : .noAnswer(listeners(met: remote))
-        case .networkUnreachable, .hostUnreachable:
-            AddressFault(callingFrom: remote.address).map { .unusableAddress($0) } ?? .noRoute
+        case .networkUnreachable, .hostUnreachable: whyUnreachable(errno, remote)
         case .permissionDenied, .notPermitted: ConnectProbe.routeError(to: remote) == errno ? .forbiddenByRoute : .forbidden
         case .invalidArgument where remote.address.needsInterface: .interfaceMissing
         case .invalidArgument where ConnectProbe.routeError(to: remote) == errno: .droppedByRoute
         default: .unexplained
+        }
+    }
+
+    /// The routes answer before an address to call from is chosen: one that cannot be used has no part in this.
+    private static func whyUnreachable(_ errno: Errno, _ remote: Endpoint) -> Reason {
+        switch AddressFault(callingFrom: remote.address) {
+        case .interfaceDown(let name)?: .unusableAddress(.interfaceDown(name))
+        case .ipv6Off(let name)?: .unusableAddress(.ipv6Off(interface: name))
+        default: .noRoute
         }
     }
 
