@@ -73,6 +73,13 @@ public struct IPAddress: Hashable, Sendable {
     public static let loopbackV4 = IPAddress(family: .v4, bits: 0x7F00_0001)
     public static let loopbackV6 = IPAddress(family: .v6, bits: 1)
 
+    /// 224.0.0.0/4 (RFC 1112 section 4), ff00::/8 (RFC 4291 section 2.7), or 255.255.255.255 (RFC 919 section 7). Which
+    /// other addresses are broadcast ones depends on the networks of the host.
+    var isMulticastOrBroadcast: Bool {
+        let plain = unmapped
+        return plain.family == .v4 ? plain.bits >> 28 == 0xE || plain.bits == 0xFFFF_FFFF : plain.bits >> 120 == 0xFF
+    }
+
     /// `0.0.0.0` or `::`.
     public var isAny: Bool { bits == 0 }
 

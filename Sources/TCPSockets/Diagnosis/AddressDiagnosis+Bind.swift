@@ -9,6 +9,7 @@ extension AddressDiagnosis {
             .privilegedPort(below: PortSettings.firstUnprivileged)
         case .permissionDenied, .notPermitted: .forbidden
         case .invalidArgument where request.local?.address.needsInterface == true: .interfaceMissing
+        case .invalidArgument where request.local?.address.isMulticastOrBroadcast == true: .notUnicast
         default: .unexplained
         }
     }

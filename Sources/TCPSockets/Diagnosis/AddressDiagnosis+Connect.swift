@@ -17,8 +17,16 @@ extension AddressDiagnosis {
 
     /// The routes answer before an address to call from is chosen: one that cannot be used has no part in this.
     private static func whyUnreachable(_ errno: Errno, _ remote: Endpoint) -> Reason {
-        switch AddressFault(callingFrom: remote.address) {
-        case .interfaceDown(let name)?: .unusableAddress(.interfaceDown(name))
+        let routeError = ConnectProbe.routeError(to: remote)
+        // A UDP socket without SO_BROADCAST is told that the destination is a broadcast address (udp(7)); TCP calls that
+        // unreachable (net/ipv4/tcp_ipv4.c, tcp_v4_connect).
+        if remote.address.isMulticastOrBroadcast || errno == .networkUnreachable && routeError == .permissionDenied {
+            return .notUnicast
+        }
+        if errno == .hostUnreachable, routeError == .hostUnreachable { return .unreachableByRoute }
+        return switch AddressFault(callingFrom: remote.address) {
+        case .interfaceDown(let name)? where name == remote.address.unmapped.onlyInterface:
+            .unusableAddress(.interfaceDown(name))
         case .ipv6Off(let name)?: .unusableAddress(.ipv6Off(interface: name))
         default: .noRoute
         }

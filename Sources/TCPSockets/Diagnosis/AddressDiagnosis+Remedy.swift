@@ -9,7 +9,8 @@ extension AddressDiagnosis {
         case .connectedToItself: "Start the server first, and give the client another port."
         case .privilegedPort(let first): "Take a port from \(first) on, or grant CAP_NET_BIND_SERVICE."
         case .forbidden: "See what confines this program: its sandbox, its service unit, its container."
-        case .forbiddenByRoute, .droppedByRoute:
+        case .notUnicast: "Take the address of one host."
+        case .forbiddenByRoute, .droppedByRoute, .unreachableByRoute:
             "See `ip route get \(request.remote?.address.description ?? "ADDRESS")`; it fails until that route is changed."
         case .unusableAddress(let fault): fault.remedy
         case .interfaceMissing: "Write % and the interface behind the address; `ip -6 address` lists both."

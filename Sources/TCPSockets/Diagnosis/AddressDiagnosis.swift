@@ -23,8 +23,12 @@ public struct AddressDiagnosis: Error, Sendable {
         case rejected(ICMPError, [PortHolder])
         /// No answer in time. Where the destination is this host: the listeners that the SYN met.
         case noAnswer([PortHolder])
-        /// This host has no route to that address, or one that says so.
+        /// The address is a broadcast or multicast one: a connection has two ends, and no more.
+        case notUnicast
+        /// This host has no route to that address.
         case noRoute
+        /// A route says that the destination cannot be reached (`unreachable`).
+        case unreachableByRoute
         /// A route drops what goes there (`blackhole`).
         case droppedByRoute
         /// This kernel has no sockets of that family.

@@ -24,6 +24,8 @@ extension AddressDiagnosis: CustomStringConvertible {
         case .rejected(let icmp, let listeners):
             (["\(icmp)."] + listeners.map { "\($0.sentence)." }).joined(separator: " ")
         case .noAnswer(let listeners): silence(listeners)
+        case .notUnicast: "That is a broadcast or multicast address, and TCP does not go to such addresses."
+        case .unreachableByRoute: "A route says that this destination cannot be reached (unreachable)."
         case .noRoute: "This host has no route to that address."
         case .droppedByRoute: "A route drops whatever goes there (blackhole)."
         case .familyMissing: "This kernel has no sockets of that address family."

@@ -76,7 +76,7 @@ extension LocalAddress {
 
 extension IPAddress {
     /// The only interface on which it can be: that of a link-local address, or the loopback one.
-    fileprivate var onlyInterface: String? {
+    var onlyInterface: String? {
         if scope != 0 { return interfaceName(scope) }
         return self == .loopbackV6 || family == .v4 && bits >> 24 == 127 ? "lo" : nil
     }
