@@ -142,6 +142,40 @@ struct UnreachableTests {
         #expect(lines[0].contains("nothing listens at that address. 127.0.0.1:7001 is listening, held by python3"))
     }
 
+    @Test("A listener hears by one interface only: that is said, and what this host sends to itself comes in by which")
+    func device() async throws {
+        let lines = try await said(
+            """
+            sh("ip link add v0 type veth peer name v1; ip link set v0 up; ip link set v1 up")
+            sh("ip addr add 10.9.9.1/24 dev v0; ip -6 addr add fd99::1/64 dev v0 nodad")
+            def on(name, address, port):
+                held = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+                held.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, name.encode())
+                held.bind((address, port))
+                held.listen()
+                return held
+            held = [on("v0", "0.0.0.0", 7001), on("v0", "::", 7002)]
+            for host in ("127.0.0.1", "10.9.9.1"):
+                say(client, "--host", host, "--port", 7001)
+            say(lab, "explain", "--port", 7001)
+            say(client, "--host", "::1", "--port", 7002)
+            # The kernel decides, and whether it connects is what `hears` says of IPv6.
+            print(socket.socket(socket.AF_INET6).connect_ex(("fd99::1", 7002)))
+            sh("nft add table inet t; nft add chain inet t i '{ type filter hook input priority 0; }'")
+            sh("nft add rule inet t i tcp dport 7002 reject with tcp reset")
+            say(client, "--host", "fd99::1", "--port", 7002)
+            say(server, "--port", 7001)
+            """)
+        let words = "on the interface v0 only (SO_BINDTODEVICE), held by python3"
+        for line in lines[0...1] + [lines[3]] {
+            #expect(line.contains("ECONNREFUSED") && line.contains("nothing hears it there."), "\(line)")
+            #expect(line.contains(words) && line.contains("Have it listen on every interface"), "\(line)")
+        }
+        #expect(lines[2].contains("0.0.0.0:7001 LISTEN, \(words)"))
+        #expect(lines[4] == "0" && lines[5].contains("RST came, although [::]:7002 is listening"), "\(lines[4...5])")
+        #expect(lines[6].contains("0.0.0.0:7001 is listening, \(words)"))
+    }
+
     @Test("The queue of a listener of this host is full, or a firewall of this host drops the SYN")
     func silence() async throws {
         let lines = try await said(

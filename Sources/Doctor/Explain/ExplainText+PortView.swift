@@ -27,9 +27,9 @@ extension ExplainText {
         let socket = holder.socket
         let ends = "\(socket.local.unmapped) → \(socket.remote.unmapped)"
         return switch holder.kind {
-        case .listener: "\(socket.local) LISTEN\(holder.alsoForIPv4)\(holder.by).\(queue(holder))"
+        case .listener: "\(socket.local) LISTEN\(holder.alsoForIPv4)\(holder.onlyBy)\(holder.by).\(queue(holder))"
         case .connection: "\(ends) \(socket.state)\(holder.by)."
-        case .bound: "\(socket.local) is bound, and neither listens nor is connected\(holder.by)."
+        case .bound: "\(socket.local) is bound, and neither listens nor is connected\(holder.alsoForIPv4)\(holder.onlyBy)\(holder.by)."
         case .closingDown: "\(ends) \(socket.state)\(left(socket.timeLeft)), \(holder.whyItStays)."
         case .timeWait: "\(ends) TIME-WAIT\(left(socket.timeLeft)); no program has it."
         }
@@ -55,7 +55,7 @@ extension ExplainText {
     private func others(_ view: PortView, top: Int) -> [String] {
         var lines: [String] = []
         for holder in view.datagrams.prefix(top) {
-            lines += item("- ", "UDP \(holder.socket.local)\(holder.by): not in the way, for UDP's ports are its own.")
+            lines += item("- ", "UDP \(holder.socket.local)\(holder.onlyBy)\(holder.by): not in the way, for UDP's ports are its own.")
         }
         for name in view.unixNames.prefix(top) {
             lines += item("- ", "The Unix socket \(name) listens: not in the way, for it has no port.")

@@ -65,8 +65,11 @@ extension AddressDiagnosis {
         guard let remote = request.remote, !listeners.isEmpty else {
             return "Start the server, or check host and port."
         }
-        return listeners.contains { $0.listens(at: remote) }
-            ? "Try again, and see whether a firewall rejects it: `nft list ruleset`."
+        if listeners.contains(where: { $0.listens(at: remote) }) {
+            return "Try again, and see whether a firewall rejects it: `nft list ruleset`."
+        }
+        return listeners.contains { $0.hasAddress(of: remote) }
+            ? "Have it listen on every interface: a connection of this host to itself does not come in by that one."
             : "Connect to the address where it listens, or have it listen on this one too."
     }
 

@@ -61,7 +61,8 @@ extension AddressDiagnosis: CustomStringConvertible {
             return "RST came, although \(there.sentence): a firewall sent it, or that program began to listen just now."
         }
         let more = listeners.count > 1 ? ", and \(listeners.count - 1) more elsewhere" : ""
-        return "The host answered RST: nothing listens at that address. \(first.sentence)\(more)."
+        let missing = listeners.contains { $0.hasAddress(of: remote) } ? "hears it there" : "listens at that address"
+        return "The host answered RST: nothing \(missing). \(first.sentence)\(more)."
     }
 
     private func silence(_ listeners: [PortHolder]) -> String {

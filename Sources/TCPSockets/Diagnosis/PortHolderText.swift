@@ -20,12 +20,19 @@ extension PortHolder {
             ? ", for IPv4 too (its IPV6_V6ONLY is off)" : ""
     }
 
+    /// The only interface by which it hears; nothing where it hears by all, or its address says so (socket(7),
+    /// SO_BINDTODEVICE).
+    public var onlyBy: String {
+        socket.interface == 0 || socket.local.address.scope != 0
+            ? "" : ", on the interface \(interfaceName(socket.interface)) only (SO_BINDTODEVICE)"
+    }
+
     /// What it is and who has it, as a part of a sentence.
     var sentence: String {
         switch kind {
-        case .listener: "\(socket.local) is listening\(alsoForIPv4)\(by)"
+        case .listener: "\(socket.local) is listening\(alsoForIPv4)\(onlyBy)\(by)"
         case .connection: "\(socket.local.unmapped) → \(socket.remote.unmapped) is \(socket.state)\(by)"
-        case .bound: "\(socket.local) is bound, without a connection\(alsoForIPv4)\(by)"
+        case .bound: "\(socket.local) is bound, without a connection\(alsoForIPv4)\(onlyBy)\(by)"
         case .closingDown: "\(socket): \(whyItStays)"
         case .timeWait: "\(socket)"
         }

@@ -66,8 +66,27 @@ extension PortHolder {
     /// Whether it listens, and connections to an address of this host are for it.
     func listens(at destination: Endpoint) -> Bool {
         guard kind == .listener, socket.local.port == destination.port else { return false }
-        let target = AddressClaim(destination.address, isIPv6Only: true, interface: destination.address.scope)
-        return AddressClaim(of: socket).meets(target)
+        return hasAddress(of: destination) && hears(destination)
+    }
+
+    /// Whether its address is that of a destination, or any of the family.
+    func hasAddress(of destination: Endpoint) -> Bool {
+        // Without the interface, of which `hears` knows more.
+        let mine = AddressClaim(socket.local.address, isIPv6Only: socket.isIPv6Only, interface: 0)
+        return mine.meets(AddressClaim(destination.address, isIPv6Only: true, interface: 0))
+    }
+
+    /// Whether a connection from this host to an address of its own comes in by the listener's interface, where it has only
+    /// one. Over IPv4 that is the loopback, over IPv6 the one that has the address (net/ipv4/route.c, inet_iif;
+    /// net/ipv6/ip6_input.c, ipv6_rcv).
+    func hears(_ destination: Endpoint) -> Bool {
+        guard socket.interface != 0 else { return true }
+        let address = destination.address.unmapped
+        if address.scope != 0 { return address.scope == socket.interface }
+        let name = interfaceName(socket.interface)
+        return name == "lo" && address.isLoopback
+            || (address.family == .v4
+                ? name == "lo" : LocalAddress.all.contains { $0.address == address && $0.interface == name })
     }
 
     /// Whether the queue of a listener is full, so that the kernel drops new connections (net/ipv4/tcp_input.c,
