@@ -142,6 +142,24 @@ struct UnreachableTests {
         #expect(lines[0].contains("nothing listens at that address. 127.0.0.1:7001 is listening, held by python3"))
     }
 
+    @Test("It listens for the other family only")
+    func otherFamily() async throws {
+        let lines = try await said(
+            """
+            held = [hold("::", 7001, only=1), hold("0.0.0.0", 7002), hold("::", 7003, only=0, listens=False)]
+            say(client, "--host", "127.0.0.1", "--port", 7001)
+            say(client, "--host", "::1", "--port", 7002)
+            say(lab, "explain", "--port", 7001)
+            say(lab, "explain", "--port", 7003)
+            """)
+        #expect(lines[0].contains("[::]:7001 is listening, for IPv6 only (its IPV6_V6ONLY is on), held by python3"))
+        #expect(lines[0].contains("Connect to an IPv6 address of this host, such as ::1, or have it listen for IPv4 too."))
+        #expect(lines[1].contains("0.0.0.0:7002 is listening, held by python3"))
+        #expect(lines[1].contains("Connect to an IPv4 address of this host, such as 127.0.0.1, or"))
+        #expect(lines[2].contains("[::]:7001 LISTEN, for IPv6 only (its IPV6_V6ONLY is on), held by"))
+        #expect(lines[3].contains("is bound, and neither listens nor is connected, for IPv4 too"))
+    }
+
     @Test("A listener hears by one interface only: that is said, and what this host sends to itself comes in by which")
     func device() async throws {
         let lines = try await said(

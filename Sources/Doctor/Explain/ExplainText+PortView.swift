@@ -27,9 +27,9 @@ extension ExplainText {
         let socket = holder.socket
         let ends = "\(socket.local.unmapped) → \(socket.remote.unmapped)"
         return switch holder.kind {
-        case .listener: "\(socket.local) LISTEN\(holder.alsoForIPv4)\(holder.onlyBy)\(holder.by).\(queue(holder))"
+        case .listener: "\(socket.local) LISTEN\(holder.families)\(holder.onlyBy)\(holder.by).\(queue(holder))"
         case .connection: "\(ends) \(socket.state)\(holder.by)."
-        case .bound: "\(socket.local) is bound, and neither listens nor is connected\(holder.alsoForIPv4)\(holder.onlyBy)\(holder.by)."
+        case .bound: "\(socket.local) is bound, and neither listens nor is connected\(holder.families)\(holder.onlyBy)\(holder.by)."
         case .closingDown: "\(ends) \(socket.state)\(left(socket.timeLeft)), \(holder.whyItStays)."
         case .timeWait: "\(ends) TIME-WAIT\(left(socket.timeLeft)); no program has it."
         }

@@ -70,7 +70,16 @@ extension AddressDiagnosis {
         }
         return listeners.contains { $0.hasAddress(of: remote) }
             ? "Have it listen on every interface: a connection of this host to itself does not come in by that one."
-            : "Connect to the address where it listens, or have it listen on this one too."
+            : elsewhere(listeners[0], remote)
+    }
+
+    private func elsewhere(_ listener: PortHolder, _ remote: Endpoint) -> String {
+        let address = listener.socket.local.address
+        guard address.isAny else { return "Connect to the address where it listens, or have it listen on this one too." }
+        // It has all addresses of the other family.
+        let (name, example, other) =
+            address.family == .v4 ? ("IPv4", "127.0.0.1", "IPv6") : ("IPv6", "::1", "IPv4")
+        return "Connect to an \(name) address of this host, such as \(example), or have it listen for \(other) too."
     }
 
     private func flag(_ option: SocketOption) -> String { request.flags[option].map { " (\($0))" } ?? "" }

@@ -14,10 +14,11 @@ extension PortHolder {
         }
     }
 
-    /// That an IPv6 listener, or a bound socket, has the port for IPv4 too; nothing where that is not so.
-    public var alsoForIPv4: String {
-        (kind == .listener || kind == .bound) && AddressClaim(of: socket).takesBothFamilies
-            ? ", for IPv4 too (its IPV6_V6ONLY is off)" : ""
+    /// Of a listener, or a bound socket, on `::`: whether it has the port for IPv4 too.
+    public var families: String {
+        guard kind == .listener || kind == .bound, socket.local.address == .anyV6 else { return "" }
+        return socket.isIPv6Only
+            ? ", for IPv6 only (its IPV6_V6ONLY is on)" : ", for IPv4 too (its IPV6_V6ONLY is off)"
     }
 
     /// The only interface by which it hears; nothing where it hears by all, or its address says so (socket(7),
@@ -30,9 +31,9 @@ extension PortHolder {
     /// What it is and who has it, as a part of a sentence.
     var sentence: String {
         switch kind {
-        case .listener: "\(socket.local) is listening\(alsoForIPv4)\(onlyBy)\(by)"
+        case .listener: "\(socket.local) is listening\(families)\(onlyBy)\(by)"
         case .connection: "\(socket.local.unmapped) → \(socket.remote.unmapped) is \(socket.state)\(by)"
-        case .bound: "\(socket.local) is bound, without a connection\(alsoForIPv4)\(onlyBy)\(by)"
+        case .bound: "\(socket.local) is bound, without a connection\(families)\(onlyBy)\(by)"
         case .closingDown: "\(socket): \(whyItStays)"
         case .timeWait: "\(socket)"
         }
