@@ -31,7 +31,7 @@ extension AddressDiagnosis {
     private func remedy(_ holders: [PortHolder]) -> String {
         guard let first = holders.first else { return "" }
         let reuse = first.kind == .listener ? nil : reuseHint
-        guard isToPass else { return (reuse.map { "Set \($0). " } ?? "") + first.programRemedy }
+        guard isToPass else { return (reuse.map { "Set \($0). " } ?? "") + holders.programRemedy }
         let times = holders.map(\.socket.timeLeft)
         guard let longest = times.compactMap(\.?.duration).max(), !times.contains(nil) else {
             return

@@ -22,7 +22,7 @@ extension AddressDiagnosis: CustomStringConvertible {
         case .interfaceMissing: "A link-local address needs its interface, as in fe80::1%eth0."
         case .refused(let listeners): refusal(listeners)
         case .rejected(let icmp, let listeners):
-            (["\(icmp)."] + listeners.map { "\($0.sentence)." }).joined(separator: " ")
+            "\(icmp)." + (listeners.isEmpty ? "" : " \(listeners.told()).")
         case .noAnswer(let listeners): silence(listeners)
         case .notUnicast: "That is a broadcast or multicast address, and TCP does not go to such addresses."
         case .unreachableByRoute: "A route says that this destination cannot be reached (unreachable)."
@@ -40,9 +40,7 @@ extension AddressDiagnosis: CustomStringConvertible {
             let others = holders.count - 1
             return "\(first.socket)\(others > 0 ? ", and \(others) more in TIME-WAIT on this port" : "")."
         }
-        let told = holders.prefix(3).map { $0.sentence + bothFamilies($0) }
-        let more = holders.count - told.count
-        return told.joined(separator: "; ") + (more > 0 ? "; and \(more) more sockets have the port." : ".")
+        return holders.told(bothFamilies) + "."
     }
 
     /// Why an IPv4 socket is in the way of an IPv6 one; the other way round the socket says it of itself.
@@ -54,22 +52,21 @@ extension AddressDiagnosis: CustomStringConvertible {
     }
 
     private func refusal(_ listeners: [PortHolder]) -> String {
-        guard let remote = request.remote, let first = listeners.first else {
+        guard let remote = request.remote, !listeners.isEmpty else {
             return "The host answered RST: nothing listens on that port."
         }
         if let there = listeners.first(where: { $0.listens(at: remote) }) {
             return "RST came, although \(there.sentence): a firewall sent it, or that program began to listen just now."
         }
-        let more = listeners.count > 1 ? ", and \(listeners.count - 1) more elsewhere" : ""
         let missing = listeners.contains { $0.hasAddress(of: remote) } ? "hears it there" : "listens at that address"
-        return "The host answered RST: nothing \(missing). \(first.sentence)\(more)."
+        return "The host answered RST: nothing \(missing). \(listeners.told())."
     }
 
     private func silence(_ listeners: [PortHolder]) -> String {
         if let full = listeners.first(where: \.hasFullQueue) {
             return "\(full.sentence), and its queue is full: \(full.socket.receiveQueue) connections wait for accept()."
         }
-        guard let first = listeners.first else { return "The host did not answer in time." }
-        return "No answer came in time, although \(first.sentence), and its queue has room now."
+        guard !listeners.isEmpty else { return "The host did not answer in time." }
+        return "No answer came in time, although \(listeners.told()), and there is room in the queue now."
     }
 }

@@ -48,6 +48,9 @@ extension PortHolder {
     /// What to do about its program.
     var programRemedy: String {
         switch possession {
+        case .open(let owner) where owner.isStopped && owner.others > 0:
+            "That process is stopped: let it go on (kill -CONT \(owner.process)), or end it (kill -KILL \(owner.process)) and "
+                + "the others too, for each of them keeps the port. Or take another port."
         case .open(let owner) where owner.isStopped:
             "That program is stopped: let it go on (kill -CONT \(owner.process)) or end it (kill -KILL \(owner.process)), "
                 + "or take another port."
