@@ -206,11 +206,23 @@ struct UnreachableTests {
             sh("nft add rule inet t i tcp dport 7002 drop")
             other = hold("127.0.0.1", 7002)
             say(client, "--port", 7002, "--connect-timeout", 0.5)
+            process = subprocess.Popen([sys.executable, "-c", "import socket; l = socket.create_server(('127.0.0.1', 7003), backlog=0);"
+                "print('ready', flush=True); input()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            process.stdout.readline()
+            process.send_signal(signal.SIGSTOP)
+            os.waitpid(process.pid, os.WUNTRACED)
+            more = [call("127.0.0.1", 7003) for _ in range(3)]
+            until(lambda: "1" == subprocess.run(["ss", "-Htln", "sport = :7003"], capture_output=True, text=True).stdout.split()[1])
+            say(client, "--port", 7003, "--connect-timeout", 0.5)
+            print(process.pid)
+            process.kill()
             """)
         #expect(lines[0].hasPrefix("69 ") && lines[0].contains("ETIMEDOUT"))
         #expect(lines[0].contains("127.0.0.1:7001 is listening, held by python3 (process "))
         #expect(lines[0].contains("its queue is full: 2 connections wait for accept()."))
         #expect(lines[1].contains("although 127.0.0.1:7002 is listening") && lines[1].contains("there is room in the queue now"))
         #expect(lines[1].contains("firewall"))
+        #expect(lines[2].contains("its queue is full: 1 connection waits for accept()."))
+        #expect(lines[2].contains("let it go on (kill -CONT \(lines[3]))."), "\(lines[2])")
     }
 }

@@ -36,7 +36,7 @@ extension ExplainText {
     }
 
     private func queue(_ holder: PortHolder) -> String {
-        holder.hasFullQueue ? " Its queue is full: \(holder.socket.receiveQueue.grouped) wait for accept()." : ""
+        holder.hasFullQueue ? " Its queue is full: \(holder.socket.receiveQueue.grouped) \(holder.socket.receiveQueue == 1 ? "waits" : "wait") for accept()." : ""
     }
 
     private func left(_ time: SocketEntry.TimeLeft?) -> String {

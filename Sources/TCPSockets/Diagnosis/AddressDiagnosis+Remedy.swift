@@ -17,7 +17,9 @@ extension AddressDiagnosis {
         case .refused(let listeners): refusalRemedy(listeners)
         case .rejected(let icmp, _): icmp.remedy
         case .noAnswer(let listeners) where listeners.contains(where: \.hasFullQueue):
-            "See why that program does not call accept()."
+            listeners.first(where: \.hasFullQueue)?.owner.flatMap { $0.isStopped ? $0 : nil }.map {
+                "That program is stopped: let it go on (kill -CONT \($0.process))."
+            } ?? "See why that program does not call accept()."
         case .noAnswer(let listeners) where !listeners.isEmpty:
             "See whether a firewall of this host drops it: `nft list ruleset`."
         case .noAnswer: "Check the address, the route and any firewall between."

@@ -62,9 +62,11 @@ extension AddressDiagnosis: CustomStringConvertible {
         return "The host answered RST: nothing \(missing). \(listeners.told())."
     }
 
+    private func waiting(_ count: Int) -> String { count == 1 ? "1 connection waits" : "\(count) connections wait" }
+
     private func silence(_ listeners: [PortHolder]) -> String {
         if let full = listeners.first(where: \.hasFullQueue) {
-            return "\(full.sentence), and its queue is full: \(full.socket.receiveQueue) connections wait for accept()."
+            return "\(full.sentence), and its queue is full: \(waiting(full.socket.receiveQueue)) for accept()."
         }
         guard !listeners.isEmpty else { return "The host did not answer in time." }
         return "No answer came in time, although \(listeners.told()), and there is room in the queue now."
