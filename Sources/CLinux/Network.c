@@ -65,7 +65,10 @@ int clinux_set_address_v4(const char *name, struct in_addr address, int prefix) 
 int clinux_set_address_v6(const char *name, struct in6_addr address, int prefix) {
     int control = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (control < 0) return -1;
-    struct address_request_v6 request = {address, (uint32_t)prefix, (int)if_nametoindex(name)};
+    // Not if_nametoindex(3), which takes a descriptor of its own, and whose failure would look like a missing interface.
+    struct ifreq index = request_for(name);
+    if (ioctl(control, SIOCGIFINDEX, &index) < 0) return close_after(control, -1);
+    struct address_request_v6 request = {address, (uint32_t)prefix, index.ifr_ifindex};
     return close_after(control, ioctl(control, SIOCSIFADDR, &request));
 }
 

@@ -50,8 +50,10 @@ package enum Failure: Hashable, Sendable {
         guard case .call(let error) = self else { return nil }
         switch (error.call, error.errno) {
         case (.connect, .addressNotAvailable), (.connect, .addressInUse):
-            if case .unusableAddress = diagnosis?.reason { return nil }
-            return .ports
+            return switch diagnosis?.reason {
+            case .unusableAddress, .unread: nil
+            default: .ports
+            }
         case (.socket, .tooManyOpenFiles), (.socket, .tooManyOpenFilesInSystem): return .descriptors
         default: return nil
         }

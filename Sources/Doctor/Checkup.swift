@@ -53,6 +53,7 @@ package struct Checkup: Sendable {
     ///
     /// - Throws: `SocketError`.
     package static func read() throws -> Checkup {
+        try SpareDescriptors.check()
         let clock = ContinuousClock()
         let table = try SocketTable()
         var entries: [SocketEntry] = []

@@ -40,6 +40,7 @@ package struct PortView: Sendable {
     ///
     /// - Throws: `SocketError`.
     package static func read(_ port: UInt16) throws -> PortView {
+        try SpareDescriptors.check()
         let table = try SocketTable()
         return PortView(
             of: port, in: try table.entries(), datagrams: try table.datagramEntries(),

@@ -25,6 +25,7 @@ extension AddressDiagnosis {
         case .noAnswer: "Check the address, the route and any firewall between."
         case .noRoute: "Check the address, and the route with `ip route get`."
         case .familyMissing: "Take an address of the other family."
+        case .unread: "Allow more open files (ulimit -n), and try again."
         case .notFound: "What it was may have passed meanwhile: try again."
         case .unexplained: ""
         }

@@ -33,6 +33,8 @@ public struct AddressDiagnosis: Error, Sendable {
         case droppedByRoute
         /// This kernel has no sockets of that family.
         case familyMissing
+        /// This process has too few descriptors left to look for it.
+        case unread(SocketError)
         /// The port, or the lack of one, is the cause, and no socket that can be seen explains it.
         case notFound
         /// The error has nothing to do with ports or addresses.
@@ -51,6 +53,12 @@ public struct AddressDiagnosis: Error, Sendable {
     ///   - icmp: The ICMP error behind it, where one was found (`TCPSocket.icmpError`).
     public init(_ error: SocketError, of request: AddressRequest, icmp: ICMPError? = nil) {
         (self.error, self.request) = (error, request)
+        do {
+            try SpareDescriptors.check()
+        } catch {
+            reason = .unread(error)
+            return
+        }
         reason =
             switch error.call {
             case .connect: Self.reason(connect: error.errno, request, icmp)

@@ -29,6 +29,7 @@ extension AddressDiagnosis: CustomStringConvertible {
         case .noRoute: "This host has no route to that address."
         case .droppedByRoute: "A route drops whatever goes there (blackhole)."
         case .familyMissing: "This kernel has no sockets of that address family."
+        case .unread(let error): "The reason could not be looked up: \(error)."
         case .notFound: "No socket on this machine explains it."
         case .unexplained: ""
         }
