@@ -10,7 +10,7 @@ extension PortHolder {
             ", held by no process that can be seen; descriptors wait to be received in a Unix socket of "
                 + owners.prefix(3).map(\.description).joined(separator: ", ")
         case .hidden(let user, _): ", held by a process of user \(user) that is not to be seen"
-        case .elsewhere: ", held by no process of this /proc, but perhaps by one of another container"
+        case .elsewhere: ", held by no process of this /proc: perhaps by the kernel itself (a tunnel or NFS has such sockets), or by a process of another container"
         }
     }
 
@@ -57,6 +57,8 @@ extension PortHolder {
         case .open(let owner) where owner.others > 0: "Stop all of these processes or take another port."
         case .inFlight: "See whether that program is to receive it, or take another port."
         case .hidden: "Look again as root, to see which program that is, or take another port."
+        case .elsewhere:
+            "See whether the kernel has it (`ip -d link` shows tunnels) or a process of another container, or take another port."
         default: "Stop that program or take another port."
         }
     }

@@ -11,7 +11,7 @@ public enum Possession: Sendable, Hashable {
     /// Some process of this user; so many processes may not be looked into.
     case hidden(user: UInt32, processes: Int)
     /// Every process that is to be seen was looked into: it is in none of them, but beyond this `/proc`, as that of
-    /// another PID namespace is.
+    /// another PID namespace is, or the kernel's own, as that of a tunnel is.
     case elsewhere
 }
 
