@@ -86,7 +86,7 @@ struct Dialling {
     }
 }
 
-/// Why none of the addresses of a host could be had.
+/// Why none of the addresses of a host could be reached.
 struct DiallingFailed: Error, CustomStringConvertible {
     let host: String
     /// In the order in which they were tried.
@@ -94,7 +94,7 @@ struct DiallingFailed: Error, CustomStringConvertible {
 
     var description: String {
         let lines = failures.map { "\n  \($0)" }
-        return "none of the \(failures.count) addresses of \(visible(host)) could be had:" + lines.joined()
+        return "none of the \(failures.count) addresses of \(visible(host)) could be reached:" + lines.joined()
     }
 
     /// To try again later helps if it helps with one of them; else the last one decides.

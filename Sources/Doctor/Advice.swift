@@ -73,7 +73,7 @@ extension Checkup {
                     .notice, "\(sockets) not yet taken by accept()\(age).",
                     ["See why the listening program does not call accept()."])
             }
-            let owner = leak.owner.map { "\($0) has" } ?? "Processes that are not to be seen have"
+            let owner = leak.owner.map { "\($0) has" } ?? "Processes that this user cannot see have"
             let isOld = (leak.oldest ?? .zero) >= .seconds(Int(NetworkSettings.secondsOfTimeWait))
             return Advice(
                 isOld ? .warning : .notice, "\(owner) \(sockets)\(age): the peer has closed, and the program has not.",

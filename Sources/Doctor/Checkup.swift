@@ -77,7 +77,7 @@ package struct Checkup: Sendable {
             tracking: .read(), hiddenProcesses: owners.hiddenProcesses, readingTime: time)
     }
 
-    /// CLOSE-WAIT by process, those with the most first; nil for the ones whose process is not to be seen.
+    /// CLOSE-WAIT by process, those with the most first; nil for the ones whose process cannot be seen.
     package var leaks: [Leak] {
         var groups: [LeakKey: [Unclosed]] = [:]
         for socket in unclosed {

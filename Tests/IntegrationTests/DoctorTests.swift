@@ -118,10 +118,10 @@ struct DoctorTests {
                 let run = try await withProgram(nobody + ["doctor"], input: "")
                 #expect(run.status == 0)
                 #expect(run.output.contains("processes of other users: only root"))
-                #expect(run.output.contains("processes that are not to be seen: "))
+                #expect(run.output.contains("processes that this user cannot see: "))
                 let explanation = try await withProgram(nobody + ["explain", "--port", server.port], input: "")
                 #expect(explanation.status == 69)
-                #expect(explanation.output.contains("held by a process of user 0 that is not to be seen."))
+                #expect(explanation.output.contains("held by a process of user 0 that this user cannot see."))
             }
         }
     }

@@ -117,7 +117,7 @@ struct UnusableAddressTests {
                 say(*named, "timeout", "-s", "INT", 1, server, "--host", "local.test", "--port", 7004)
                 process.kill()
                 """)
-        #expect(lines[0].hasPrefix("69 chat-client: none of the 2 addresses of two.test could be had: "))
+        #expect(lines[0].hasPrefix("69 chat-client: none of the 2 addresses of two.test could be reached: "))
         #expect(lines[0].contains("connect 127.0.0.1:7001: ECONNREFUSED"))
         #expect(lines[0].contains("connect [2001:db8::5]:7001: ENETUNREACH"))
         #expect(lines[1] == "0 one")

@@ -69,6 +69,6 @@ extension ExplainText {
         }
         guard isUnknown, view.hiddenProcesses > 0 else { return [] }
         return paragraph(
-            "The processes of other users (\(view.hiddenProcesses.grouped)) are to be seen by root only.", indent: 4)
+            "The processes of other users (\(view.hiddenProcesses.grouped)) can be seen by root only.", indent: 4)
     }
 }
