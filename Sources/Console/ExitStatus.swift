@@ -44,7 +44,8 @@ package enum ExitStatus: Int32, Sendable, Hashable {
         switch diagnosis.reason {
         case _ where diagnosis.isToPass: self = .tryAgainLater
         case .privilegedPort: self = .notPermitted
-        case .held, .connectedToItself, .refused, .noAnswer, .notUnicast, .noRoute, .unreachableByRoute, .unusableAddress,
+        case .held, .connectedToItself, .refused, .noAnswer, .notUnicast, .noRoute, .unreachableByRoute,
+            .unusableAddress,
             .familyMissing:
             self = .unavailable
         default: self.init(diagnosis.error)

@@ -120,7 +120,8 @@ package struct CheckupText: Sendable {
         guard !leaks.isEmpty else { return [] }
         let lines = leaks.flatMap { leak -> [String] in
             let owner =
-                leak.isUnaccepted ? "not yet accepted" : leak.owner?.description ?? "processes that this user cannot see"
+                leak.isUnaccepted
+                ? "not yet accepted" : leak.owner?.description ?? "processes that this user cannot see"
             let rows = leak.sockets.prefix(top).map { unclosed in
                 let age =
                     unclosed.age.map { "\($0.lowerBound.inTenths) to \($0.upperBound.inTenths) s" } ?? "age unknown"

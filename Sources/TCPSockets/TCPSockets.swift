@@ -29,11 +29,13 @@
 //   AddressDiagnosis  why bind() or connect() failed, as a value; its extensions: after bind(), after connect(), in words, what to do
 //   AddressRequest    what a program had asked for
 //   PortHolders       who has a port, and which of these are in the way of a bind()
-//   PortHolder        one of them; AddressClaim, the addresses that it has
+//   PortHolder        one of them; PortHolderGroup, those told together; AddressClaim, the addresses that it has
 //   Possession        who has a socket open: SocketOwner, SocketOwners, ProcessFolder
 //   EphemeralPorts    those that the kernel chooses from; PortShortage, that all are taken
 //   AddressFault      why this host cannot have an address; LocalAddress, those that it has
 //   ICMPError         what ended a connect() that no segment did
+//   ConnectProbe      what connect() would do, asked of sockets that send nothing
+//   SpareDescriptors  whether there are enough to look
 //   Capabilities      what this process may do
 // Wait/
 //   Moment            a point in time, on the clock of the timers

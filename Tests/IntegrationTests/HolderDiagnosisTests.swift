@@ -80,7 +80,9 @@ struct HolderDiagnosisTests {
         #expect(lines[2].ranges(of: " LISTEN, held by python3").count == 3)
     }
 
-    @Test("The processes of an SO_REUSEPORT group are all named, once, and to be stopped all; so where one of two is stopped")
+    @Test(
+        "The processes of an SO_REUSEPORT group are all named, once, and to be stopped all; so where one of two is stopped"
+    )
     func group() async throws {
         let lines = try await said(
             """
@@ -109,7 +111,9 @@ struct HolderDiagnosisTests {
         #expect(lines[0].contains("127.0.0.1:7001 is listening on 5 sockets, held by python3 (process "))
         for process in processes.dropFirst() { #expect(lines[0].contains("(process \(process))")) }
         #expect(lines[0].contains("Stop all of these processes or take another port."))
-        #expect(lines[1].contains("127.0.0.1:7003 is listening, held by") && lines[1].contains("; 127.0.0.2:7003 is listening"))
+        #expect(
+            lines[1].contains("127.0.0.1:7003 is listening, held by")
+                && lines[1].contains("; 127.0.0.2:7003 is listening"))
         #expect(lines[2].contains("held by sleep (process \(processes[0]), stopped) and 1 other process."))
         #expect(lines[2].contains("kill -CONT \(processes[0])") && lines[2].contains("each of them keeps the port"))
     }
@@ -175,7 +179,8 @@ struct HolderDiagnosisTests {
             sh("ip link add x0 type vxlan id 42 dstport 7001 local 127.0.0.1; ip link set x0 up")
             say(lab, "explain", "--port", 7001)
             """)
-        let words = "held by no process of this /proc: perhaps by the kernel itself (a tunnel or NFS has such sockets), or by"
+        let words =
+            "held by no process of this /proc: perhaps by the kernel itself (a tunnel or NFS has such sockets), or by"
         #expect(lines[0].contains(#/UDP (127\.0\.0\.1|0\.0\.0\.0):7001/#) && lines[0].contains(words), "\(lines[0])")
     }
 

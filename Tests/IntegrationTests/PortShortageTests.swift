@@ -49,7 +49,9 @@ struct PortShortageTests {
         #expect(lines[2].hasPrefix("75 ") && !lines[2].contains("NO_PORT"))
     }
 
-    @Test("for bind(address, 0) where another program has pinned all: IP_BIND_ADDRESS_NO_PORT here is no cure, there it is")
+    @Test(
+        "for bind(address, 0) where another program has pinned all: IP_BIND_ADDRESS_NO_PORT here is no cure, there it is"
+    )
     func pinnedForBind() async throws {
         let lines = try await said(
             """

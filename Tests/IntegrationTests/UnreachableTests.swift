@@ -87,7 +87,8 @@ struct UnreachableTests {
             #expect(!line.contains("route"))
         }
         for line in lines[6...7] {
-            #expect(line.hasPrefix("69 ") && line.contains("EHOSTUNREACH") && line.contains("(unreachable)."), "\(line)")
+            #expect(
+                line.hasPrefix("69 ") && line.contains("EHOSTUNREACH") && line.contains("(unreachable)."), "\(line)")
         }
         #expect(lines[8].contains("ENETUNREACH") && lines[8].contains("This host has no route to that address."))
     }
@@ -153,7 +154,8 @@ struct UnreachableTests {
             say(lab, "explain", "--port", 7003)
             """)
         #expect(lines[0].contains("[::]:7001 is listening, for IPv6 only (its IPV6_V6ONLY is on), held by python3"))
-        #expect(lines[0].contains("Connect to an IPv6 address of this host, such as ::1, or have it listen for IPv4 too."))
+        #expect(
+            lines[0].contains("Connect to an IPv6 address of this host, such as ::1, or have it listen for IPv4 too."))
         #expect(lines[1].contains("0.0.0.0:7002 is listening, held by python3"))
         #expect(lines[1].contains("Connect to an IPv4 address of this host, such as 127.0.0.1, or"))
         #expect(lines[2].contains("[::]:7001 LISTEN, for IPv6 only (its IPV6_V6ONLY is on), held by"))
@@ -220,7 +222,9 @@ struct UnreachableTests {
         #expect(lines[0].hasPrefix("69 ") && lines[0].contains("ETIMEDOUT"))
         #expect(lines[0].contains("127.0.0.1:7001 is listening, held by python3 (process "))
         #expect(lines[0].contains("its queue is full: 2 connections wait for accept()."))
-        #expect(lines[1].contains("although 127.0.0.1:7002 is listening") && lines[1].contains("there is room in the queue now"))
+        #expect(
+            lines[1].contains("although 127.0.0.1:7002 is listening")
+                && lines[1].contains("there is room in the queue now"))
         #expect(lines[1].contains("firewall"))
         #expect(lines[2].contains("its queue is full: 1 connection waits for accept()."))
         #expect(lines[2].contains("let it go on (kill -CONT \(lines[3]))."), "\(lines[2])")

@@ -29,14 +29,17 @@ extension ExplainText {
         return switch holder.kind {
         case .listener: "\(socket.local) LISTEN\(holder.families)\(holder.onlyBy)\(holder.by).\(queue(holder))"
         case .connection: "\(ends) \(socket.state)\(holder.by)."
-        case .bound: "\(socket.local) is bound, and neither listens nor is connected\(holder.families)\(holder.onlyBy)\(holder.by)."
+        case .bound:
+            "\(socket.local) is bound, and neither listens nor is connected\(holder.families)\(holder.onlyBy)\(holder.by)."
         case .closingDown: "\(ends) \(socket.state)\(left(socket.timeLeft)), \(holder.whyItStays)."
         case .timeWait: "\(ends) TIME-WAIT\(left(socket.timeLeft)); no program has it."
         }
     }
 
     private func queue(_ holder: PortHolder) -> String {
-        holder.hasFullQueue ? " Its queue is full: \(holder.socket.receiveQueue.grouped) \(holder.socket.receiveQueue == 1 ? "waits" : "wait") for accept()." : ""
+        holder.hasFullQueue
+            ? " Its queue is full: \(holder.socket.receiveQueue.grouped) \(holder.socket.receiveQueue == 1 ? "waits" : "wait") for accept()."
+            : ""
     }
 
     private func left(_ time: SocketEntry.TimeLeft?) -> String {
@@ -55,7 +58,9 @@ extension ExplainText {
     private func others(_ view: PortView, top: Int) -> [String] {
         var lines: [String] = []
         for holder in view.datagrams.prefix(top) {
-            lines += item("- ", "UDP \(holder.socket.local)\(holder.onlyBy)\(holder.by): not in the way, for UDP's ports are its own.")
+            lines += item(
+                "- ",
+                "UDP \(holder.socket.local)\(holder.onlyBy)\(holder.by): not in the way, for UDP's ports are its own.")
         }
         for name in view.unixNames.prefix(top) {
             lines += item("- ", "The Unix socket \(name) listens: not in the way, for it has no port.")

@@ -8,7 +8,8 @@ extension AddressDiagnosis {
         case .connectionRefused: .refused(listeners(of: remote))
         case .timedOut: isCutOff(remote) ? .unusableAddress(.interfaceDown("lo")) : .noAnswer(listeners(met: remote))
         case .networkUnreachable, .hostUnreachable: whyUnreachable(errno, remote)
-        case .permissionDenied, .notPermitted: ConnectProbe.routeError(to: remote) == errno ? .forbiddenByRoute : .forbidden
+        case .permissionDenied, .notPermitted:
+            ConnectProbe.routeError(to: remote) == errno ? .forbiddenByRoute : .forbidden
         case .invalidArgument where remote.address.needsInterface: .interfaceMissing
         case .invalidArgument where ConnectProbe.routeError(to: remote) == errno: .droppedByRoute
         default: .unexplained

@@ -54,7 +54,7 @@ extension AddressDiagnosis {
     private static func secondPart(of first: Duration) -> String {
         let second = Duration.seconds(max(0, PortSettings.finTimeout - 60))
         return first > second
-            ? "it stays longer than that, by TCP_LINGER2 of its program, which the kernel does not tell; "
+            ? "it may stay longer than that, if its program has set TCP_LINGER2, which the kernel does not tell; "
             : "with net.ipv4.tcp_fin_timeout as it is, and without TCP_LINGER2, it stays \((first + second).inTenths) s; "
     }
 
@@ -78,7 +78,9 @@ extension AddressDiagnosis {
 
     private func elsewhere(_ listener: PortHolder, _ remote: Endpoint) -> String {
         let address = listener.socket.local.address
-        guard address.isAny else { return "Connect to the address where it listens, or have it listen on this one too." }
+        guard address.isAny else {
+            return "Connect to the address where it listens, or have it listen on this one too."
+        }
         // It has all addresses of the other family.
         let (name, example, other) =
             address.family == .v4 ? ("IPv4", "127.0.0.1", "IPv6") : ("IPv6", "::1", "IPv4")

@@ -19,7 +19,8 @@ extension AddressFault {
     var remedy: String {
         switch self {
         case .absent: "Take one of the addresses that `ip address` lists."
-        case .noSource: "Give an interface such an address (`ip address` lists those it has), or call an address of the other family."
+        case .noSource:
+            "Give an interface such an address (`ip address` lists those it has), or call an address of the other family."
         case .ipv6Off: "Take an IPv4 address, or turn IPv6 on there."
         case .interfaceDown(let interface): "Bring it up: `ip link set \(interface) up`."
         case .tentative: "Wait until `ip -6 address` no longer says tentative, a second or two."

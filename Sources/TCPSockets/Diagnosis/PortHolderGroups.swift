@@ -10,7 +10,9 @@ struct PortHolderGroup {
     /// What they are and who has them, as a part of a sentence.
     var sentence: String {
         guard members.count > 1 else { return first.sentence }
-        let what = first.kind == .listener ? "is listening on \(members.count) sockets" : "is bound by \(members.count) sockets"
+        let what =
+            first.kind == .listener
+            ? "is listening on \(members.count) sockets" : "is bound by \(members.count) sockets"
         return "\(first.socket.local) \(what)\(first.families)\(first.onlyBy)\(by)"
     }
 
@@ -52,7 +54,8 @@ extension [PortHolder] {
         let told = groups.prefix(3).map { $0.sentence + reason($0.members[0]) }
         let more = groups.dropFirst(3).reduce(0) { $0 + $1.members.count }
         return told.joined(separator: "; ")
-            + (more == 0 ? "" : more == 1 ? "; and 1 more socket has the port" : "; and \(more) more sockets have the port")
+            + (more == 0
+                ? "" : more == 1 ? "; and 1 more socket has the port" : "; and \(more) more sockets have the port")
     }
 
     /// What to do about their programs.

@@ -10,7 +10,8 @@ extension PortHolder {
             ", held by no process that can be seen; descriptors wait to be received in a Unix socket of "
                 + owners.prefix(3).map(\.description).joined(separator: ", ")
         case .hidden(let user, _): ", held by a process of user \(user) that this user cannot see"
-        case .elsewhere: ", held by no process of this /proc: perhaps by the kernel itself (a tunnel or NFS has such sockets), or by a process of another container"
+        case .elsewhere:
+            ", held by no process of this /proc: perhaps by the kernel itself (a tunnel or NFS has such sockets), or by a process of another container"
         }
     }
 

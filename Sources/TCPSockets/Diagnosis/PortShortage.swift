@@ -61,9 +61,11 @@ public struct PortShortage: Sendable, Hashable {
         let met = there.filter { AddressClaim(of: $0).meets(claim) }
         let taken = Set(met.map(\.local.port))
         guard !taken.isEmpty, taken.count + ports.untriedByBind >= ports.count else { return nil }
-        let noPort = Self.noPort(request, isWithinReach: {
-            Set(Self.inTheWay(of: request, among: there).map(\.local.port)).count < ports.count
-        })
+        let noPort = Self.noPort(
+            request,
+            isWithinReach: {
+                Set(Self.inTheWay(of: request, among: there).map(\.local.port)).count < ports.count
+            })
         // What keeps connect() from them too is the better answer.
         if noPort == .doesNotHelp, request.remote != nil,
             let shortage = PortShortage(connecting: request, among: ports, in: entries), shortage.pinned > 0

@@ -13,7 +13,8 @@ extension PortShortage {
         let ports = "\(range.lowerBound)-\(range.upperBound)" + (reserved > 0 ? ", less \(reserved) reserved" : "")
         if range.count == 1 { return "The only ephemeral port (\(range.lowerBound)) is" }
         return untried == 0
-            ? "All \(taken) ephemeral ports (\(ports)) are" : "\(taken) of \(taken + untried) ephemeral ports (\(ports)) are"
+            ? "All \(taken) ephemeral ports (\(ports)) are"
+            : "\(taken) of \(taken + untried) ephemeral ports (\(ports)) are"
     }
 
     /// The kernel steps by two, and so leaves out one port of an odd number.
@@ -24,7 +25,8 @@ extension PortShortage {
         if pinned > 0 {
             return "Have that program set IP_BIND_ADDRESS_NO_PORT before its bind(address, 0), or widen \(widen)"
         }
-        let set = "Set IP_BIND_ADDRESS_NO_PORT\(flag): bind() with port 0 wants a port that is free for every destination, "
+        let set =
+            "Set IP_BIND_ADDRESS_NO_PORT\(flag): bind() with port 0 wants a port that is free for every destination, "
         return switch noPort {
         case .helps: set + "and connect() finds one that is free for this one. Or try again later."
         case .mayHelp:
