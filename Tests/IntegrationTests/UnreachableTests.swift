@@ -187,7 +187,9 @@ struct UnreachableTests {
             say(server, "--port", 7001)
             """)
         let words = "on the interface v0 only (SO_BINDTODEVICE), held by python3"
-        for line in lines[0...1] + [lines[3]] {
+        // v0 has 10.9.9.1: there the program is reached.
+        #expect(lines[1].hasPrefix("0"))
+        for line in [lines[0], lines[3]] {
             #expect(line.contains("ECONNREFUSED") && line.contains("nothing hears it there."), "\(line)")
             #expect(line.contains(words) && line.contains("Have it listen on every interface"), "\(line)")
         }

@@ -72,7 +72,7 @@ extension AddressDiagnosis {
             return "Try again, and see whether a firewall rejects it: `nft list ruleset`."
         }
         return listeners.contains { $0.hasAddress(of: remote) }
-            ? "Have it listen on every interface: a connection of this host to itself does not come in by that one."
+            ? "Have it listen on every interface: a connection to that address does not come in by that one."
             : elsewhere(listeners[0], remote)
     }
 

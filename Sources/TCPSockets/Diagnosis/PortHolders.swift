@@ -77,16 +77,15 @@ extension PortHolder {
     }
 
     /// Whether a connection from this host to an address of its own comes in by the listener's interface, where it has only
-    /// one. Over IPv4 that is the loopback, over IPv6 the one that has the address (net/ipv4/route.c, inet_iif;
-    /// net/ipv6/ip6_input.c, ipv6_rcv).
+    /// one: it comes in by the one that has the address, although the loopback carries it (net/ipv4/route.c,
+    /// ip_route_output_key_hash_rcu; net/ipv6/ip6_input.c, ipv6_rcv).
     func hears(_ destination: Endpoint) -> Bool {
         guard socket.interface != 0 else { return true }
         let address = destination.address.unmapped
         if address.scope != 0 { return address.scope == socket.interface }
         let name = interfaceName(socket.interface)
-        return name == "lo" && address.isLoopback
-            || (address.family == .v4
-                ? name == "lo" : LocalAddress.all.contains { $0.address == address && $0.interface == name })
+        return address.isLoopback
+            ? name == "lo" : LocalAddress.all.contains { $0.address == address && $0.interface == name }
     }
 
     /// Whether the queue of a listener is full, so that the kernel drops new connections (net/ipv4/tcp_input.c,
