@@ -12,7 +12,8 @@ import TCPSockets
 /// Which line was asked for is known because a question is handed over without its line feed at first. When the process
 /// has taken that out of the pipe, it is done with the question before; a line that it has written until then is
 /// nobody's. Only then does it get the line feed, and what comes after that is the answer. (A question without text has
-/// nothing to be taken out beforehand: it waits for a moment in which nothing comes.)
+/// nothing to be taken out beforehand: it waits for a moment in which nothing comes.) A program that copies bytes, such as
+/// cat(1), writes before it has the line feed: so what it has taken may come back, and nothing else.
 final class CoProcess {
     enum Outcome: Equatable {
         case nothing
@@ -30,10 +31,14 @@ final class CoProcess {
     private let input: CInt
     private let output: CInt
     private let maximumAnswer: Int
+    /// The question without its line feed, and what is not written yet of it, or of the line feed.
+    private var question: [UInt8] = []
     private var unwritten: ArraySlice<UInt8> = []
     private var unread: [UInt8] = []
     /// How many bytes of `unread` are known to hold no newline.
     private var searched = 0
+    /// How many bytes of `unread` are known to be those of the question that is offered.
+    private var copied = 0
     private enum Stage {
         case idle
         /// The question is handed over but for its line feed.
@@ -86,7 +91,9 @@ final class CoProcess {
         case .failed(let reason): return .failed(reason)
         default: break
         }
-        unwritten = question.utf8.map { $0 == Self.lineFeed || $0 == UInt8(ascii: "\r") ? UInt8(ascii: " ") : $0 }[...]
+        self.question = question.utf8.map { $0 == Self.lineFeed || $0 == UInt8(ascii: "\r") ? UInt8(ascii: " ") : $0 }
+        unwritten = self.question[...]
+        copied = 0
         if !unwritten.isEmpty { holdsUntil = now }
         stage = .offered
         return goOn(now: now)
@@ -102,6 +109,7 @@ final class CoProcess {
             let isTaken = !hasUnreadQuestion && now >= holdsUntil
             let outcome = read()
             if case .failed(let reason) = outcome { return .failed(reason) }
+            guard isCopy() else { return .failed(Self.early) }
             guard isTaken else { return unwritten.isEmpty ? .holds : outcome }
             stage = .asked
             unwritten = [Self.lineFeed]
@@ -136,6 +144,7 @@ final class CoProcess {
     }
 
     static let ended = "the answering process has ended"
+    private static let early = "the answering process wrote something before it had read the question"
 
     private func write() -> Outcome {
         while !unwritten.isEmpty {
@@ -172,7 +181,7 @@ final class CoProcess {
             return .failed("the answering process wrote more than one line for a question")
         }
         if stage == .offered || hasUnreadQuestion {
-            return .failed("the answering process wrote a line before it had read the question")
+            return .failed(Self.early)
         }
         if line.last == UInt8(ascii: "\r") { line.removeLast() }
         if line.count > maximumAnswer { return .failed("the answering process wrote too long a line") }
@@ -184,10 +193,20 @@ final class CoProcess {
         return .answer(text)
     }
 
-    /// Whether some of the question is still on its way. The corresponding C call is `ioctl(…, FIONREAD)`, which tells
+    /// How much of the question is not taken yet. The corresponding C call is `ioctl(…, FIONREAD)`, which tells
     /// at either end of a pipe how much is in it (pipe(7)).
-    private var hasUnreadQuestion: Bool {
+    private var bytesInPipe: Int {
         var count: CInt = 0
-        return !unwritten.isEmpty || ioctl(input, UInt(FIONREAD), &count) == 0 && count > 0
+        return ioctl(input, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
+    }
+
+    private var hasUnreadQuestion: Bool { !unwritten.isEmpty || bytesInPipe > 0 }
+
+    /// Whether what came before the line feed was handed over is the beginning of the question, no more than was taken.
+    private func isCopy() -> Bool {
+        guard unread.count > copied else { return true }
+        guard unread.count <= question.count - unwritten.count - bytesInPipe else { return false }
+        defer { copied = unread.count }
+        return unread[copied...].elementsEqual(question[copied..<unread.count])
     }
 }

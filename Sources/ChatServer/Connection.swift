@@ -18,6 +18,9 @@ final class Connection {
     /// When that question came.
     var askedAt: Moment
     var coProcess: CoProcess?
+    /// When it is looked at next whether the process has taken the question; and how long after that again.
+    var holdsUntil: Moment?
+    var holdInterval = CoProcess.quietTime
     /// Whether its process has ended by itself: it gets no other one, which would know nothing of the questions before.
     var hasLostCoProcess = false
 

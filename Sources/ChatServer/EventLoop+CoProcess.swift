@@ -7,7 +7,7 @@ extension EventLoop {
     mutating func askCoProcess(_ connection: Connection, _ question: String) {
         guard !connection.hasLostCoProcess else { return fail(connection, CoProcess.ended) }
         guard let coProcess = connection.coProcess else { return starting.append(connection) }
-        switch coProcess.ask(question, now: now) {
+        switch handOver(question, connection, coProcess) {
         case .answer(let text): queueAnswer(connection, text, to: connection.question.take() ?? "")
         case let outcome: handle(outcome, connection)
         }
@@ -25,7 +25,7 @@ extension EventLoop {
             return fail(connection, "the answering process did not start")
         }
         guard let coProcess = connection.coProcess, let question = connection.question else { return }
-        switch coProcess.ask(question, now: now) {
+        switch handOver(question, connection, coProcess) {
         case .answer(let text): answer(connection, text)
         case let outcome: handle(outcome, connection)
         }
@@ -54,12 +54,30 @@ extension EventLoop {
         switch outcome {
         case .nothing, .answer: break
         case .again: poller.schedule(token, at: now)
-        case .holds: poller.schedule(token, at: now + CoProcess.quietTime)
+        case .holds: hold(connection)
         case .ended:
             connection.hasLostCoProcess = true
             withdraw(connection)
         case .failed(let reason): fail(connection, reason)
         }
+    }
+
+    /// Nothing tells when a pipe is read from, so that it is looked at: soon at first, and then less and less often.
+    private mutating func hold(_ connection: Connection) {
+        if let time = connection.holdsUntil, now < time { return }
+        let time = now + connection.holdInterval
+        connection.holdsUntil = time
+        connection.holdInterval = min(connection.holdInterval * 2, .milliseconds(100))
+        poller.schedule(connection.token | Special.coProcess, at: time)
+    }
+
+    /// Hands the question over; how long the one before was held is forgotten.
+    private mutating func handOver(_ question: String, _ connection: Connection, _ coProcess: CoProcess)
+        -> CoProcess.Outcome
+    {
+        connection.holdsUntil = nil
+        connection.holdInterval = CoProcess.quietTime
+        return coProcess.ask(question, now: now)
     }
 
     private mutating func fail(_ connection: Connection, _ reason: String) {
