@@ -12,7 +12,8 @@ import TCPSockets
 final class Transcript: Sendable {
     private struct State {
         var descriptor: CInt
-        /// The rest of a line that a pipe has taken in part; it goes before everything else.
+        /// A line that a pipe has taken in part; its rest goes before everything else.
+        var line: ArraySlice<UInt8> = []
         var torn: ArraySlice<UInt8> = []
     }
 
@@ -26,8 +27,9 @@ final class Transcript: Sendable {
     /// - Throws: `TranscriptError`.
     init(path: String) throws {
         self.path = path
-        mendedBytes = try mendTranscript(path)
-        state = Mutex(State(descriptor: try Self.open(path)))
+        let descriptor = try Self.open(path)
+        mendedBytes = try Self.takeOver(descriptor, path)
+        state = Mutex(State(descriptor: descriptor))
     }
 
     deinit {
@@ -46,11 +48,33 @@ final class Transcript: Sendable {
     ///
     /// - Throws: `TranscriptError`; the old file is kept then.
     func reopen() throws {
-        _ = try mendTranscript(path)
         let descriptor = try Self.open(path)
-        state.withLock { state in
+        try state.withLock { state in
+            guard !isSameFile(descriptor, state.descriptor) else {
+                close(descriptor)
+                return
+            }
+            _ = try Self.takeOver(descriptor, path)
             close(state.descriptor)
-            state = State(descriptor: descriptor)
+            // A line that the old pipe has in part goes to the new one whole.
+            state = State(descriptor: descriptor, line: state.line, torn: state.line)
+        }
+    }
+
+    /// Makes sure that no other server writes to a file, and mends its end. A pipe may have several writers.
+    ///
+    /// - Throws: `TranscriptError`; the descriptor is closed then.
+    private static func takeOver(_ descriptor: CInt, _ path: String) throws -> Int {
+        do {
+            guard isRegularFile(descriptor) else { return 0 }
+            // Given up by the kernel when the server ends, however it does. Where a file system knows no locks, it goes without.
+            if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+                throw TranscriptError(call: "flock \(path)", errno: .wouldBlock)
+            }
+            return try mendTranscript(path)
+        } catch {
+            close(descriptor)
+            throw error
         }
     }
 
@@ -58,39 +82,69 @@ final class Transcript: Sendable {
     ///
     /// - Returns: nil when all of them are with the kernel; otherwise what is left to be written later, because a pipe had no
     ///   room. Until then none of their answers may be sent.
-    /// - Throws: `TranscriptError`; nothing was written then, and none of their answers may ever be sent.
+    /// - Throws: `TranscriptError`; none of their answers may ever be sent then.
     func append(_ entries: [UInt8]) throws -> [UInt8]? {
         try state.withLock { state in
             if !state.torn.isEmpty {
-                state.torn = state.torn.dropFirst(try Self.write(state.torn, to: state.descriptor))
+                let (written, error) = Self.write(state.torn, to: state.descriptor)
+                state.torn = state.torn.dropFirst(written)
+                if let error { throw TranscriptError(call: "write", errno: error) }
                 guard state.torn.isEmpty else { return entries }
+                state.line = []
             }
             let end = lseek(state.descriptor, 0, SEEK_END)
-            let written = try Self.write(entries[...], to: state.descriptor)
+            let (written, error) = Self.write(entries[...], to: state.descriptor)
             guard written < entries.count else { return nil }
             // A torn line would take the next one with it. From a file it can be taken back …
-            if end >= 0, ftruncate(state.descriptor, end) == 0 {
-                throw TranscriptError(call: "write", errno: .noSpace)
+            if end >= 0, let error, ftruncate(state.descriptor, end) == 0 {
+                throw TranscriptError(call: "write", errno: error)
             }
             // … and on a pipe its rest goes before whatever comes next.
-            guard written > 0, entries[written - 1] != Self.lineFeed else { return Array(entries[written...]) }
-            let lineEnd = entries[written...].firstIndex(of: Self.lineFeed) ?? entries.endIndex - 1
-            state.torn = entries[written...lineEnd]
-            return Array(entries[(lineEnd + 1)...])
+            let left = Self.tear(entries, at: written, &state)
+            if let error { throw TranscriptError(call: "write", errno: error) }
+            return left
         }
+    }
+
+    /// - Returns: What comes after the line that was torn.
+    private static func tear(_ entries: [UInt8], at written: Int, _ state: inout State) -> [UInt8] {
+        guard written > 0, entries[written - 1] != lineFeed else { return Array(entries[written...]) }
+        let start = entries[..<written].lastIndex(of: lineFeed).map { $0 + 1 } ?? 0
+        let end = entries[written...].firstIndex(of: lineFeed) ?? entries.endIndex - 1
+        state.line = entries[start...end]
+        state.torn = entries[written...end]
+        return Array(entries[(end + 1)...])
     }
 
     private static let lineFeed = UInt8(ascii: "\n")
 
-    private static func write(_ bytes: ArraySlice<UInt8>, to descriptor: CInt) throws -> Int {
-        while true {
-            let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if written > 0 || bytes.isEmpty { return written }
+    /// Writes until everything is written, or there is no room, or an error. A write that comes up short does not say why;
+    /// the next one does.
+    private static func write(_ bytes: ArraySlice<UInt8>, to descriptor: CInt) -> (written: Int, error: Errno?) {
+        var rest = bytes
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if written > 0 {
+                rest = rest.dropFirst(written)
+                continue
+            }
             let error = written < 0 ? Errno(rawValue: errno) : .noSpace
-            if error == .wouldBlock { return 0 }
-            if error != .interrupted { throw TranscriptError(call: "write", errno: error) }
+            if error == .interrupted { continue }
+            return (bytes.count - rest.count, error == .wouldBlock ? nil : error)
         }
+        return (bytes.count, nil)
     }
+}
+
+private func isRegularFile(_ descriptor: CInt) -> Bool {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+}
+
+private func isSameFile(_ one: CInt, _ other: CInt) -> Bool {
+    var (first, second) = (stat(), stat())
+    return fstat(one, &first) == 0 && fstat(other, &second) == 0
+        && (first.st_dev, first.st_ino) == (second.st_dev, second.st_ino)
 }
 
 extension Errno {
@@ -113,6 +167,7 @@ package struct TranscriptError: Error, CustomStringConvertible {
     private var remedy: String {
         switch errno {
         case .symbolicLink: "A symbolic link is not followed; name the file itself."
+        case .wouldBlock: "Another server writes to this file; name another one."
         case .noReader: "Nobody reads this pipe; start its reader first."
         default: "Name a file that can be written, on a disk with room."
         }
