@@ -146,6 +146,8 @@ pid_t clinux_spawn_shell(const char *command, char *const environment[], int inp
     return process;
 }
 
+void clinux_guard(int guardian, pid_t process) { tell(guardian, process); }
+
 void clinux_unguard(int guardian, pid_t process) { tell(guardian, -process); }
 
 int clinux_has_ended(pid_t process) {

@@ -14,7 +14,9 @@ final class CoProcesses: Sendable {
     }
 
     private struct State {
-        var count = 0
+        /// By their numbers.
+        var groups: Set<pid_t> = []
+        var hasLostGuardian = false
         /// Whom the guardian is told through; -1 until the first co-process.
         var guardian: CInt = -1
     }
@@ -48,35 +50,65 @@ final class CoProcesses: Sendable {
     /// - Throws: `Failure`.
     func start(input: CInt, output: CInt) throws -> pid_t {
         try state.withLock { state in
-            guard state.count < maximum else {
+            guard state.groups.count < maximum else {
                 throw Failure(description: "\(maximum) answering processes run already")
             }
-            if state.guardian < 0 {
-                state.guardian = clinux_start_guardian(CommandLine.unsafeArgv)
-                if state.guardian < 0 { throw Failure(description: "fork: \(Errno(rawValue: errno))") }
-            }
+            try Self.makeSureOfGuardian(&state)
             let process = withEnvironment { environment in
                 clinux_spawn_shell(command, environment, input, output, complaintsWriteEnd, state.guardian)
             }
             if process < 0 { throw Failure(description: "/bin/sh: \(Errno(rawValue: errno))") }
-            state.count += 1
+            state.groups.insert(process)
             return process
         }
     }
 
-    /// Reaps a process that has ended, and whatever else it has started with it.
+    /// - Throws: `Failure`.
+    private static func makeSureOfGuardian(_ state: inout State) throws {
+        // The writing end of a pipe that nobody reads any more has an error to tell (poll(2)).
+        var entry = pollfd(fd: state.guardian, events: 0, revents: 0)
+        if state.guardian >= 0, poll(&entry, 1, 0) > 0 {
+            Glibc.close(state.guardian)
+            state.guardian = -1
+            state.hasLostGuardian = true
+        }
+        guard state.guardian < 0 else { return }
+        state.guardian = clinux_start_guardian(CommandLine.unsafeArgv)
+        guard state.guardian >= 0 else { throw Failure(description: "fork: \(Errno(rawValue: errno))") }
+        for group in state.groups { clinux_guard(state.guardian, group) }
+    }
+
+    /// Whether the guardian was killed, and another one has taken its place; told once.
+    func takeLossOfGuardian() -> Bool {
+        state.withLock { state in
+            defer { state.hasLostGuardian = false }
+            return state.hasLostGuardian
+        }
+    }
+
+    /// Reaps a process that has ended. Its group may have others, and its number is nobody else's while it has (POSIX,
+    /// "process group ID").
     ///
     /// - Returns: False while it has not ended.
     func reap(_ process: pid_t) -> Bool {
         guard clinux_has_ended(process) != 0 else { return false }
-        // Until it is reaped, its number is nobody else's.
-        kill(-process, SIGKILL)
-        state.withLock { state in
-            clinux_unguard(state.guardian, process)
-            state.count -= 1
-        }
         while waitpid(process, nil, 0) < 0, errno == EINTR {}
         return true
+    }
+
+    /// Whether nothing is left of the group of a process that was reaped.
+    func isGroupGone(_ process: pid_t) -> Bool {
+        // Where this is process 1 of a container, the orphans are its children.
+        while waitpid(-process, nil, WNOHANG) > 0 {}
+        return kill(-process, 0) != 0 && errno == ESRCH
+    }
+
+    /// Counts a process and its group no more.
+    func forget(_ process: pid_t) {
+        state.withLock { state in
+            clinux_unguard(state.guardian, process)
+            state.groups.remove(process)
+        }
     }
 }
 

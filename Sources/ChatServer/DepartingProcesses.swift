@@ -9,6 +9,7 @@ struct DepartingProcesses {
     private struct Departing {
         let process: pid_t
         let since: Moment
+        var isReaped = false
         var isKilled = false
     }
 
@@ -30,9 +31,18 @@ struct DepartingProcesses {
         processes.append(Departing(process: process, since: now))
     }
 
-    /// Reaps those that have ended, and kills those that had their time.
+    /// Reaps those that have ended, and kills what is left of those that had their time.
     mutating func look(_ all: CoProcesses, now: Moment) {
-        processes.removeAll { all.reap($0.process) }
+        for index in processes.indices {
+            processes[index].isReaped = processes[index].isReaped || all.reap(processes[index].process)
+        }
+        processes.removeAll { departing in
+            guard departing.isReaped else { return false }
+            // A group of the dead whom their parent does not reap is not waited for.
+            let isOver = all.isGroupGone(departing.process) || now - departing.since >= Self.patience
+            if isOver { all.forget(departing.process) }
+            return isOver
+        }
         for index in processes.indices where !processes[index].isKilled && now - processes[index].since >= Self.grace {
             kill(-processes[index].process, SIGKILL)
             processes[index].isKilled = true

@@ -14,9 +14,11 @@ extension EventLoop {
     }
 
     /// Starts one of the processes that are wanted. It takes a millisecond or two, in which the loop does nothing else; so
-    /// all others have their turn before the next one, and those who have sent FIN, and may be gone, come last.
+    /// all others have their turn before the next one, and those who have sent FIN, and may be gone, come last. Who is still
+    /// there after two seconds has been probed, and waits no longer than any other.
     mutating func startOne() {
-        let connection = starting.remove(at: starting.firstIndex { !$0.mayHaveEnd } ?? 0)
+        let isLate = now - starting[0].askedAt >= .seconds(2)
+        let connection = starting.remove(at: isLate ? 0 : starting.firstIndex { !$0.mayHaveEnd } ?? 0)
         guard connection.socket != nil, connection.conversation.phase == .answering else { return }
         do {
             try startCoProcess(connection)
@@ -36,6 +38,9 @@ extension EventLoop {
         let coProcess = try CoProcess(
             coProcesses, maximumAnswer: share.configuration.maximumFrame - 1, now: now)
         connection.coProcess = coProcess
+        if coProcesses.takeLossOfGuardian() {
+            share.logger.warning("chat-guardian was killed; a new one is in its place")
+        }
         let token = connection.token | Special.coProcess
         try poller.add(coProcess.outputDescriptor, for: [.readable, .edgeTriggered], token: token)
         try poller.add(coProcess.inputDescriptor, for: [.writable, .edgeTriggered], token: token)
@@ -82,5 +87,29 @@ extension EventLoop {
 
     private mutating func fail(_ connection: Connection, _ reason: String) {
         act(on: connection, connection.conversation.answererFailed(reason))
+    }
+
+    mutating func watchComplaints() {
+        guard let descriptor = share.coProcesses?.complaints else { return }
+        do {
+            try poller.add(descriptor, for: .readable, token: Special.complaints)
+        } catch {
+            share.logger.error("\(error)")
+        }
+    }
+
+    /// A process that complains without end waits between two looks, instead of keeping the loop busy.
+    mutating func readComplaints() {
+        guard share.complaints?.read(share.logger, at: now) == true, let descriptor = share.coProcesses?.complaints
+        else {
+            return
+        }
+        try? poller.remove(descriptor)
+        poller.schedule(Special.complaints, at: now + Complaints.pause)
+    }
+
+    mutating func readComplaintsAgain() {
+        guard share.complaints?.read(share.logger, at: now) == true else { return watchComplaints() }
+        poller.schedule(Special.complaints, at: now + Complaints.pause)
     }
 }

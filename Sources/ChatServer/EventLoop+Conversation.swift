@@ -30,9 +30,9 @@ extension EventLoop {
             flush(connection)
             // What was left undecoded for want of room goes on as soon as the socket has taken everything.
         } while wasFull && connection.socket != nil && hasRoom(connection) && !connection.isUnfinished
-        // While the question is with the answerer nothing is read, so that the end would go unnoticed. It may have
-        // been announced together with the question.
-        if connection.mayHaveEnd, connection.conversation.phase == .answering { lookForEnd(connection) }
+        // While the answer is not ready nothing is read, so that the end would go unnoticed. It may have been
+        // announced together with the question.
+        if connection.mayHaveEnd, waitsForAnswer(connection) { lookForEnd(connection) }
     }
 
     @inline(__always)
@@ -175,7 +175,10 @@ extension EventLoop {
     }
 
     private mutating func answered(_ connection: Connection) {
-        if share.configuration.padding > 0 { outgoing.append(.padding(share.configuration.padding)) }
+        if share.configuration.padding > 0 {
+            turnLeft -= Self.workOfText + share.configuration.padding / Self.paddingPerWork
+            outgoing.append(padding: share.configuration.padding)
+        }
         act(on: connection, connection.conversation.answered())
     }
 

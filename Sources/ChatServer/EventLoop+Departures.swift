@@ -104,6 +104,15 @@ extension EventLoop {
         tellEnd(of: connection.client, departure)
     }
 
+    /// - Returns: Whether there were answers that could not be recorded.
+    mutating func dropWithheld(_ connection: Connection) -> Bool {
+        guard let withheld = connection.withheld else { return false }
+        logLoss(of: withheld.answers.count, connection)
+        connection.withheld = nil
+        connection.departure = nil
+        return true
+    }
+
     private func logLoss(of bytes: Int, _ connection: Connection) {
         share.logger.warning(
             "\(bytes) bytes of answers were lost: they were not taken in time",

@@ -40,9 +40,14 @@ extension EventLoop {
 
     /// The time for draining is over: who still waits for an answer is told, if the socket takes it at once.
     private mutating func giveUp(_ connection: Connection) {
-        if connection.conversation.phase == .answering {
-            outgoing.append(.error(.shuttingDown, "the answer did not come in time"))
+        if waitsForAnswer(connection) {
+            let isWithheld = dropWithheld(connection)
+            let reason = isWithheld ? "the answer could not be recorded in time" : "the answer did not come in time"
+            outgoing.append(.error(.shuttingDown, reason))
             flush(connection)
+            // What has come already must not turn the close into a RST, which would destroy the frame.
+            try? connection.socket?.shutdownSending()
+            _ = try? connection.socket?.receive(into: scratch)
         }
         act(on: connection, connection.conversation.abort())
     }

@@ -56,10 +56,16 @@ extension EventLoop {
         }
     }
 
-    /// A question is with the answerer, and the connection's end may be there: a RST, or a FIN, after which the client may
-    /// still wait for its answer, or have gone.
+    /// Whether the client waits for an answer, of the answerer or of the transcript, and nothing is read.
+    func waitsForAnswer(_ connection: Connection) -> Bool {
+        connection.conversation.phase == .answering || connection.withheld != nil
+    }
+
+    /// An answer is not ready, and the connection's end may be there: a RST, or a FIN, after which the client may still
+    /// wait for its answer, or have gone.
     mutating func lookForEnd(_ connection: Connection) {
         if let error = try? connection.socket?.pendingError() {
+            if let departure = connection.departure { return close(connection, departure) }
             return act(on: connection, connection.conversation.lost(timedOut: error == .timedOut))
         }
         guard !connection.isProbed, connection.socket != nil else { return }
@@ -71,10 +77,13 @@ extension EventLoop {
     /// is sent to it (RFC 9293 section 3.10.7.1). So it gets padding, which a client skips.
     mutating func probe(_ connection: Connection) {
         connection.isProbed = false
-        guard connection.conversation.phase == .answering else { return }
+        guard waitsForAnswer(connection) else { return }
         if connection.unsent.isEmpty {
-            outgoing.append(.padding(0))
-            flush(connection)
+            // Not behind answers that are withheld.
+            let padding = Frame.bytes(of: .padding(0))
+            let sent = (try? connection.socket?.send(padding[...])) ?? 0
+            if sent < padding.count, sent > 0 { connection.unsent = Array(padding[sent...]) }
+            if !connection.unsent.isEmpty { awaitRoom(connection) }
         }
         guard connection.socket != nil, !connection.isProbed else { return }
         connection.isProbed = true

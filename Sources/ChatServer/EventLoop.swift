@@ -75,6 +75,8 @@ struct EventLoop: ~Copyable {
     static let workPerTurn = 4096
     /// One that is made into text and recorded counts as so many, and more with its length.
     static let workOfText = 64
+    /// So many bytes of padding count as one.
+    static let paddingPerWork = 64
 
     /// Everything that can fail to be made is made before: an `init` that threw would drop the listener.
     init(
@@ -98,9 +100,7 @@ struct EventLoop: ~Copyable {
         try poller.add(mailbox.wakeup.descriptor, for: .readable, token: Special.mailbox)
         if let signals {
             try poller.add(signals.descriptor, for: .readable, token: Special.signals)
-            if let complaints = share.coProcesses?.complaints {
-                try poller.add(complaints, for: .readable, token: Special.complaints)
-            }
+            watchComplaints()
         }
         try watchListener()
         while !isDraining || connectionCount > 0 || departing.keepsWaiting(at: now) {
@@ -134,7 +134,7 @@ struct EventLoop: ~Copyable {
         case Special.listener: acceptWaiting()
         case Special.mailbox: for request in mailbox.takeAll() { fulfil(request) }
         case Special.signals: signalled()
-        case Special.complaints: share.complaints?.read(share.logger)
+        case Special.complaints: readComplaints()
         case let token where token & Special.coProcess != 0:
             if let connection = connection(token & ~Special.coProcess) { coProcessReady(connection) }
         default: break
@@ -149,6 +149,7 @@ struct EventLoop: ~Copyable {
         case Special.log: goOnLogging()
         case Special.departing: lookAtDeparting()
         case Special.transcript: goOnRecording()
+        case Special.complaints: readComplaintsAgain()
         case Special.hangUp: if signals?.terminalIsGone == true { drainAll() }
         case let token where token & Special.coProcess != 0:
             if let connection = connection(token & ~Special.coProcess) { coProcessReady(connection) }

@@ -9,26 +9,35 @@ struct LineLimit {
     /// How many may come each second in the long run.
     static let perSecond = 50
 
-    private var allowance = Double(Self.burst)
+    private let burst: Double
+    private let perSecond: Double
+    private var allowance: Double
     private var last: Moment
     private(set) var leftOut = 0
     private var leftOutSince: Moment
 
-    init(now: Moment) {
+    init(burst: Int = Self.burst, perSecond: Int = Self.perSecond, now: Moment) {
+        (self.burst, self.perSecond) = (Double(burst), Double(perSecond))
+        allowance = self.burst
         (last, leftOutSince) = (now, now)
     }
 
     /// Whether a line may be written now; if not, it is counted.
     mutating func admits(at now: Moment) -> Bool {
-        allowance = min(Double(Self.burst), allowance + (now - last).inSeconds * Double(Self.perSecond))
+        allowance = min(burst, allowance + (now - last).inSeconds * perSecond)
         last = now
         if allowance >= 1 {
             allowance -= 1
             return true
         }
-        if leftOut == 0 { leftOutSince = now }
-        leftOut += 1
+        leaveOut(1, at: now)
         return false
+    }
+
+    /// Counts lines that nobody asks for.
+    mutating func leaveOut(_ count: Int, at now: Moment) {
+        if leftOut == 0 { leftOutSince = now }
+        leftOut += count
     }
 
     /// How many lines were left out, to be told once a second; nil where there is nothing to tell yet.

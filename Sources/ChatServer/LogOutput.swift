@@ -8,8 +8,19 @@ import TCPSockets
 /// A line is written at once where it fits. What the reader has no room for is kept, up to a bound; what goes beyond that is
 /// left out, and so is what comes faster than `LineLimit` allows. Both are counted, and told as soon as there is room.
 package final class LogOutput: Sendable {
+    /// What a line is about: each kind has an allowance of its own, so that a flood of clients does not hide an error.
+    package enum Subject {
+        /// A client that came or went.
+        case client
+        /// Anything else that the server has to say.
+        case server
+        /// What was asked for on the command line, and is not limited.
+        case trace
+    }
+
     private struct State {
-        var limit: LineLimit
+        var clients: LineLimit
+        var server: LineLimit
         /// What is not written yet, from `start` on.
         var queue: [UInt8] = []
         var start = 0
@@ -34,7 +45,7 @@ package final class LogOutput: Sendable {
         isOwn = reopened >= 0
         show = nil
         self.announce = announce
-        state = Mutex(State(limit: LineLimit(now: .now)))
+        state = Mutex(State(clients: LineLimit(now: .now), server: LineLimit(now: .now)))
     }
 
     /// - Parameter show: Takes a line, without its line feed, and does not block.
@@ -42,7 +53,7 @@ package final class LogOutput: Sendable {
         (descriptor, isOwn) = (-1, false)
         self.show = show
         self.announce = announce
-        state = Mutex(State(limit: LineLimit(now: .now)))
+        state = Mutex(State(clients: LineLimit(now: .now), server: LineLimit(now: .now)))
     }
 
     deinit {
@@ -54,11 +65,16 @@ package final class LogOutput: Sendable {
 
     /// Writes a line now, or later, or never; it does not wait.
     ///
-    /// - Parameter isLimited: Whether `LineLimit` applies.
-    package func post(_ line: String, isLimited: Bool = true) {
+    package func post(_ line: String, about subject: Subject) {
         state.withLock { state in
             let now = Moment.now
-            if !isLimited || state.limit.admits(at: now) { add(line, &state) }
+            let isAdmitted =
+                switch subject {
+                case .client: state.clients.admits(at: now)
+                case .server: state.server.admits(at: now)
+                case .trace: true
+                }
+            if isAdmitted { add(line, &state) }
             tellLeftOut(&state, at: now)
             write(&state)
         }
@@ -102,13 +118,19 @@ package final class LogOutput: Sendable {
     }
 
     private func tellLeftOut(_ state: inout State, at now: Moment, isLast: Bool = false) {
-        guard let count = state.limit.takeLeftOut(at: now, isLast: isLast) else { return }
+        let count =
+            (state.clients.takeLeftOut(at: now, isLast: isLast) ?? 0)
+            + (state.server.takeLeftOut(at: now, isLast: isLast) ?? 0)
+        guard count > 0 else { return }
         let lines = count == 1 ? "1 log line was" : "\(count) log lines were"
         add(announce("\(lines) left out: more than \(LineLimit.perSecond) a second"), &state)
     }
 
     private func write(_ state: inout State) {
-        defer { pending.store(state.start < state.queue.count || state.limit.leftOut > 0, ordering: .relaxed) }
+        defer {
+            let isLeftOut = state.clients.leftOut + state.server.leftOut > 0
+            pending.store(state.start < state.queue.count || isLeftOut, ordering: .relaxed)
+        }
         while state.start < state.queue.count {
             let written = state.queue[state.start...].withUnsafeBytes {
                 isOwn

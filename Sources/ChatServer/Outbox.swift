@@ -50,6 +50,15 @@ struct Outbox: ~Copyable {
         append(text)
     }
 
+    /// Appends a padding frame, without making it first.
+    mutating func append(padding length: Int) {
+        withUnsafeBytes(of: Frame.header(.padding, bodyLength: length)) { append($0) }
+        if memory.count - count < length { grow(by: length) }
+        let place = UnsafeMutableRawBufferPointer(rebasing: memory[count..<count + length])
+        place.initializeMemory(as: UInt8.self, repeating: 0)
+        count += length
+    }
+
     mutating func removeAll() {
         count = 0
         if memory.count > keptCapacity { resize(to: Self.firstCapacity) }

@@ -127,7 +127,7 @@ struct ChatServerCommand: ParsableCommand {
         do {
             let notices = answer == .operatorAtKeyboard && isTerminal(0) && isTerminal(1) ? try Notices() : nil
             let log = makeLogOutput(notices)
-            if let trace { Trace.start(trace) { log.post($0, isLimited: false) } }
+            if let trace { Trace.start(trace) { log.post($0, about: .trace) } }
             let logger = makeLogger(log, notices, level: logLevel)
             let configuration = try resolvedConfiguration()
             let server = try ChatServer(configuration: configuration, logger: logger, log: log, notices: notices)

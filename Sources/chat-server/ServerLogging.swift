@@ -13,18 +13,51 @@ func makeLogOutput(_ notices: Notices?) -> LogOutput {
 func makeLogger(_ output: LogOutput, _ notices: Notices?, level: Logger.Level) -> Logger {
     var logger = Logger(label: "chat-server") { label in
         guard notices == nil else { return NoticeLogHandler(output: output) }
-        return StreamLogHandler(label: label, stream: LogStream(output: output))
+        return StreamLogHandlers(label: label, output: output)
     }
     logger.logLevel = level
     return logger
 }
 
+/// The usual lines of swift-log, each posted as what it is about.
+private struct StreamLogHandlers: LogHandler {
+    private var client, server: StreamLogHandler
+
+    init(label: String, output: LogOutput) {
+        client = StreamLogHandler(label: label, stream: LogStream(output: output, subject: .client))
+        server = StreamLogHandler(label: label, stream: LogStream(output: output, subject: .server))
+    }
+
+    var metadata: Logger.Metadata {
+        get { server.metadata }
+        set { (client.metadata, server.metadata) = (newValue, newValue) }
+    }
+
+    var logLevel: Logger.Level {
+        get { server.logLevel }
+        set { (client.logLevel, server.logLevel) = (newValue, newValue) }
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { server[metadataKey: key] }
+        set { (client[metadataKey: key], server[metadataKey: key]) = (newValue, newValue) }
+    }
+
+    func log(event: LogEvent) {
+        switch event.subject {
+        case .client: client.log(event: event)
+        default: server.log(event: event)
+        }
+    }
+}
+
 /// What swift-log writes its lines to.
 private struct LogStream: TextOutputStream {
     let output: LogOutput
+    let subject: LogOutput.Subject
 
     func write(_ text: String) {
-        output.post(String(text.dropLast()))
+        output.post(String(text.dropLast()), about: subject)
     }
 }
 

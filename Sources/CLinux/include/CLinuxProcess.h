@@ -21,8 +21,11 @@ int clinux_start_guardian(char *const arguments[]);
 /// and leave it behind. Returns its process number, or -1 with errno.
 pid_t clinux_spawn_shell(const char *command, char *const environment[], int input, int output, int error, int guardian);
 
-/// Tells the guardian that a group needs it no more. To be called before the process is reaped, and its number can be given
-/// to another.
+/// Tells the guardian of a group that runs already.
+void clinux_guard(int guardian, pid_t process);
+
+/// Tells the guardian that a group needs it no more: to be called as soon as nothing is left of it, before its number can be
+/// given to another.
 void clinux_unguard(int guardian, pid_t process);
 
 /// Whether a child has ended, which leaves it to be reaped: waitid(2) with WEXITED | WNOHANG | WNOWAIT.
