@@ -13,9 +13,8 @@ package struct ActivationError: Error, CustomStringConvertible {
 /// - Throws: `ActivationError`; `SocketError`, `OptionNotTaken`.
 func takeActivatedListener() throws -> TCPSocket? {
     defer { for name in ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"] { unsetenv(name) } }
-    guard let process = getenv("LISTEN_PID"), Int32(String(cString: process)) == getpid(),
-        let count = getenv("LISTEN_FDS").flatMap({ Int(String(cString: $0)) }), count > 0
-    else { return nil }
+    guard let process = try number("LISTEN_PID"), let count = try number("LISTEN_FDS") else { return nil }
+    guard process == Int(getpid()), count > 0 else { return nil }
     guard count == 1 else {
         throw ActivationError(description: "systemd passed \(count) sockets; a server takes one (ListenStream=)")
     }
@@ -36,6 +35,15 @@ func takeActivatedListener() throws -> TCPSocket? {
         throw error
     }
     return socket
+}
+
+/// - Throws: `ActivationError`, where the variable is set to what is no number.
+private func number(_ variable: String) throws -> Int? {
+    guard let text = getenv(variable).map({ String(cString: $0) }) else { return nil }
+    guard let number = Int(text), number >= 0 else {
+        throw ActivationError(description: "\(variable) is \"\(text)\"; it is set by systemd, and is a number")
+    }
+    return number
 }
 
 private func option(_ name: CInt, of descriptor: CInt) -> CInt {

@@ -46,6 +46,15 @@ struct ServiceTests {
         }
     }
 
+    @Test("No number in the variables of systemd: exit code 64", arguments: ["LISTEN_PID", "LISTEN_FDS"])
+    func noNumber(variable: String) async throws {
+        let variables = ["LISTEN_PID=1", "LISTEN_FDS=1", "\(variable)=3x"]
+        let command = ["env"] + variables + [product("chat-server"), "--answer", "echo", "--port", "0"]
+        let server = try await withProgram(command, input: "")
+        #expect(server.errors.contains("\(variable) is \"3x\""))
+        #expect(server.status == 64)
+    }
+
     @Test(
         "What is no listening TCP socket, or more than one, is told: exit code 64",
         arguments: [
