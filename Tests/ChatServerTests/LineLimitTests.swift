@@ -17,6 +17,15 @@ struct LineLimitTests {
         #expect((0..<10_000).count { _ in limit.admits(at: later) } == 10 * LineLimit.perSecond)
     }
 
+    @Test("can be stricter, and counts lines that nobody asks for")
+    func stricter() {
+        var limit = LineLimit(burst: 3, perSecond: 1, now: start)
+        #expect((0..<10).count { _ in limit.admits(at: start) } == 3)
+        limit.leaveOut(100, at: start)
+        #expect(limit.leftOut == 107)
+        #expect((0..<10).count { _ in limit.admits(at: start + .seconds(2)) } == 2)
+    }
+
     @Test("tells how many were left out once a second, and at the end at once")
     func told() {
         var limit = LineLimit(now: start)

@@ -83,6 +83,23 @@ struct CoProcessLifeTests {
         }
     }
 
+    @Test(
+        "All of a process group has half a second to tidy up, also what a shell has started",
+        arguments: ["exec CLEANER", "true && CLEANER", "CLEANER | cat"])
+    func tidiesUp(command: String) async throws {
+        try await withTemporaryFolder { folder in
+            let trap = "trap \"sleep 0.2; echo >\(folder)/tidy; exit\" TERM"
+            let cleaner = "sh -c '\(trap); read q; echo $q; while :; do sleep 0.01; done'"
+            let answer = "exec:" + command.replacingOccurrences(of: "CLEANER", with: cleaner)
+            try await withServer(["--answer", answer]) { server in
+                let peer = try await Peer.connect(to: server.endpoint)
+                #expect(try await peer.ask("one") == .message(.answer("one")))
+                try peer.close()
+                try await eventually("it has tidied up") { FileManager.default.fileExists(atPath: "\(folder)/tidy") }
+            }
+        }
+    }
+
     /// Runs a server that may have so many processes and threads, as a user that has no others.
     private func limited(to processes: Int) -> [String] {
         ["setpriv", "--reuid", "\(Int.random(in: 100_000...199_999))", "--clear-groups"]

@@ -1,4 +1,5 @@
 import ChatProtocol
+import Foundation
 import Glibc
 import Testing
 
@@ -39,14 +40,20 @@ struct PatienceTests {
         "SIGTERM: a client that pauses for less than --drain-timeout gets all answers that were accepted, then the error"
     )
     func drain() async throws {
-        try await withServer(["--answer", "echo", "--drain-timeout", "20"], endedBy: nil) { server in
-            let (peer, _) = try await slowReader(server)
-            server.program.signal(SIGTERM)
-            try await Task.sleep(for: pause)
-            let (answers, error) = try await readAll(peer)
-            #expect(error == .shuttingDown)
-            #expect(answers > 100)
-            try peer.close()
+        try await withTemporaryFolder { folder in
+            let file = "\(folder)/transcript.jsonl"
+            let options = ["--answer", "echo", "--drain-timeout", "20", "--transcript", file]
+            try await withServer(options, endedBy: nil) { server in
+                let (peer, _) = try await slowReader(server)
+                server.program.signal(SIGTERM)
+                try await Task.sleep(for: pause)
+                let (answers, error) = try await readAll(peer)
+                #expect(error == .shuttingDown)
+                let accepted = try String(contentsOfFile: file, encoding: .utf8).ranges(of: "\n").count
+                #expect(answers == accepted)
+                #expect(answers > 100)
+                try peer.close()
+            }
         }
     }
 

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The transcript", .serialized, .timeLimit(.minutes(5)))
 struct TranscriptTests {
-    private struct Line: Decodable {
+    struct Line: Decodable {
         let time: String
         let client: String
         let question: String
@@ -96,7 +96,7 @@ struct TranscriptTests {
     }
 
     /// Asks ahead until the server is gone, and says which questions were answered.
-    private func answers(from server: Server, _ name: String, _ text: String) async -> Set<String> {
+    func answers(from server: Server, _ name: String, _ text: String) async -> Set<String> {
         var answered: Set<String> = []
         do {
             let peer = try await Peer.connect(to: server.endpoint)
