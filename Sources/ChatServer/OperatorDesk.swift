@@ -55,6 +55,7 @@ final class OperatorDesk: Sendable {
 
     private let state = Mutex(State())
     let wakeup: Wakeup
+    private static let mostNews = 100
 
     init() throws {
         wakeup = try Wakeup()
@@ -75,9 +76,18 @@ final class OperatorDesk: Sendable {
         return reason
     }
 
+    /// Where much is to be told already, there is nothing to tell of a question that came and went before the operator looked:
+    /// so what is to be told does not grow while the operator's terminal is stopped.
     func withdraw(_ asker: QuestionQueue.Address) {
         state.withLock { state in
-            if let entry = state.queue.withdraw(asker) { state.news.append(.withdrawn(entry)) }
+            guard let entry = state.queue.withdraw(asker) else { return }
+            let arrival =
+                state.news.count < Self.mostNews
+                ? nil
+                : state.news.lastIndex { news in
+                    if case .arrived(let other, _) = news { other.asker == asker } else { false }
+                }
+            if let arrival { state.news.remove(at: arrival) } else { state.news.append(.withdrawn(entry)) }
         }
         wakeup.ring()
     }

@@ -32,6 +32,25 @@ struct QuestionQueueTests {
         #expect(queue.entries == [entry(1), entry(3)])
     }
 
+    @Test("does not grow by what comes and goes while the operator does not look")
+    func news() throws {
+        let desk = try OperatorDesk()
+        #expect(desk.arrive(entry(1)) == nil)
+        #expect(desk.takeNews().count == 1)
+        for number in 2...1000 {
+            #expect(desk.arrive(entry(UInt16(number))) == nil)
+            desk.withdraw(entry(UInt16(number)).asker)
+        }
+        desk.withdraw(entry(1).asker)
+        let news = desk.takeNews()
+        #expect(news.count <= 101)
+        guard case .withdrawn(let gone) = news.last else {
+            Issue.record("that the first one has gone is not told")
+            return
+        }
+        #expect(gone == entry(1))
+    }
+
     @Test("takes the next question when the current one's client has gone")
     func withdrawCurrent() {
         var queue = QuestionQueue()
