@@ -48,5 +48,7 @@ int clinux_stop_by(int number) {
     raise(number);
     pthread_sigmask(SIG_SETMASK, &mask, 0);
     sigaction(number, &before, 0);
+    // Another thread may be about to take it.
+    for (int millisecond = 0; millisecond < 50 && !clinux_signal_has_come(SIGCONT); millisecond++) usleep(1000);
     return clinux_signal_has_come(SIGCONT);
 }

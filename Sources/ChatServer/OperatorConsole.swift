@@ -134,8 +134,8 @@ final class OperatorConsole {
         else {
             return
         }
-        // Typed before this prompt was to be seen: for whom, nobody can tell.
-        let isTypedAhead = current != nil && (editor.discardUnread() || !lines.isEmpty)
+        // Typed when the question before was in the prompt, and not for that one: for whom, nobody can tell.
+        let isTypedAhead = prompted != nil && current != nil && (editor.discardUnread() || !lines.isEmpty)
         prompted = current
         editor.prompt = Self.prompt(current)
         if isTypedAhead {

@@ -122,7 +122,7 @@ struct CoProcessOrderTests {
 
     @Test("One that complains without end keeps neither clients nor other log lines back", arguments: ["y", ""])
     func flood(line: String) async throws {
-        let command = "exec:while read q; do echo $q; case $q in flood) exec yes '\(line)' >&2;; esac; done"
+        let command = "exec:while read q; do echo $q; case $q in flood) yes '\(line)' >&2;; esac; done"
         let server = try await withServer(["--answer", command]) { server in
             let flooding = try await Peer.connect(to: server.endpoint)
             #expect(try await flooding.ask("flood") == .message(.answer("flood")))

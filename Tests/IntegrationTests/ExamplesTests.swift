@@ -28,8 +28,10 @@ struct ExamplesTests {
         let finished = try await run(
             """
             server = start(article_server)
-            assert talk(article_client).returncode == 0
-            again = talk(article_client)
+            # Without the word exit, upon which both would close at once, it is the client that closes first.
+            questions = "one\\nzwei €\\n"
+            assert talk(article_client, questions).returncode == 0
+            again = talk(article_client, questions)
             assert again.returncode != 0 and "bind 0.0.0.0:50001: EADDRINUSE" in again.stderr, again
             # The server has closed last, and its port is free.
             server.kill()
