@@ -159,7 +159,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "article-client", "article-server", "chat-server", "chat-client", "chat-lab", "chat-load",
-                "ChatProtocol", "TCPSockets", subprocess, system,
+                "ChatProtocol", "TCPSockets", "Text", subprocess, system,
             ],
             swiftSettings: strict),
     ],

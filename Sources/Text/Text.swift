@@ -4,6 +4,7 @@
 //   Sentences    sentences joined
 //   TextLayout   lines of a limited width
 //   Columns      how wide text is on a terminal, and as much of it as fits
+//   Screenful    lines drawn over those that stand on a terminal
 //   Paint        colour, where it is allowed
 //   VisibleText  text from others, unable to drive the terminal
 //   NearNames    the names that somebody may have meant

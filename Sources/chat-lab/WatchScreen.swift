@@ -53,20 +53,8 @@ final class WatchScreen: Sendable {
         }
     }
 
-    /// The text from the first place on; each line after what stood there was erased to its end, and the rest of the screen
-    /// erased after the last (ECMA-48). Erased before: behind the last column the cursor stands on what it has written.
     private static func picture(_ text: String) -> String {
         let (columns, rows) = terminalSize()
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        if lines.count > max(2, rows) {
-            let hidden = lines.count - max(2, rows) + 1
-            lines =
-                Array(lines.prefix(lines.count - hidden)) + [
-                    "… \(hidden) lines more: make the window higher, or use less --top"
-                ]
-        }
-        let drawn = lines.map { "\u{1B}[K" + cut($0, to: columns) }.joined(separator: "\r\n")
-        // Unless the last line fills its row, what is behind it is the screen's rest.
-        return "\u{1B}[H" + drawn + (lines.count < rows ? "\r\n\u{1B}[J" : "")
+        return screenful(of: text, columns: columns, rows: rows)
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Testing
+import Text
 
 @Suite("The screen of doctor --watch", .serialized, .timeLimit(.minutes(5)))
 struct WatchScreenTests {
@@ -18,16 +19,15 @@ struct WatchScreenTests {
         return Screen(Array(twice.utf8), columns: columns, rows: rows).lines
     }
 
-    @Test("A line as wide as the screen keeps its last character", arguments: [80, 100])
-    func full(columns: Int) async throws {
-        let seen = try await screen(columns: columns, rows: 100)
-        let plain = try await withProgram(
-            [product("chat-lab"), "doctor"], terminal: try Terminal(columns: UInt16(columns), rows: 100))
-        let report = plain.output.replacing(/\u{1B}\[[\d;]*m/, with: "").split(whereSeparator: \.isNewline).map {
-            $0.trimmingSuffix { $0 == " " }
-        }
-        let whole = try #require(report.first { $0.count == columns }, "no line is as wide as the screen")
-        #expect(seen.contains { $0.prefix(20) == whole.prefix(20) && $0.count == columns })
+    @Test(
+        "A line as wide as the screen keeps its last character, also where it is drawn over another",
+        arguments: [40, 80])
+    func full(columns: Int) {
+        let whole = String(repeating: "x", count: columns - 1) + "|"
+        let before = screenful(of: "\(whole)\n\(whole)\n\(whole)", columns: columns, rows: 3)
+        let after = screenful(of: "short\n\(whole)", columns: columns, rows: 3)
+        let bytes = Array(("\u{1B}[?7l" + before + after).utf8)
+        #expect(Screen(bytes, columns: columns, rows: 3).lines == ["short", whole])
     }
 
     @Test("A line that is too wide says that it is cut")
