@@ -136,6 +136,8 @@ extension Host {
             try await program.ended()
         }
         if let problem = problem.state { throw problem }
+        // Who was killed for it may have ended its output first.
+        try Task.checkCancellation()
         let written = output.state
         return FinishedProgram(
             status: result.terminationStatus.code, lines: written.lines, messages: written.messages,
