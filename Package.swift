@@ -44,8 +44,10 @@ let package = Package(
         .target(name: "CLinux"),
         .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
         .target(name: "Text", dependencies: ["CLinux"], swiftSettings: strict),
-        .target(name: "TCPSockets", dependencies: ["CLinux", "Text", collections], swiftSettings: strict),
+        .target(name: "TCPSockets", dependencies: ["CLinux", collections], swiftSettings: strict),
         .target(name: "ChatProtocol", swiftSettings: strict),
+        .target(name: "Diagnoses", dependencies: ["TCPSockets", "Text"], swiftSettings: strict),
+        .target(name: "Flags", dependencies: ["ChatProtocol", "TCPSockets", argumentParser], swiftSettings: strict),
         .target(
             name: "Console",
             dependencies: ["TCPSockets", "Text", .target(name: "CReadline", condition: .when(traits: ["Readline"]))],
@@ -55,15 +57,15 @@ let package = Package(
             dependencies: ["ChatProtocol", "CLinux", "Console", "TCPSockets", "Text", logging],
             swiftSettings: strict),
         .target(
-            name: "ChatClient", dependencies: ["ChatProtocol", "Console", "TCPSockets", "Text"],
+            name: "ChatClient", dependencies: ["ChatProtocol", "Console", "Diagnoses", "TCPSockets", "Text"],
             swiftSettings: strict),
         .executableTarget(
             name: "chat-server",
-            dependencies: ["ChatServer", "Console", "TCPSockets", argumentParser, logging],
+            dependencies: ["ChatServer", "Console", "Diagnoses", "Flags", "TCPSockets", argumentParser, logging],
             swiftSettings: strict),
         .executableTarget(
             name: "chat-client",
-            dependencies: ["ChatClient", "Console", "TCPSockets", argumentParser],
+            dependencies: ["ChatClient", "Console", "Flags", "TCPSockets", argumentParser],
             swiftSettings: strict),
         .executableTarget(
             name: "article-client", dependencies: ["ChatProtocol", "TCPSockets"], path: "Examples/article-client",
@@ -94,19 +96,20 @@ let package = Package(
             name: "Reports",
             dependencies: ["Claims", "Packets", "Recordings", "TCPSockets", "Text", mustache],
             swiftSettings: strict),
-        .target(name: "Doctor", dependencies: ["TCPSockets", "Text"], swiftSettings: strict),
+        .target(name: "Doctor", dependencies: ["Diagnoses", "TCPSockets", "Text"], swiftSettings: strict),
         .executableTarget(
             name: "chat-lab",
             dependencies: [
-                "Bench", "Claims", "Console", "Doctor", "Experiments", "Recordings", "Reports", "Stories", "TCPSockets",
-                "Text", argumentParser,
+                "Bench", "Claims", "Console", "Doctor", "Experiments", "Flags", "Recordings", "Reports", "Stories",
+                "TCPSockets", "Text", argumentParser,
             ],
             swiftSettings: strict),
         .target(
-            name: "ChatLoad", dependencies: ["ChatProtocol", "TCPSockets", "Text", histogram], swiftSettings: strict),
+            name: "ChatLoad", dependencies: ["ChatProtocol", "Diagnoses", "TCPSockets", "Text", histogram],
+            swiftSettings: strict),
         .executableTarget(
             name: "chat-load",
-            dependencies: ["ChatLoad", "ChatProtocol", "Console", "TCPSockets", "Text", argumentParser],
+            dependencies: ["ChatLoad", "ChatProtocol", "Console", "Flags", "TCPSockets", "Text", argumentParser],
             swiftSettings: strict),
         .testTarget(
             name: "TestSupport",
@@ -117,6 +120,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: strict),
         .testTarget(name: "TCPSocketsTests", dependencies: ["CLinux", "TCPSockets"], swiftSettings: strict),
+        .testTarget(name: "DiagnosesTests", dependencies: ["Diagnoses", "TCPSockets"], swiftSettings: strict),
+        .testTarget(name: "FlagsTests", dependencies: ["Flags", "TCPSockets", argumentParser], swiftSettings: strict),
         .testTarget(name: "ChatProtocolTests", dependencies: ["ChatProtocol", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "ConsoleTests", dependencies: ["Console", "TCPSockets"], swiftSettings: strict),
         .testTarget(
@@ -159,7 +164,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "article-client", "article-server", "chat-server", "chat-client", "chat-lab", "chat-load",
-                "ChatProtocol", "TCPSockets", "Text", subprocess, system,
+                "ChatProtocol", "TCPSockets", "TestSupport", "Text", subprocess, system,
             ],
             swiftSettings: strict),
     ],

@@ -1,4 +1,5 @@
 import Console
+import Diagnoses
 import TCPSockets
 
 /// What this side still keeps of a connection once it is closed, read from the kernel's socket table.
@@ -17,7 +18,7 @@ struct Aftermath {
             return "\(local) → \(remote): the kernel closes it when this process is gone"
         }
         do {
-            return try settled()?.description ?? "\(local) → \(remote) CLOSED: nothing is left"
+            return try settled()?.inWords ?? "\(local) → \(remote) CLOSED: nothing is left"
         } catch {
             return "\(local) → \(remote): the socket table cannot be read: \(error)"
         }

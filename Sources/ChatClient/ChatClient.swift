@@ -1,5 +1,6 @@
 import ChatProtocol
 package import Console
+import Diagnoses
 import Glibc
 import TCPSockets
 
@@ -49,7 +50,7 @@ package struct ChatClient {
             complain("\(error)")
             return .usage
         } catch {
-            complain("\(error)")
+            complain(explained(error))
             return ExitStatus(error)
         }
     }

@@ -1,4 +1,5 @@
 import Console
+import Diagnoses
 import TCPSockets
 import Text
 
@@ -93,7 +94,7 @@ struct DiallingFailed: Error, CustomStringConvertible {
     let failures: [AddressDiagnosis]
 
     var description: String {
-        let lines = failures.map { "\n  \($0)" }
+        let lines = failures.map { "\n  \($0.inWords)" }
         return "none of the \(failures.count) addresses of \(visible(host)) could be reached:" + lines.joined()
     }
 

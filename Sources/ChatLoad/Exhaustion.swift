@@ -1,3 +1,4 @@
+import Diagnoses
 package import TCPSockets
 
 /// The first time that a conversation could not begin because the kernel had nothing left to give.

@@ -8,8 +8,8 @@ extension LoadResult {
     package var table: String {
         var lines = [
             "\(configuration.mode.rawValue), \(configuration.connections) connections, "
-                + "\(configuration.payload)-byte questions, \(decimals(elapsed.inSeconds, 2)) s",
-            "\(unit): \(operations), \(decimals(perSecond, 0)) per second",
+                + "\(configuration.payload)-byte questions, \(elapsed.inSeconds.fixed(2, isGrouped: false)) s",
+            "\(unit): \(operations), \(perSecond.fixed(0, isGrouped: false)) per second",
         ]
         if let signal { lines.append("ended early by \(name(signal)), of \(configuration.duration.inTenths) s") }
         if let latency {
@@ -40,12 +40,12 @@ extension LoadResult {
 
 extension Exhaustion {
     func sentence(_ unit: String) -> String {
-        "the \(resource.rawValue) ran out after \(decimals(after.inSeconds, 3)) s and \(operations) \(unit): "
+        "the \(resource.rawValue) ran out after \(after.inSeconds.fixed(3, isGrouped: false)) s and \(operations) \(unit): "
             + "\(error.call.rawValue): \(error.errno). \(reason)"
     }
 }
 
-private func microseconds(_ duration: Duration) -> String { decimals(duration.inSeconds * 1e6, 0) }
+private func microseconds(_ duration: Duration) -> String { (duration.inSeconds * 1e6).fixed(0, isGrouped: false) }
 
 private func name(_ signal: CInt) -> String {
     switch signal {
@@ -53,13 +53,4 @@ private func name(_ signal: CInt) -> String {
     case SIGTERM: "SIGTERM"
     default: "signal \(signal)"
     }
-}
-
-/// A number with so many decimals.
-private func decimals(_ number: Double, _ count: Int) -> String {
-    let scale = (0..<count).reduce(1) { scale, _ in scale * 10 }
-    let whole = Int((number * Double(scale)).rounded())
-    guard count > 0 else { return "\(whole)" }
-    let digits = "\(whole % scale)"
-    return "\(whole / scale)." + String(repeating: "0", count: count - digits.count) + digits
 }

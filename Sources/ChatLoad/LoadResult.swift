@@ -1,3 +1,4 @@
+import Diagnoses
 package import TCPSockets
 
 /// What a run gave.
@@ -20,7 +21,7 @@ package struct LoadResult: Sendable {
     package let signal: CInt?
 
     /// The first failure in words, with its reason where one was found.
-    package var firstFailureInWords: String? { firstDiagnosis?.description ?? firstFailure?.description }
+    package var firstFailureInWords: String? { firstDiagnosis?.inWords ?? firstFailure?.description }
 
     package var perSecond: Double { elapsed > .zero ? Double(operations) / elapsed.inSeconds : 0 }
 

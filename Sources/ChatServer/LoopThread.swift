@@ -18,20 +18,11 @@ struct LoopThread {
 
     /// - Throws: `Failure`.
     init(_ loop: LoopBox) throws {
-        var thread = pthread_t()
-        let argument = Unmanaged.passRetained(loop)
-        let result = pthread_create(
-            &thread, nil,
-            { argument in
-                guard let argument else { return nil }
-                Unmanaged<LoopBox>.fromOpaque(argument).takeRetainedValue().run()
-                return nil
-            }, argument.toOpaque())
-        guard result == 0 else {
-            argument.release()
-            throw Failure(errno: Errno(rawValue: result))
+        do {
+            thread = try startThread { loop.run() }
+        } catch {
+            throw Failure(errno: error.errno)
         }
-        self.thread = thread
     }
 
     func join() {

@@ -1,3 +1,4 @@
+import Diagnoses
 import TCPSockets
 import Text
 
@@ -73,7 +74,7 @@ extension Checkup {
                     .notice, "\(sockets) not yet taken by accept()\(age).",
                     ["See why the listening program does not call accept()."])
             }
-            let owner = leak.owner.map { "\($0) has" } ?? "Processes that this user cannot see have"
+            let owner = leak.owner.map { "\($0.inWords) has" } ?? "Processes that this user cannot see have"
             let isOld = (leak.oldest ?? .zero) >= .seconds(Int(NetworkSettings.secondsOfTimeWait))
             return Advice(
                 isOld ? .warning : .notice, "\(owner) \(sockets)\(age): the peer has closed, and the program has not.",
@@ -101,7 +102,7 @@ extension Checkup {
 
     private var queueAdvice: Advice? {
         guard let first = fullListeners.first else { return nil }
-        let owner = first.owner.map { ", held by \($0)," } ?? ""
+        let owner = first.owner.map { ", held by \($0.inWords)," } ?? ""
         return Advice(
             .warning,
             "\(first.socket.local)\(owner) has \(first.socket.receiveQueue) connections waiting for accept(), with a queue of "

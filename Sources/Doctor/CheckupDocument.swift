@@ -113,17 +113,18 @@ extension CheckupDocument {
     package init(_ checkup: Checkup, top: Int = 10) {
         let exposure = checkup.exposure
         let settings = checkup.settings
+        let ephemeral = settings.ephemeralPorts
         (schema, kernel) = (1, checkup.kernel)
         sockets = exposure.count
-        readMilliseconds = (checkup.readingTime.inSeconds * 10_000).rounded() / 10
+        readMilliseconds = (checkup.readingTime.inSeconds * 1000).rounded(toDigits: 1)
         states = Self.named(exposure.states)
         peers = exposure.peers.prefix(top).map {
             Peer(address: "\($0.address)", sockets: $0.count, states: Self.named($0.states))
         }
         peerCount = exposure.peers.count
         ports = Ports(
-            first: settings.portRange.lowerBound, last: settings.portRange.upperBound,
-            automatic: settings.automaticPorts, kept: exposure.portsKept.count,
+            first: ephemeral.range.lowerBound, last: ephemeral.range.upperBound,
+            automatic: ephemeral.count, kept: exposure.portsKept.count,
             timeWaitAtFixedPorts: exposure.timeWaitAtFixedPorts,
             reserved: settings.values["ip_local_reserved_ports"] ?? "")
         destinations = exposure.destinations.prefix(top).map(Destination.init)
@@ -161,13 +162,13 @@ extension CheckupDocument {
 }
 
 extension CheckupDocument.Destination {
-    init(_ destination: Destination) {
+    init(_ destination: DestinationPorts) {
         source = "\(destination.route.source)"
         self.destination = "\(destination.route.destination)"
         (ports, timeWait, live, free) = (destination.ports, destination.timeWait, destination.live, destination.free)
         loopback = destination.isLoopback
         let rates = destination.rates
-        func rounded(_ rate: Double?) -> Double? { rate.map { ($0 * 10).rounded() / 10 } }
+        func rounded(_ rate: Double?) -> Double? { rate?.rounded(toDigits: 1) }
         perSecond = .init(
             now: rounded(rates.now), reusesNow: rates.reusesNow, withReuse: rounded(rates.withReuse),
             withPassiveClose: nil, perFurtherAddress: rounded(rates.perFurtherAddress),
@@ -186,6 +187,6 @@ extension CheckupDocument.Process {
                 atMostSeconds: $0.age?.upperBound.inSeconds)
         }
         process = leak.owner?.process
-        name = leak.owner?.name
+        name = leak.owner.map { visible($0.name) }
     }
 }

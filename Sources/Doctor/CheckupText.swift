@@ -1,3 +1,4 @@
+import Diagnoses
 import TCPSockets
 import Text
 
@@ -81,9 +82,9 @@ package struct CheckupText: Sendable {
     private var ports: [String] {
         let exposure = checkup.exposure
         let settings = checkup.settings
-        let range = settings.portRange
+        let range = settings.ephemeralPorts.range
         var lines = paragraph(
-            "Automatic ports \(range.lowerBound)-\(range.upperBound): \(settings.automaticPorts.grouped) after "
+            "Automatic ports \(range.lowerBound)-\(range.upperBound): \(settings.ephemeralPorts.count.grouped) after "
                 + "those of ip_local_reserved_ports, \(exposure.portsKept.count.grouped) of them kept by listening or bound "
                 + "sockets; each pair of own address and destination has the rest for itself.", indent: 2)
         if exposure.timeWaitAtFixedPorts > 0 {
@@ -121,7 +122,7 @@ package struct CheckupText: Sendable {
         let lines = leaks.flatMap { leak -> [String] in
             let owner =
                 leak.isUnaccepted
-                ? "not yet accepted" : leak.owner?.description ?? "processes that this user cannot see"
+                ? "not yet accepted" : leak.owner?.inWords ?? "processes that this user cannot see"
             let rows = leak.sockets.prefix(top).map { unclosed in
                 let age =
                     unclosed.age.map { "\($0.lowerBound.inTenths) to \($0.upperBound.inTenths) s" } ?? "age unknown"

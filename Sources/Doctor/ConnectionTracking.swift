@@ -17,11 +17,7 @@ package struct ConnectionTracking: Sendable, Hashable {
 
     /// nil where this kernel tracks no connections.
     static func read() -> ConnectionTracking? {
-        func number(_ name: String) -> Int? {
-            wholeText(ofFile: "/proc/sys/net/netfilter/nf_conntrack_\(name)")?.split(separator: "\n").first.flatMap {
-                Int($0)
-            }
-        }
+        func number(_ name: String) -> Int? { SmallFile.number(in: "/proc/sys/net/netfilter/nf_conntrack_\(name)") }
         guard let count = number("count"), let limit = number("max") else { return nil }
         return ConnectionTracking(count: count, limit: limit, timeWaitSeconds: number("tcp_timeout_time_wait"))
     }

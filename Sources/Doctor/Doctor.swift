@@ -2,7 +2,7 @@
 // says that an experiment shows, it names by the experiment's name. In reading order:
 //
 //   NetworkSettings       the kernel's settings that bear on ports and on TIME-WAIT
-//   Exposure              what a table of sockets comes to; Destination is one destination's ports
+//   Exposure              what a table of sockets comes to; DestinationPorts is one destination's ports
 //   Checkup               that of this machine, with processes and counters
 //   Advice                what to do about it; SettingsAdvice, about the settings
 //   CheckupText, CheckupDocument   in words, and as JSON

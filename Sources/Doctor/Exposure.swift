@@ -23,7 +23,7 @@ package struct Exposure: Sendable {
     /// Those with the most sockets first.
     package let peers: [Peer]
     /// Those with the fewest free ports first.
-    package let destinations: [Destination]
+    package let destinations: [DestinationPorts]
     /// Ports of the automatic range that a socket listens on or is bound to, and that no connect() is given therefore,
     /// whatever its destination (net/ipv4/inet_hashtables.c, __inet_hash_connect).
     package let portsKept: Set<UInt16>
@@ -86,9 +86,9 @@ package struct Exposure: Sendable {
         self.states = states
         self.peers = peers.map { Peer(address: $0.key, states: $0.value) }
             .sorted { ($1.count, $0.address.bits) < ($0.count, $1.address.bits) }
-        let ports = settings.automaticPorts - kept.count
+        let ports = settings.ephemeralPorts.count - kept.count
         destinations = routes.map { route, taken in
-            Destination(route, ports: ports, timeWait: taken.timeWait, live: taken.live, settings: settings)
+            DestinationPorts(route, ports: ports, timeWait: taken.timeWait, live: taken.live, settings: settings)
         }.sorted { $0.order < $1.order }
         portsKept = kept
         timeWaitAtFixedPorts = atFixedPorts
@@ -110,8 +110,8 @@ private struct AutomaticPortSet {
     private let reserved: Set<UInt16>
 
     init(_ settings: NetworkSettings) {
-        range = settings.portRange
-        reserved = Set(settings.reservedPorts.flatMap { Array($0) })
+        range = settings.ephemeralPorts.range
+        reserved = Set(settings.ephemeralPorts.reserved.ranges.flatMap { Array($0) })
     }
 
     func contains(_ port: UInt16) -> Bool {

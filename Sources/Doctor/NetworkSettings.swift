@@ -1,4 +1,4 @@
-import TCPSockets
+package import TCPSockets
 
 /// The kernel's settings that bear on ports and on TIME-WAIT, or are said to (ip-sysctl; `/proc/sys/net`).
 package struct NetworkSettings: Sendable, Hashable {
@@ -14,7 +14,7 @@ package struct NetworkSettings: Sendable, Hashable {
         var values: [String: String] = [:]
         for name in names {
             let folder = name == "somaxconn" ? "core" : "ipv4"
-            if let text = wholeText(ofFile: "/proc/sys/net/\(folder)/\(name)") {
+            if let text = SmallFile.text(of: "/proc/sys/net/\(folder)/\(name)") {
                 values[name] = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
             }
         }
@@ -34,24 +34,8 @@ package struct NetworkSettings: Sendable, Hashable {
     static let secondsOfTimeWait = 60.0
 
     /// The ports that the kernel gives to sockets that ask for none.
-    package var portRange: ClosedRange<UInt16> {
-        let numbers = (values["ip_local_port_range"] ?? "").split(separator: " ").compactMap { UInt16($0) }
-        guard numbers.count == 2, numbers[0] <= numbers[1] else { return 32_768...60_999 }
-        return numbers[0]...numbers[1]
-    }
-
-    /// The ports that it gives to nobody who does not ask for them.
-    package var reservedPorts: [ClosedRange<UInt16>] {
-        PortList(values["ip_local_reserved_ports"] ?? "").ranges
-    }
-
-    func isAutomatic(_ port: UInt16) -> Bool {
-        portRange.contains(port) && !reservedPorts.contains { $0.contains(port) }
-    }
-
-    /// How many ports there are to be given.
-    package var automaticPorts: Int {
-        reservedPorts.isEmpty ? portRange.count : portRange.count(where: isAutomatic)
+    package var ephemeralPorts: EphemeralPorts {
+        EphemeralPorts(range: values["ip_local_port_range"], reserved: values["ip_local_reserved_ports"])
     }
 
     /// Whether a connection may take over the port of a TIME-WAIT (net/ipv4/tcp_ipv4.c, tcp_twsk_unique): with

@@ -19,7 +19,7 @@ extension NetworkSettings {
             note("ip_local_port_range", portNote, ["port-exhaustion"]),
             note(
                 "ip_local_reserved_ports",
-                reservedPorts.isEmpty ? "None is kept from being given." : "These are not given.", []),
+                ephemeralPorts.reserved.ranges.isEmpty ? "None is kept from being given." : "These are not given.", []),
             note("tcp_tw_reuse", reuseNote, ["tw-reuse"]),
             note(
                 "tcp_tw_reuse_delay",
@@ -64,7 +64,7 @@ extension NetworkSettings {
     }
 
     private var portNote: String {
-        "\(automaticPorts.grouped) ports for each destination: \(Int(Double(automaticPorts) / Self.secondsOfTimeWait).grouped) "
+        "\(ephemeralPorts.count.grouped) ports for each destination: \(Int(Double(ephemeralPorts.count) / Self.secondsOfTimeWait).grouped) "
             + "connections a second to each, closing first."
     }
 
@@ -101,10 +101,10 @@ extension Checkup {
                     .critical, "tcp_tw_recycle = 1: clients behind one NAT cannot all connect.",
                     ["Set net.ipv4.tcp_tw_recycle = 0."], shownBy: ["kernel-settings"]))
         }
-        if settings.automaticPorts < 1024 {
+        if settings.ephemeralPorts.count < 1024 {
             advice.append(
                 Advice(
-                    .warning, "Only \(settings.automaticPorts.grouped) automatic ports.",
+                    .warning, "Only \(settings.ephemeralPorts.count.grouped) automatic ports.",
                     ["Widen net.ipv4.ip_local_port_range."], shownBy: ["port-exhaustion"]))
         }
         if let listener = exposure.listenersInRange.first {

@@ -22,14 +22,14 @@
 //   SocketMessages    the messages in which it is asked and answers
 //   SocketTimes       when a connection last did something
 //   Counters          what the kernel counts
-//   PortSettings      the ports that the kernel chooses from, as it is told to
-//   SmallFile         a file below /proc; WholeText, to its end
+//   PortSettings      the settings that decide about ports
+//   SmallFile         a file below /proc: whole, its first line, its number
 //   KernelRelease     as uname(1) tells it
 // Diagnosis/
-//   AddressDiagnosis  why bind() or connect() failed, as a value; its extensions: after bind(), after connect(), in words, what to do
+//   AddressDiagnosis  why bind() or connect() failed, as a value; its extensions: after bind(), after connect()
 //   AddressRequest    what a program had asked for
 //   PortHolders       who has a port, and which of these are in the way of a bind()
-//   PortHolder        one of them; PortHolderGroup, those told together; AddressClaim, the addresses that it has
+//   PortHolder        one of them; AddressClaim, the addresses that it has
 //   Possession        who has a socket open: SocketOwner, SocketOwners, ProcessFolder
 //   EphemeralPorts    those that the kernel chooses from; PortShortage, that all are taken
 //   AddressFault      why this host cannot have an address; LocalAddress, those that it has
@@ -44,7 +44,7 @@
 //   Interrupter       what may end such a wait early
 //   Wakeup            an eventfd that one thread rings for another
 //   Signals           signals as readable events
-//   DetachedThread    a thread for which nobody waits
+//   Thread            a thread of its own, waited for or not
 // Trace/
 //   Trace             every call as it happens, as text or as JSON
 //   MonotonicClock    the clock of its times

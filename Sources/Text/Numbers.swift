@@ -8,15 +8,22 @@ extension Int {
 }
 
 extension Double {
-    /// Rounded to a number of digits behind the point.
-    package func fixed(_ digits: Int) -> String {
+    /// Rounded to a number of digits behind the point, for a reader; in thousands where they are grouped.
+    package func fixed(_ digits: Int, isGrouped: Bool = true) -> String {
+        func whole(_ number: Int) -> String { isGrouped ? number.grouped : "\(number)" }
         let factor = (0..<digits).reduce(1) { power, _ in power * 10 }
         let rounded = Int((magnitude * Double(factor)).rounded())
         let sign = self < 0 && rounded > 0 ? "−" : ""
-        guard digits > 0 else { return sign + rounded.grouped }
+        guard digits > 0 else { return sign + whole(rounded) }
         let fraction = String(rounded % factor)
-        return "\(sign)\((rounded / factor).grouped)."
+        return "\(sign)\(whole(rounded / factor))."
             + String(repeating: "0", count: digits - fraction.count) + fraction
+    }
+
+    /// Rounded to a number of digits behind the point, for a document.
+    package func rounded(toDigits digits: Int) -> Double {
+        let factor = (0..<digits).reduce(1.0) { power, _ in power * 10 }
+        return (self * factor).rounded() / factor
     }
 }
 

@@ -1,5 +1,4 @@
-public import ArgumentParser
-public import TCPSockets
+import ArgumentParser
 
 /// Two ports and a hyphen, such as `40000-40099`.
 struct PortRange {
@@ -12,15 +11,5 @@ struct PortRange {
             throw ValidationError("it is two ports from 1 to 65535, the lower first, such as 40000-40099")
         }
         ports = low...high
-    }
-}
-
-extension CloseStrategy: ExpressibleByArgument {}
-
-extension Trace.Format: ExpressibleByArgument {}
-
-extension IPAddress: ExpressibleByArgument {
-    public init?(argument: String) {
-        self.init(argument)
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChatClient
 import Console
+import Flags
 import FoundationEssentials
 import TCPSockets
 
@@ -46,13 +47,13 @@ struct ChatClientCommand: ParsableCommand {
     var host = "127.0.0.1"
 
     @Option(help: "The server's port.")
-    var port = 7000
+    var port = Port(7000)
 
     @Option(help: "Who chooses the local port: the kernel (implicit), or you (explicit, 50001 unless said otherwise).")
     var bind: Bind?
 
     @Option(help: ArgumentHelp("The local port; says --bind explicit.", valueName: "n"))
-    var localPort: Int?
+    var localPort: Port?
 
     @Option(help: ArgumentHelp("The local address.", valueName: "address"))
     var localAddress: IPAddress?
@@ -71,22 +72,16 @@ struct ChatClientCommand: ParsableCommand {
     @Option(help: "What to do after exit.")
     var close = CloseStrategy.active
 
-    @Option(help: ArgumentHelp("The time of --close linger.", valueName: "seconds"))
-    var lingerSeconds: Int = 5
-
-    @Option(help: ArgumentHelp("The time of --close delay.", valueName: "milliseconds"))
-    var closeDelay: Int = 50
-
-    @Option(help: ArgumentHelp("How long passive and half-close wait for the server.", valueName: "seconds"))
-    var closeTimeout: Double = 5
+    @OptionGroup
+    var closeTimes: CloseTimeFlags
 
     @Option(
         help: ArgumentHelp(
             "How long to wait for the connection, the look-up of its name included.", valueName: "seconds"))
-    var connectTimeout: Double = 10
+    var connectTimeout = Seconds(10)
 
-    @Option(help: "The largest frame, 1 to 16777216.")
-    var maxFrame: Int = 65_536
+    @OptionGroup
+    var frameLimit: FrameLimitFlag
 
     @Option(help: "Show every socket call on standard error, as text or json.")
     var trace: Trace.Format?
@@ -106,28 +101,20 @@ struct ChatClientCommand: ParsableCommand {
     }
 
     func validate() throws {
-        try require((1...65_535).contains(port), "--port must be from 1 to 65535")
+        try port.check("--port")
         try require(bind != .implicit || localPort == nil, "--local-port and --bind implicit exclude one another")
         try require(
             localPortRange == nil || explicitPort == nil, "--local-port-range and a local port exclude one another")
-        try require((1...65_535).contains(localPort ?? 1), "--local-port must be from 1 to 65535")
+        try localPort?.check("--local-port")
         try require(
             !bindNoPort || (localAddress != nil && explicitPort == nil),
             "--bind-no-port needs --local-address and no local port")
-        try require((0...65_535).contains(lingerSeconds), "--linger-seconds must be from 0 to 65535")
-        try require((0...1_000_000_000).contains(closeDelay), "--close-delay must be from 0 to 1000000000")
-        try require((0...1e9).contains(closeTimeout), "--close-timeout must be from 0 to 1000000000")
-        try require((0...1e9).contains(connectTimeout), "--connect-timeout must be from 0 to 1000000000")
-        try require((1...16_777_216).contains(maxFrame), "--max-frame must be from 1 to 16777216")
+        try connectTimeout.check("--connect-timeout")
         try require(history == nil || !noHistory, "--history and --no-history exclude one another")
     }
 
-    private func require(_ condition: Bool, _ message: String) throws {
-        guard condition else { throw ValidationError(message) }
-    }
-
     /// The port of the article's client, unless another one is given.
-    private var explicitPort: UInt16? { localPort.map(UInt16.init) ?? (bind == .explicit ? 50_001 : nil) }
+    private var explicitPort: Port? { localPort ?? (bind == .explicit ? Port(50_001) : nil) }
 
     func run() throws {
         let status = MainActor.assumeIsolated { converse() }
@@ -137,14 +124,13 @@ struct ChatClientCommand: ParsableCommand {
     @MainActor
     private func converse() -> ExitStatus {
         openStandardDescriptors()
-        var configuration = ClientConfiguration(host: host, port: UInt16(port), maximumFrame: maxFrame)
+        var configuration = ClientConfiguration(host: host, port: port.value, maximumFrame: frameLimit.maxFrame.number)
         configuration.bind = BindMode(
-            address: localAddress, port: explicitPort, reuseAddress: reuseAddress, withoutPort: bindNoPort,
+            address: localAddress, port: explicitPort?.value, reuseAddress: reuseAddress, withoutPort: bindNoPort,
             portRange: localPortRange?.ports)
         configuration.close = close
-        configuration.closeTimes = CloseTimes(
-            delay: .milliseconds(closeDelay), timeout: .seconds(closeTimeout), lingerSeconds: lingerSeconds)
-        configuration.connectTimeout = .seconds(connectTimeout)
+        configuration.closeTimes = closeTimes.times
+        configuration.connectTimeout = connectTimeout.duration
         configuration.showsAftermath = aftermath
         configuration.history = historyFile
         configuration.trace = trace

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Doctor
+import Flags
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -39,11 +40,9 @@ struct DoctorCommand: AsyncParsableCommand {
     var top = 10
 
     func validate() throws {
-        guard watch || seconds == nil else { throw ValidationError("seconds are for --watch") }
-        guard (0.1...86_400).contains(seconds ?? 2) else {
-            throw ValidationError("the seconds of --watch must be from 0.1 to 86400")
-        }
-        guard top > 0 else { throw ValidationError("--top must be at least 1") }
+        try require(watch || seconds == nil, "seconds are for --watch")
+        try require((0.1...86_400).contains(seconds ?? 2), "the seconds of --watch must be from 0.1 to 86400")
+        try requireOneOrMore(top, "--top")
     }
 
     func run() async throws {

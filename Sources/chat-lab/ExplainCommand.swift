@@ -2,6 +2,7 @@ import ArgumentParser
 import Claims
 import Console
 import Doctor
+import Flags
 import Recordings
 
 struct ExplainCommand: ParsableCommand {
@@ -39,10 +40,10 @@ struct ExplainCommand: ParsableCommand {
     var name: String?
 
     @Option(help: ArgumentHelp("Who has this port of this machine?", valueName: "n"))
-    var port: Int?
+    var port: Port?
 
     func validate() throws {
-        guard port.map((1...65_535).contains) ?? true else { throw ValidationError("--port must be from 1 to 65535") }
+        try port?.check("--port")
         if let name, Topic.named(name) == nil { throw ValidationError(Topic.complaint(name)) }
     }
 
@@ -52,7 +53,7 @@ struct ExplainCommand: ParsableCommand {
         let writer = ExplainText(width: textWidth(), hasColour: mayUseColour(), slowClaims: Matrix.slowClaims)
         var texts = [name.flatMap(Topic.named).map(writer.text)].compactMap(\.self)
         if name == nil, port == nil { texts.append(writer.names) }
-        let view = try port.map { port in try orExit(.software) { try PortView.read(UInt16(port)) } }
+        let view = try port.map { port in try orExit(.software) { try PortView.read(port.value) } }
         if let view { texts.append(writer.text(view)) }
         try orExit(.connectionLost) { try writeResult(texts.joined(separator: "\n\n")) }
         guard let view else { return }

@@ -3,6 +3,7 @@ import Bench
 import Claims
 import Console
 import Experiments
+import Flags
 import Glibc
 import Recordings
 import Reports
@@ -60,10 +61,10 @@ struct RunCommand: AsyncParsableCommand {
     var expect: String?
 
     func validate() throws {
-        guard `repeat` > 0 else { throw ValidationError("--repeat must be at least 1") }
-        guard (1...1024).contains(jobs) else { throw ValidationError("--jobs must be from 1 to 1024") }
-        guard output != "" else { throw ValidationError("--output: the path is empty") }
-        guard expect != "" else { throw ValidationError("--expect: the path is empty") }
+        try requireOneOrMore(`repeat`, "--repeat")
+        try require((1...1024).contains(jobs), "--jobs must be from 1 to 1024")
+        try require(output != "", "--output: the path is empty")
+        try require(expect != "", "--expect: the path is empty")
         _ = try selection()
     }
 
@@ -105,7 +106,7 @@ struct RunCommand: AsyncParsableCommand {
     private func carryOut(_ run: LaboratoryRun) async throws -> [Report] {
         var reports: [Report] = []
         for number in 1...`repeat` {
-            let line = ProgressLine(prefix: `repeat` > 1 ? "run \(number) of \(`repeat`): " : "")
+            let line = RunProgressLine(prefix: `repeat` > 1 ? "run \(number) of \(`repeat`): " : "")
             defer { line.erase() }
             reports.append(try await run.run { line.show($0) })
         }

@@ -1,8 +1,5 @@
-public import ArgumentParser
+import ArgumentParser
 public import ChatLoad
-public import TCPSockets
-
-extension CloseStrategy: ExpressibleByArgument {}
 
 extension LoadConfiguration.Mode: ExpressibleByArgument {}
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import ChatLoad
 import ChatProtocol
 import Console
+import Flags
 import Glibc
 import TCPSockets
 
@@ -43,7 +44,7 @@ struct ChatLoadCommand: ParsableCommand {
     var host = "127.0.0.1"
 
     @Option(help: "The server's port.")
-    var port = 7000
+    var port = Port(7000)
 
     @Option(help: "What a connection is used for: persistent or churn.")
     var mode = LoadConfiguration.Mode.persistent
@@ -60,14 +61,8 @@ struct ChatLoadCommand: ParsableCommand {
     @Option(help: "What to do after exit; persistent connections do it when the time is over.")
     var close = CloseStrategy.active
 
-    @Option(help: ArgumentHelp("The time of --close linger.", valueName: "seconds"))
-    var lingerSeconds: Int = 5
-
-    @Option(help: ArgumentHelp("The time of --close delay.", valueName: "milliseconds"))
-    var closeDelay: Int = 50
-
-    @Option(help: ArgumentHelp("How long passive and half-close wait for the server.", valueName: "seconds"))
-    var closeTimeout: Double = 5
+    @OptionGroup
+    var closeTimes: CloseTimeFlags
 
     @Option(help: "How the results are shown: table or json.")
     var format = Format.table
@@ -78,18 +73,11 @@ struct ChatLoadCommand: ParsableCommand {
     }
 
     func validate() throws {
-        try require((1...65_535).contains(port), "--port must be from 1 to 65535")
+        try port.check("--port")
         try require((1...1_000_000).contains(connections), "--connections must be from 1 to 1000000")
         try require(seconds > 0 && seconds <= 1e6, "--seconds must be above 0 and at most 1000000")
         try require(
             (0..<Frame.highestLimit).contains(payload), "--payload must be from 0 to \(Frame.highestLimit - 1)")
-        try require((0...65_535).contains(lingerSeconds), "--linger-seconds must be from 0 to 65535")
-        try require((0...1_000_000_000).contains(closeDelay), "--close-delay must be from 0 to 1000000000")
-        try require((0...1e9).contains(closeTimeout), "--close-timeout must be from 0 to 1000000000")
-    }
-
-    private func require(_ condition: Bool, _ message: String) throws {
-        guard condition else { throw ValidationError(message) }
     }
 
     func run() throws {
@@ -106,16 +94,15 @@ struct ChatLoadCommand: ParsableCommand {
     }
 
     private func load() throws -> ExitStatus {
-        let server = try Resolver.resolve(host, port: UInt16(port))[0]
+        let server = try Resolver.resolve(host, port: port.value)[0]
         raiseDescriptorLimit()
         var configuration = LoadConfiguration(
             server: server, mode: mode, connections: connections, duration: .seconds(seconds), payload: payload,
             close: close)
-        configuration.closeTimes = CloseTimes(
-            delay: .milliseconds(closeDelay), timeout: .seconds(closeTimeout), lingerSeconds: lingerSeconds)
+        configuration.closeTimes = closeTimes.times
 
         let signals = try Signals([SIGINT, SIGTERM])
-        let line = ProgressLine(of: configuration.duration)
+        let line = LoadProgressLine(of: configuration.duration)
         let result = try ChatLoad.run(configuration, signals: signals, showProgress: line.map { $0.show })
         line?.erase()
         try writeResult(format.text(of: result))

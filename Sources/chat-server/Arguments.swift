@@ -1,10 +1,6 @@
 public import ArgumentParser
 public import ChatServer
 public import Logging
-public import TCPSockets
-
-/// A frame limit that holds for both sides where nobody says otherwise (protocol/README.md).
-let defaultMaximumFrame = 65_536
 
 typealias Answering = ServerConfiguration.Answering
 
@@ -35,7 +31,5 @@ extension AllowRule: ExpressibleByArgument {
         self.init(argument)
     }
 }
-
-extension Trace.Format: ExpressibleByArgument {}
 
 extension Logger.Level: @retroactive ExpressibleByArgument {}

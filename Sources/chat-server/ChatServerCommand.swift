@@ -1,6 +1,8 @@
 import ArgumentParser
 import ChatServer
 import Console
+import Diagnoses
+import Flags
 import Glibc
 import Logging
 import TCPSockets
@@ -38,7 +40,7 @@ struct ChatServerCommand: ParsableCommand {
     var host = "127.0.0.1"
 
     @Option(help: "The port to listen on; 0 takes any free one.")
-    var port = 7000
+    var port = ListeningPort(7000)
 
     @Flag(
         inversion: .prefixedNo,
@@ -55,7 +57,7 @@ struct ChatServerCommand: ParsableCommand {
     var padding: Int = 0
 
     @Option(help: ArgumentHelp("SO_LINGER on every close; 0 makes it a reset.", valueName: "seconds"))
-    var linger: Int?
+    var linger: LingerSeconds?
 
     @Option(help: "How many clients are served at a time; more are told that the server is busy.")
     var maxClients: Int?
@@ -63,20 +65,20 @@ struct ChatServerCommand: ParsableCommand {
     @Option(help: "How many clients of one IPv4 address, or IPv6 network of 64 bits, are served at a time.")
     var maxPerAddress: Int?
 
-    @Option(help: "The largest frame, 1 to 16777216.")
-    var maxFrame: Int = defaultMaximumFrame
+    @OptionGroup
+    var frameLimit: FrameLimitFlag
 
     @Option(help: ArgumentHelp("How long a client may take for its next question; 0 for ever.", valueName: "seconds"))
-    var idleTimeout: Double = 600
+    var idleTimeout = Seconds(600)
 
     @Option(
         help: ArgumentHelp(
             "How long an answer may take; default: from a process as --idle-timeout, from the operator for ever.",
             valueName: "seconds"))
-    var answerTimeout: Double?
+    var answerTimeout: Seconds?
 
     @Option(help: ArgumentHelp("How long answers in hand are awaited at the end.", valueName: "seconds"))
-    var drainTimeout: Double = 5
+    var drainTimeout = Seconds(5)
 
     @Option(help: ArgumentHelp("Who may connect; may be repeated.", valueName: "cidr[:port]"))
     var allow: [AllowRule] = []
@@ -84,7 +86,7 @@ struct ChatServerCommand: ParsableCommand {
     @Option(help: "How many threads serve conversations.")
     var loops: Int = 1
 
-    @Option(help: "Show every socket call on standard error, as text or json.")
+    @Option(help: "Show every socket call, and how each conversation ends, on standard error, as text or json.")
     var trace: Trace.Format?
 
     @Option(help: "trace, debug, info, notice, warning, error or critical; the log is on standard error.")
@@ -99,22 +101,18 @@ struct ChatServerCommand: ParsableCommand {
     }
 
     func validate() throws {
-        try require((0...65_535).contains(port), "--port must be from 0 to 65535")
-        try require((maxPerAddress ?? 1) > 0, "--max-per-address must be at least 1")
-        try require((1...16_777_216).contains(maxFrame), "--max-frame must be from 1 to 16777216")
-        try require(padding >= 0 && padding < maxFrame, "--padding must be from 0 to below --max-frame")
-        try require((0...65_535).contains(linger ?? 0), "--linger must be from 0 to 65535")
-        try require((maxClients ?? 1) > 0, "--max-clients must be at least 1")
-        try require((0...1e9).contains(idleTimeout), "--idle-timeout must be from 0 to 1000000000")
+        try port.check("--port")
+        try requireOneOrMore(maxPerAddress, "--max-per-address")
         try require(
-            answerTimeout.map { $0 > 0 && $0 <= 1e9 } ?? true,
+            padding >= 0 && padding < frameLimit.maxFrame.number, "--padding must be from 0 to below --max-frame")
+        try linger?.check("--linger")
+        try requireOneOrMore(maxClients, "--max-clients")
+        try idleTimeout.check("--idle-timeout")
+        try require(
+            answerTimeout.map { $0.isWithinBounds && $0.number > 0 } ?? true,
             "--answer-timeout must be above 0, and at most 1000000000")
-        try require((0...1e9).contains(drainTimeout), "--drain-timeout must be from 0 to 1000000000")
+        try drainTimeout.check("--drain-timeout")
         try require((1...1024).contains(loops), "--loops must be from 1 to 1024")
-    }
-
-    private func require(_ condition: Bool, _ message: String) throws {
-        guard condition else { throw ValidationError(message) }
     }
 
     func run() throws {
@@ -137,7 +135,7 @@ struct ChatServerCommand: ParsableCommand {
         } catch let code as ExitCode {
             throw code
         } catch {
-            writeLine("chat-server: \(error)", to: 2)
+            writeLine("chat-server: \(explained(error))", to: 2)
             throw ExitCode(status(of: error).rawValue)
         }
     }
@@ -164,19 +162,19 @@ struct ChatServerCommand: ParsableCommand {
     }
 
     private func resolvedConfiguration() throws -> ServerConfiguration {
-        let endpoints = try Resolver.resolve(host, port: UInt16(port))
+        let endpoints = try Resolver.resolve(host, port: port.value)
         let endpoint = endpoints.first(where: \.isOfThisHost) ?? endpoints[0]
-        var configuration = ServerConfiguration(endpoint: endpoint, maximumFrame: maxFrame)
+        var configuration = ServerConfiguration(endpoint: endpoint, maximumFrame: frameLimit.maxFrame.number)
         configuration.reuseAddress = reuseAddress
         configuration.answering = answer
         configuration.closeOrder = close
         configuration.padding = padding
-        configuration.lingerSeconds = linger
+        configuration.lingerSeconds = linger?.number
         configuration.maximumClients = maxClients
         configuration.maximumPerAddress = maxPerAddress
-        configuration.idleTimeout = idleTimeout == 0 ? nil : .seconds(idleTimeout)
-        configuration.answerTimeout = answerTimeout.map { .seconds($0) }
-        configuration.drainTimeout = .seconds(drainTimeout)
+        configuration.idleTimeout = idleTimeout.number == 0 ? nil : idleTimeout.duration
+        configuration.answerTimeout = answerTimeout?.duration
+        configuration.drainTimeout = drainTimeout.duration
         configuration.allowed = allow
         configuration.loops = loops
         configuration.transcript = transcript

@@ -40,7 +40,7 @@ struct ExposureTests {
     @Test("Reserved ports, and those that somebody listens on or is bound to, are given to no connection")
     func kept() throws {
         let settings = NetworkSettings.made(["ip_local_reserved_ports": "39990-40001,40005"])
-        #expect(settings.automaticPorts == 7)
+        #expect(settings.ephemeralPorts.count == 7)
         let exposure = Exposure(
             [
                 try socket("0.0.0.0:40002", "0.0.0.0:0", .listen), try socket("127.0.0.1:40003", "0.0.0.0:0", .closed),
@@ -67,7 +67,7 @@ struct ExposureTests {
 
     @Test("Rates: ports by 60 s; by tcp_tw_reuse_delay where tcp_tw_reuse is at work")
     func rates() throws {
-        func rates(_ from: String, _ to: String, _ changes: [String: String?] = [:]) throws -> Destination.Rates {
+        func rates(_ from: String, _ to: String, _ changes: [String: String?] = [:]) throws -> DestinationPorts.Rates {
             let sockets =
                 try series(40000...40001, to: to, from: from) + series(40002...40003, to: to, from: from, .established)
             return try #require(Exposure(sockets, settings: .made(changes)).destinations.first).rates
@@ -103,9 +103,9 @@ struct ExposureTests {
 
     @Test("Settings that cannot be read leave the kernel's defaults; nonsense is no crash")
     func settings() {
-        #expect(NetworkSettings([:]).automaticPorts == 28_232)
+        #expect(NetworkSettings([:]).ephemeralPorts.count == 28_232)
         #expect(
-            NetworkSettings(["ip_local_port_range": "9 1", "ip_local_reserved_ports": "x,5-2,"]).automaticPorts
+            NetworkSettings(["ip_local_port_range": "9 1", "ip_local_reserved_ports": "x,5-2,"]).ephemeralPorts.count
                 == 28_232)
         #expect(NetworkSettings.read()["tcp_fin_timeout"] != nil)
     }

@@ -96,9 +96,9 @@ struct MapTests {
         for name in ["Recordings", "Stories", "Claims", "Reports"] {
             #expect(foundations(name).isDisjoint(with: ["Bench", "Experiments", "Console"]), "\(name)")
         }
-        #expect(foundations("Doctor") == ["CLinux", "TCPSockets", "Text"])
+        #expect(foundations("Doctor") == ["CLinux", "Diagnoses", "TCPSockets", "Text"])
         #expect(foundations("ChatProtocol") == [])
-        #expect(foundations("TCPSockets") == ["CLinux", "Text"])
+        #expect(foundations("TCPSockets") == ["CLinux"])
         #expect(foundations("Bench").isDisjoint(with: ["ChatServer", "ChatClient", "Claims", "Stories"]))
     }
 

@@ -32,7 +32,6 @@ struct AddressDiagnosisTests {
         let entry = try holder(diagnosis).socket
         #expect(entry.local == pair.clientEnd && entry.remote == pair.serverEnd)
         #expect(entry.state == .timeWait)
-        #expect(diagnosis.finding == "\(entry).")
         #expect(diagnosis.error == SocketError(.bind, .addressInUse, endpoint: pair.clientEnd))
     }
 
@@ -67,8 +66,6 @@ struct AddressDiagnosisTests {
         #expect(try holder(diagnosis).kind == .listener)
         #expect(entry.local == listener.endpoint)
         #expect(owner?.process == getpid())
-        let name = try #require(owner?.name)
-        #expect(diagnosis.finding == "\(listener.endpoint) is listening, held by \(name) (process \(getpid())).")
     }
 
     @Test("a closed connection has the port whose peer does not close, and no program is to blame")
@@ -81,7 +78,7 @@ struct AddressDiagnosisTests {
         #expect(try holder(diagnosis).kind == .closingDown)
         let entry = try holder(diagnosis).socket
         #expect(entry.local == pair.clientEnd && entry.state == .finWait2)
-        #expect(diagnosis.remedy.contains("it passes by itself"))
+        #expect(diagnosis.isToPass)
     }
 
     @Test("a live connection has the port")
@@ -146,7 +143,7 @@ struct AddressDiagnosisTests {
         #expect(try socket.use { try $0.remoteEndpoint() } == endpoint)
         let diagnosis = AddressDiagnosis(connectedToItself: endpoint)
         #expect(diagnosis.reason == .connectedToItself)
-        #expect(diagnosis.description.hasPrefix("connect \(endpoint): The socket is connected to itself"))
+        #expect(diagnosis.description == "connect \(endpoint): EADDRINUSE (Address already in use)")
     }
 
     @Test("an error that has nothing to do with addresses is not explained")

@@ -34,11 +34,11 @@ struct PortListTests {
         let file = fileno(stream)
         let text = String(repeating: "1", count: count)
         #expect(write(file, text, count) == count)
-        #expect(wholeText(of: file) == text)
+        #expect(SmallFile.text(of: file) == text)
     }
 
     @Test("What cannot be read says why")
     func unreadable() {
-        #expect(wholeText(of: -1) == nil && errno == EBADF)
+        #expect(SmallFile.text(of: -1) == nil && errno == EBADF)
     }
 }

@@ -1,7 +1,6 @@
 import Glibc
 import TCPSockets
 import Testing
-import Text
 
 @Suite("The socket table", .timeLimit(.minutes(5)))
 struct SocketTableTests {
@@ -69,8 +68,8 @@ struct SocketTableTests {
         #expect(timer.kind == .timeWait)
         #expect(timer.remaining > .zero && timer.remaining <= .seconds(60))
         #expect(entry.inode == 0)
-        let words = "\(pair.clientEnd) → \(pair.serverEnd) TIME-WAIT, \(timer.remaining.inTenths) s left"
-        #expect(entry.description == words)
+        let words = "\(pair.clientEnd) → \(pair.serverEnd) TIME-WAIT"
+        #expect(entry.description == words && entry.timeLeft == .exactly(timer.remaining))
     }
 
     @Test("does not take the listener for a connection that is not there")
@@ -122,7 +121,7 @@ struct SocketTableTests {
         let entry = try #require(try SocketTable().entries().first { $0.local == listener.endpoint })
         let owner = try #require(SocketOwner.find(inode: entry.inode))
         #expect(owner.process == getpid())
-        #expect(owner.description == "\(owner.name) (process \(getpid()))")
+        #expect(owner.name == SmallFile.firstLine(of: "/proc/self/comm"))
         #expect(SocketOwner.find(inode: 0) == nil)
     }
 }

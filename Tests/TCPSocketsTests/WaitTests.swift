@@ -1,7 +1,6 @@
 import Foundation
 import TCPSockets
 import Testing
-import Text
 
 @Suite("Waiting for a few descriptors", .timeLimit(.minutes(5)))
 struct WaitTests {
@@ -48,17 +47,6 @@ struct WaitTests {
     func milliseconds(_ duration: Duration, _ down: Int, _ upward: Int) {
         #expect(duration.milliseconds(roundedUp: false) == down)
         #expect(duration.milliseconds(roundedUp: true) == upward)
-    }
-
-    @Test(
-        "Seconds are printed with one decimal, rounded",
-        arguments: [
-            (Duration.milliseconds(59_949), "59.9"), (.milliseconds(59_950), "60.0"), (.zero, "0.0"),
-            (.milliseconds(49), "0.0"),
-            (.milliseconds(1_050), "1.1"),
-        ])
-    func tenths(_ duration: Duration, _ words: String) {
-        #expect(duration.inTenths == words)
     }
 }
 

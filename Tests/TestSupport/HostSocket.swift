@@ -111,7 +111,7 @@ struct HandMade: Sendable {
     let listener: HostSocket
     let client: HostSocket
     let server: HostSocket
-    let connection: Connection
+    let connection: FourTuple
 }
 
 extension World {
@@ -125,7 +125,7 @@ extension World {
         let local = try socket.use { try $0.localEndpoint() }
         return HandMade(
             listener: listener, client: socket, server: accepted,
-            connection: Connection(client: local, server: endpoint))
+            connection: FourTuple(client: local, server: endpoint))
     }
 }
 
@@ -158,7 +158,7 @@ extension Wire {
     var segments: [CapturedSegment] {
         get throws {
             let nobody = Endpoint(Side.client.address(.v4), port: 1)
-            try look(at: Connection(client: nobody, server: nobody))
+            try look(at: FourTuple(client: nobody, server: nobody))
             return recording.read { $0.segments }
         }
     }

@@ -29,7 +29,7 @@ final class OpenFile: Sendable {
     }
 
     func text() throws -> String {
-        guard let text = wholeText(of: descriptor.number) else { throw LaboratoryError("read \(path)", errno) }
+        guard let text = SmallFile.text(of: descriptor.number) else { throw LaboratoryError("read \(path)", errno) }
         return text
     }
 }

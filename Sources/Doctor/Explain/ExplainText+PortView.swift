@@ -1,3 +1,4 @@
+import Diagnoses
 import TCPSockets
 import Text
 
@@ -43,7 +44,7 @@ extension ExplainText {
     }
 
     private func left(_ time: SocketEntry.TimeLeft?) -> String {
-        time.map { ", \($0) left" } ?? ""
+        time.map { ", \($0.inWords) left" } ?? ""
     }
 
     private func sentence(_ outward: PortView.Outward) -> String {

@@ -4,7 +4,7 @@ package import TCPSockets
 package struct PortView: Sendable {
     /// Connections from automatic ports of this machine to the port, wherever that is.
     package struct Outward: Sendable, Hashable {
-        package let destination: Destination
+        package let destination: DestinationPorts
         package var isExhausted: Bool { destination.free == 0 && !destination.rates.reusesNow }
     }
 

@@ -18,7 +18,7 @@ struct UnixListeners {
     }
 
     /// Those of this thread's network namespace.
-    static func read() -> UnixListeners { UnixListeners(wholeText(ofFile: "/proc/thread-self/net/unix") ?? "") }
+    static func read() -> UnixListeners { UnixListeners(SmallFile.text(of: "/proc/thread-self/net/unix") ?? "") }
 
     /// Those whose last part has a number in it, as a whole, with control characters made visible.
     func names(with port: UInt16) -> [String] {

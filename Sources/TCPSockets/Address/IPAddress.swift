@@ -112,7 +112,7 @@ extension IPAddress: CustomStringConvertible {
 }
 
 /// The name of an interface, or its number where it has none (any more). The corresponding C function is `if_indextoname`.
-func interfaceName(_ number: UInt32) -> String {
+package func interfaceName(_ number: UInt32) -> String {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(IF_NAMESIZE)) { name in
         guard let base = name.baseAddress, if_indextoname(number, base) != nil else { return "\(number)" }
         return String(cString: base)

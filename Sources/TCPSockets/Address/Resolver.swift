@@ -14,9 +14,7 @@ public struct UnknownHost: Error, CustomStringConvertible {
 public struct LookupTimedOut: Error, CustomStringConvertible {
     public let name: String
 
-    public var description: String {
-        "getaddrinfo \(name): no answer in time. See whether the name servers in resolv.conf(5) answer, or give the address."
-    }
+    public var description: String { "getaddrinfo \(name): no answer in time" }
 }
 
 /// Names to addresses.

@@ -3,7 +3,7 @@
 /// bind() finds a conflict where one claim meets another (net/ipv4/inet_connection_sock.c, inet_rcv_saddr_equal): an
 /// IPv6 socket on `::` without IPV6_V6ONLY claims every IPv4 address too, and one on an IPv4-mapped address claims
 /// that IPv4 address and nothing else (ipv6(7)).
-struct AddressClaim: Hashable {
+package struct AddressClaim: Hashable {
     private enum Part: Hashable {
         case all
         case one(UInt128)
@@ -32,7 +32,7 @@ struct AddressClaim: Hashable {
         }
     }
 
-    init(of entry: SocketEntry) {
+    package init(of entry: SocketEntry) {
         self.init(entry.local.address, isIPv6Only: entry.isIPv6Only, interface: entry.interface)
     }
 
@@ -42,6 +42,6 @@ struct AddressClaim: Hashable {
     }
 
     /// Whether it is an IPv6 socket's, and takes IPv4 too.
-    var takesBothFamilies: Bool { v4 == .all && v6 == .all }
-    var takesIPv4Only: Bool { v6 == .none }
+    package var takesBothFamilies: Bool { v4 == .all && v6 == .all }
+    package var takesIPv4Only: Bool { v6 == .none }
 }

@@ -1,5 +1,5 @@
 /// Why bind(), listen() or connect() failed, found in the kernel's tables.
-public struct AddressDiagnosis: Error, Sendable {
+public struct AddressDiagnosis: Error, Sendable, CustomStringConvertible {
     public enum Reason: Sendable, Hashable {
         /// These sockets have the port, those first that stay as long as their program wants.
         case held([PortHolder])
@@ -79,6 +79,9 @@ public struct AddressDiagnosis: Error, Sendable {
             SocketError(.connect, .addressInUse, endpoint: endpoint),
             of: AddressRequest(local: endpoint, remote: endpoint), reason: .connectedToItself)
     }
+
+    /// The failed call, on what, and the error number.
+    public var description: String { error.description }
 
     /// Whether it passes by itself: what has the port, or the lack of ports.
     public var isToPass: Bool {

@@ -59,7 +59,7 @@ public enum AddressFault: Sendable, Hashable {
 
     /// Whether IPv6 is off on an interface, or, for nil, on all: each may be turned on again after `all` was turned off.
     private static func isOff(_ interface: String?) -> Bool {
-        func isOff(_ name: String) -> Bool { firstLine(of: "/proc/sys/net/ipv6/conf/\(name)/disable_ipv6") == "1" }
+        func isOff(_ name: String) -> Bool { SmallFile.number(in: "/proc/sys/net/ipv6/conf/\(name)/disable_ipv6") == 1 }
         guard LocalAddress.hasIPv6 else { return true }
         return interface.map(isOff) ?? (isOff("all") && Interface.all.allSatisfy { isOff($0.name) })
     }

@@ -33,7 +33,7 @@ public struct AddressRequest: Sendable, Hashable {
     /// The local end with the port that was asked for, if one was.
     var fixedEnd: Endpoint? { local.flatMap { $0.port == 0 ? nil : $0 } }
 
-    var claim: AddressClaim? {
+    package var claim: AddressClaim? {
         local.map { AddressClaim($0.address, isIPv6Only: isIPv6Only, interface: $0.address.scope) }
     }
 }

@@ -3,7 +3,8 @@ public struct EphemeralPorts: Sendable, Hashable {
     public let range: ClosedRange<UInt16>
     /// Whether the range is the socket's own, by IP_LOCAL_PORT_RANGE.
     public let isOwnRange: Bool
-    let reserved: PortList
+    /// Those of the range that the kernel gives to nobody who does not ask for them.
+    package let reserved: PortList
 
     /// How many there are to be given.
     public var count: Int { range.count - reserved.count(in: range) }
@@ -17,18 +18,27 @@ public struct EphemeralPorts: Sendable, Hashable {
     /// inet_csk_find_open_port).
     var untriedByBind: Int { range.count > 1 && range.count % 2 == 1 ? 1 : 0 }
 
-    func contains(_ port: UInt16) -> Bool { range.contains(port) && !reserved.contains(port) }
+    package func contains(_ port: UInt16) -> Bool { range.contains(port) && !reserved.contains(port) }
 
     init(range: ClosedRange<UInt16>, isOwnRange: Bool = false, reserved: PortList = PortList("")) {
         (self.range, self.isOwnRange, self.reserved) = (range, isOwnRange, reserved)
     }
 
+    /// - Parameters:
+    ///   - range: What net.ipv4.ip_local_port_range has; the kernel's own default counts where that is no range.
+    ///   - reserved: What net.ipv4.ip_local_reserved_ports has.
+    package init(range: String?, reserved: String?) {
+        let ends = (range ?? "").split(whereSeparator: \.isWhitespace).compactMap { UInt16($0) }
+        let isRange = ends.count == 2 && ends[0] <= ends[1]
+        self.init(range: isRange ? ends[0]...ends[1] : 32_768...60_999, reserved: PortList(reserved ?? ""))
+    }
+
     /// Those of this network namespace, for a socket that has set IP_LOCAL_PORT_RANGE or not.
     public init(of own: BindMode.PortRange?) {
-        let system = PortSettings.automaticRange
+        let system = PortSettings.ephemeral
         self.init(
-            range: own.map { Self.effective($0, within: system) } ?? system, isOwnRange: own != nil,
-            reserved: PortSettings.reserved)
+            range: own.map { Self.effective($0, within: system.range) } ?? system.range, isOwnRange: own != nil,
+            reserved: system.reserved)
     }
 
     /// What the kernel makes of IP_LOCAL_PORT_RANGE: each bound counts only where it lies in net.ipv4.ip_local_port_range,

@@ -45,7 +45,7 @@ struct LocalAddress: Hashable {
     /// IFA_F_DADFAILED and IFA_F_TENTATIVE among others (include/uapi/linux/if_addr.h); nil where there is no IPv6.
     private static var flagsOfIPv6: [Key: UInt32]? {
         // Of this thread, which may be in a network namespace of its own.
-        guard let text = wholeText(ofFile: "/proc/thread-self/net/if_inet6") else { return nil }
+        guard let text = SmallFile.text(of: "/proc/thread-self/net/if_inet6") else { return nil }
         return text.split(separator: "\n").reduce(into: [:]) { flags, line in
             let fields = line.split(separator: " ")
             guard fields.count == 6, let bits = UInt128(fields[0], radix: 16) else { return }

@@ -38,7 +38,7 @@ public struct PortHolder: Sendable, Hashable {
 
 extension PortHolder {
     /// By kind; then the one that stays longest, and always in the same order.
-    var order: (Kind, Duration, UInt128, UInt16) {
+    package var order: (Kind, Duration, UInt128, UInt16) {
         let left = kind == .timeWait ? socket.timeLeft?.duration ?? .zero : .zero
         return (kind, .zero - left, socket.remote.address.bits, socket.remote.port)
     }

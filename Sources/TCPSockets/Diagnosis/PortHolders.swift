@@ -64,13 +64,13 @@ public struct PortHolders: Sendable {
 
 extension PortHolder {
     /// Whether it listens, and connections to an address of this host are for it.
-    func listens(at destination: Endpoint) -> Bool {
+    package func listens(at destination: Endpoint) -> Bool {
         guard kind == .listener, socket.local.port == destination.port else { return false }
         return hasAddress(of: destination) && hears(destination)
     }
 
     /// Whether its address is that of a destination, or any of the family.
-    func hasAddress(of destination: Endpoint) -> Bool {
+    package func hasAddress(of destination: Endpoint) -> Bool {
         // Without the interface, of which `hears` knows more.
         let mine = AddressClaim(socket.local.address, isIPv6Only: socket.isIPv6Only, interface: 0)
         return mine.meets(AddressClaim(destination.address, isIPv6Only: true, interface: 0))

@@ -35,7 +35,7 @@ public struct PortShortage: Sendable, Hashable {
     }
 
     /// How many ports of the range are free, and were not tried.
-    var untried: Int { max(0, range.count - reserved - taken) }
+    package var untried: Int { max(0, range.count - reserved - taken) }
 
     /// Why connect() found no port, if that is for want of ports: fewer than all would not explain it.
     ///

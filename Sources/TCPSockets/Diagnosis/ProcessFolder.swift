@@ -1,5 +1,4 @@
 internal import Glibc
-internal import Text
 
 /// What `/proc/PID` tells of a process (proc(5)).
 struct ProcessFolder {
@@ -9,7 +8,7 @@ struct ProcessFolder {
     static var all: [ProcessFolder] { numbers(in: "/proc").sorted().map { ProcessFolder(number: $0) } }
 
     func owner(others: Int) -> SocketOwner {
-        let name = firstLine(of: "\(path)/comm").map(visible) ?? "?"
+        let name = SmallFile.firstLine(of: "\(path)/comm") ?? "?"
         return SocketOwner(process: number, name: name, others: others, isStopped: isStopped)
     }
 
@@ -29,7 +28,7 @@ struct ProcessFolder {
     /// The fields of `stat` from the third on; the second, the name, may have anything in it, and ends with the last
     /// parenthesis.
     private static func status(_ folder: String) -> [Substring] {
-        firstLine(of: "\(folder)/stat")?.split(separator: ")").last?.split(separator: " ") ?? []
+        SmallFile.firstLine(of: "\(folder)/stat")?.split(separator: ")").last?.split(separator: " ") ?? []
     }
 
     private var threads: [Int32] { Self.numbers(in: "\(path)/task").filter { $0 != number } }
@@ -63,7 +62,7 @@ extension ProcessFolder {
         var isHolding = false
         _ = forEachName(in: "\(path)/fd") { folder, name in
             guard !isHolding, socketInode(folder, name) != nil,
-                let text = wholeText(ofFile: "\(path)/fdinfo/\(String(cString: name))")
+                let text = SmallFile.text(of: "\(path)/fdinfo/\(String(cString: name))")
             else { return }
             isHolding = text.split(whereSeparator: \.isNewline).contains { line in
                 line.hasPrefix("scm_fds:") && line.contains { $0.isNumber && $0 != "0" }

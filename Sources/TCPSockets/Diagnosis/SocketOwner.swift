@@ -1,8 +1,8 @@
 /// The process that has a socket open.
-public struct SocketOwner: Hashable, Sendable, CustomStringConvertible {
+public struct SocketOwner: Hashable, Sendable {
     public let process: Int32
-    /// The name of the program: at most 15 bytes (proc(5), comm), which it chooses for itself. Control characters are
-    /// made visible, for whoever has the socket may be anybody.
+    /// The name of the program: at most 15 bytes (proc(5), comm), which it chooses for itself. Whoever has the
+    /// socket may be anybody: control characters that drive a terminal may be among them.
     public let name: String
     /// How many other processes have the socket open as well: those that a server forked, say.
     public let others: Int
@@ -13,8 +13,6 @@ public struct SocketOwner: Hashable, Sendable, CustomStringConvertible {
     public init(process: Int32, name: String, others: Int = 0, isStopped: Bool = false) {
         (self.process, self.name, self.others, self.isStopped) = (process, name, others, isStopped)
     }
-
-    public var description: String { "\(name) (process \(process)\(isStopped ? ", stopped" : ""))" }
 
     /// Looks through the open descriptors of every process that this user may look into (proc(5),
     /// `/proc/PID/fd`): one's own, or all for root.

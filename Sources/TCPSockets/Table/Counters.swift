@@ -20,7 +20,7 @@ package struct Counters: Hashable, Sendable {
 
     /// What the network namespace of this thread counts; nil where the files cannot be read.
     package static func read() -> Counters? {
-        let texts = files.compactMap(wholeText(ofFile:))
+        let texts = files.compactMap { SmallFile.text(of: $0) }
         return texts.count == files.count ? Counters(texts) : nil
     }
 

@@ -1,5 +1,3 @@
-import Text
-
 /// One line of the kernel's list of TCP sockets.
 public struct SocketEntry: Hashable, Sendable {
     /// What a socket waits for (include/uapi/linux/inet_diag.h, idiag_timer).
@@ -88,15 +86,10 @@ extension SocketEntry {
     }
 }
 
-extension SocketEntry.TimeLeft: CustomStringConvertible {
-    /// Such as `59.9 s`, or `at least 39.5 s`.
-    public var description: String { (isExact ? "" : "at least ") + "\(duration.inTenths) s" }
-}
-
 extension SocketEntry: CustomStringConvertible {
-    /// One line, such as `127.0.0.1:50001 → 127.0.0.1:7000 TIME-WAIT, 59.9 s left`.
+    /// One line, such as `127.0.0.1:50001 → 127.0.0.1:7000 TIME-WAIT`.
     public var description: String {
         let ends = state == .listen || state == .closed ? "\(local)" : "\(local) → \(remote)"
-        return "\(ends) \(state)" + (timeLeft.map { ", \($0) left" } ?? "")
+        return "\(ends) \(state)"
     }
 }

@@ -1,14 +1,16 @@
+package import TCPSockets
+
 extension PortHolder {
     /// Who has it open, to stand behind what it is, such as `, held by chat-server (process 12) and 1 other process`;
     /// nothing where it is the kernel's alone.
-    public var by: String {
+    package var by: String {
         switch possession {
-        case .open(let owner): ", held by \(owner)" + (owner.others == 0 ? "" : " and \(owner.othersInWords)")
+        case .open(let owner): ", held by \(owner.inWords)" + (owner.others == 0 ? "" : " and \(owner.othersInWords)")
         case .kernel: ""
         case .queued: ", not yet taken by accept()"
         case .inFlight(let owners):
             ", held by no process that can be seen; descriptors wait to be received in a Unix socket of "
-                + owners.prefix(3).map(\.description).joined(separator: ", ")
+                + owners.prefix(3).map(\.inWords).joined(separator: ", ")
         case .hidden(let user, _): ", held by a process of user \(user) that this user cannot see"
         case .elsewhere:
             ", held by no process of this /proc: perhaps by the kernel itself (a tunnel or NFS has such sockets), or by a process of another container"
@@ -16,7 +18,7 @@ extension PortHolder {
     }
 
     /// Of a listener, or a bound socket, on `::`: whether it has the port for IPv4 too.
-    public var families: String {
+    package var families: String {
         guard kind == .listener || kind == .bound, socket.local.address == .anyV6 else { return "" }
         return socket.isIPv6Only
             ? ", for IPv6 only (its IPV6_V6ONLY is on)" : ", for IPv4 too (its IPV6_V6ONLY is off)"
@@ -24,7 +26,7 @@ extension PortHolder {
 
     /// The only interface by which it hears; nothing where it hears by all, or its address says so (socket(7),
     /// SO_BINDTODEVICE).
-    public var onlyBy: String {
+    package var onlyBy: String {
         socket.interface == 0 || socket.local.address.scope != 0
             ? "" : ", on the interface \(interfaceName(socket.interface)) only (SO_BINDTODEVICE)"
     }
@@ -35,13 +37,13 @@ extension PortHolder {
         case .listener: "\(socket.local) is listening\(families)\(onlyBy)\(by)"
         case .connection: "\(socket.local.unmapped) → \(socket.remote.unmapped) is \(socket.state)\(by)"
         case .bound: "\(socket.local) is bound, without a connection\(families)\(onlyBy)\(by)"
-        case .closingDown: "\(socket): \(whyItStays)"
-        case .timeWait: "\(socket)"
+        case .closingDown: "\(socket.inWords): \(whyItStays)"
+        case .timeWait: socket.inWords
         }
     }
 
     /// What a connection still waits for that no program has any more.
-    public var whyItStays: String {
+    package var whyItStays: String {
         socket.state == .finWait2
             ? "closed here, and its peer has not closed" : "closed here, and its peer has not acknowledged everything"
     }
@@ -63,8 +65,4 @@ extension PortHolder {
         default: "Stop that program or take another port."
         }
     }
-}
-
-extension SocketOwner {
-    fileprivate var othersInWords: String { "\(others) other process\(others == 1 ? "" : "es")" }
 }

@@ -1,3 +1,5 @@
+import TCPSockets
+
 extension AddressFault {
     var finding: String {
         switch self {

@@ -8,8 +8,8 @@ package struct Route: Sendable, Hashable, CustomStringConvertible {
     package var description: String { "\(source) → \(destination)" }
 }
 
-/// A destination that this machine connects to from automatic ports, and how long these will do.
-package struct Destination: Sendable, Hashable {
+/// The ports of a destination that this machine connects to from automatic ports, and how long they will do.
+package struct DestinationPorts: Sendable, Hashable {
     package let route: Route
     /// How many automatic ports there are for it.
     package let ports: Int
@@ -46,7 +46,7 @@ package struct Destination: Sendable, Hashable {
         let reuses = settings.reusesTimeWait(overLoopback: isLoopback)
         let seconds = reuses ? settings.secondsUntilReuse : NetworkSettings.secondsOfTimeWait
         func rate(_ ports: Int, _ seconds: Double) -> Double? { seconds > 0 ? Double(max(0, ports)) / seconds : nil }
-        let reserved = settings.reservedPorts.reduce(0) { $0 + $1.count { $0 >= 1024 } }
+        let reserved = settings.ephemeralPorts.reserved.ranges.reduce(0) { $0 + $1.count { $0 >= 1024 } }
         rates = Rates(
             now: rate(ports - live, seconds), reusesNow: reuses,
             withReuse: rate(ports - live, settings.secondsUntilReuse), perFurtherAddress: rate(ports, seconds),

@@ -1,3 +1,5 @@
+import TCPSockets
+
 /// The holders of a port that a reader takes for one: sockets alike at one address, such as the members of an SO_REUSEPORT
 /// group (socket(7)).
 struct PortHolderGroup {
@@ -23,7 +25,7 @@ struct PortHolderGroup {
             return members.map(\.by).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }.joined()
         }
         let more = known.count - Self.named
-        return ", held by " + known.prefix(Self.named).map(\.description).joined(separator: ", ")
+        return ", held by " + known.prefix(Self.named).map(\.inWords).joined(separator: ", ")
             + (more > 0 ? " and \(more) other process\(more == 1 ? "" : "es")" : "")
             + (known.contains { $0.others > 0 } ? ", and by processes that share these" : "")
     }

@@ -4,7 +4,7 @@ import Glibc
 import Text
 
 /// One line on standard error that is written again and again while a run goes on; none where nobody sees it.
-struct ProgressLine {
+struct LoadProgressLine {
     let duration: Duration
 
     init?(of duration: Duration) {

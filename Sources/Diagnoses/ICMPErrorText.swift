@@ -1,6 +1,8 @@
-extension ICMPError: CustomStringConvertible {
+import TCPSockets
+
+extension ICMPError {
     /// What came, and from whom, without a full stop.
-    public var description: String {
+    var inWords: String {
         let from = sender.map { " from \($0)" } ?? ""
         return switch kind {
         case .portUnreachable: "An ICMP error came\(from), port unreachable, and no RST: a firewall rejects it"

@@ -1,9 +1,9 @@
-internal import Glibc
+package import Glibc
 
-/// Runs a block on a thread of its own, for which nobody waits.
+/// Runs a block on a thread of its own, to be waited for by pthread_join().
 ///
-/// The corresponding C functions are `pthread_create` and `pthread_detach`.
-package func detachThread(_ body: @escaping @Sendable () -> Void) throws(SocketError) {
+/// The corresponding C function is `pthread_create`.
+package func startThread(_ body: @escaping @Sendable () -> Void) throws(SocketError) -> pthread_t {
     final class Body: Sendable {
         let run: @Sendable () -> Void
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
@@ -21,5 +21,12 @@ package func detachThread(_ body: @escaping @Sendable () -> Void) throws(SocketE
         argument.release()
         throw SocketError(.pthreadCreate, Errno(rawValue: result))
     }
-    pthread_detach(thread)
+    return thread
+}
+
+/// Runs a block on a thread of its own, for which nobody waits.
+///
+/// The corresponding C functions are `pthread_create` and `pthread_detach`.
+package func detachThread(_ body: @escaping @Sendable () -> Void) throws(SocketError) {
+    pthread_detach(try startThread(body))
 }

@@ -1,8 +1,9 @@
-internal import Text
+package import TCPSockets
+import Text
 
 extension AddressDiagnosis {
     /// What helps, the least harmful first; empty where the tables have nothing to do with it.
-    public var remedy: String {
+    package var remedy: String {
         switch reason {
         case .held(let holders): remedy(holders)
         case .portsExhausted(let shortage): shortage.remedy(flag(.bindAddressNoPort))

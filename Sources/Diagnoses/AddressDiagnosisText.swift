@@ -1,6 +1,8 @@
-extension AddressDiagnosis: CustomStringConvertible {
+package import TCPSockets
+
+extension AddressDiagnosis {
     /// Three sentences: the failed call, what was found, what to do.
-    public var description: String {
+    package var inWords: String {
         if reason == .connectedToItself, let endpoint = error.endpoint {
             return "connect \(endpoint): \(finding) \(remedy)"
         }
@@ -8,7 +10,7 @@ extension AddressDiagnosis: CustomStringConvertible {
     }
 
     /// What the kernel's tables show; empty where they have nothing to do with it.
-    public var finding: String {
+    package var finding: String {
         switch reason {
         case .held(let holders): finding(holders)
         case .portsExhausted(let shortage): shortage.finding
@@ -22,7 +24,7 @@ extension AddressDiagnosis: CustomStringConvertible {
         case .interfaceMissing: "A link-local address needs its interface, as in fe80::1%eth0."
         case .refused(let listeners): refusal(listeners)
         case .rejected(let icmp, let listeners):
-            "\(icmp)." + (listeners.isEmpty ? "" : " \(listeners.told()).")
+            "\(icmp.inWords)." + (listeners.isEmpty ? "" : " \(listeners.told()).")
         case .noAnswer(let listeners): silence(listeners)
         case .notUnicast: "That is a broadcast or multicast address, and TCP does not go to such addresses."
         case .unreachableByRoute: "A route says that this destination cannot be reached (unreachable)."
@@ -39,7 +41,7 @@ extension AddressDiagnosis: CustomStringConvertible {
         guard let first = holders.first else { return "" }
         if first.kind == .timeWait {
             let others = holders.count - 1
-            return "\(first.socket)\(others > 0 ? ", and \(others) more in TIME-WAIT on this port" : "")."
+            return "\(first.socket.inWords)\(others > 0 ? ", and \(others) more in TIME-WAIT on this port" : "")."
         }
         return holders.told(bothFamilies) + "."
     }

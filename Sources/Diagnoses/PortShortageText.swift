@@ -1,10 +1,12 @@
+package import TCPSockets
+
 extension PortShortage {
     /// How many ports there are, and what has them.
-    var finding: String {
+    package var finding: String {
         let waiting =
             timeWait == 0 ? "none by TIME-WAIT" : taken == 1 ? "by TIME-WAIT" : "\(timeWait) of these by TIME-WAIT"
         guard pinned > 0 else { return "\(which) in use, \(waiting)\(rest)." }
-        let owner = pinnedBy.map { ", most of them by \($0)" } ?? ""
+        let owner = pinnedBy.map { ", most of them by \($0.inWords)" } ?? ""
         return
             "\(which) in use, \(waiting); \(pinned) of these by bind(), which pins a port for every destination\(owner)\(rest)."
     }
