@@ -6,7 +6,7 @@
 /// A frame is refused as early as its bytes allow: a bad length after four bytes, a bad kind, or a length that
 /// the kind cannot have, after five. So a peer that announces 4 GiB costs four bytes of memory and not more.
 public struct FrameDecoder: Sendable {
-    private let sender: Side
+    private let sender: Role
     private let limit: Int
     /// Bytes that are not decoded yet, from `start` on. A large buffer is given back to the allocator as soon as
     /// nothing is left, so that an idle conversation holds next to nothing.
@@ -19,7 +19,7 @@ public struct FrameDecoder: Sendable {
     /// - Parameters:
     ///   - sender: The side whose frames these are.
     ///   - limit: The largest length to accept.
-    public init(from sender: Side, limit: Int = Frame.defaultLimit) {
+    public init(from sender: Role, limit: Int = Frame.defaultLimit) {
         self.sender = sender
         self.limit = min(limit, Frame.highestLimit)
     }
@@ -96,7 +96,7 @@ public struct FrameDecoder: Sendable {
         guard bytes.count > Frame.headerSize else { return nil }
         let number = bytes[Frame.headerSize]
         guard let kind = Kind(rawValue: number) else { throw .unknownKind(number) }
-        guard kind.sender == sender else { throw .wrongSide(kind) }
+        guard kind.sender == sender else { throw .wrongRole(kind) }
         guard kind.bodyLengths.contains(length - 1) else { throw .malformedBody(kind) }
         let size = Frame.headerSize + length
         guard bytes.count >= size else { return nil }

@@ -25,7 +25,7 @@ public enum Kind: UInt8, Sendable, Hashable, CaseIterable {
     case question = 1, answer, exit, error, padding
 
     /// The side that may send it.
-    public var sender: Side {
+    public var sender: Role {
         switch self {
         case .question, .exit: .client
         case .answer, .error, .padding: .server
@@ -46,6 +46,6 @@ public enum Kind: UInt8, Sendable, Hashable, CaseIterable {
 }
 
 /// The two sides of a conversation.
-public enum Side: String, Sendable, Hashable {
+public enum Role: String, Sendable, Hashable {
     case client, server
 }

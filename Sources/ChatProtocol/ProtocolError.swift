@@ -6,7 +6,7 @@ public enum ProtocolError: Error, Hashable, Sendable {
     case unknownKind(UInt8)
     case notUTF8(Kind)
     /// A kind that only the other side may send.
-    case wrongSide(Kind)
+    case wrongRole(Kind)
     /// A body that this kind cannot have: an exit with one, an error without a code.
     case malformedBody(Kind)
     /// An answer to no question.
@@ -18,7 +18,7 @@ public enum ProtocolError: Error, Hashable, Sendable {
         case .emptyFrame, .frameTooLarge: .frameTooLarge
         case .unknownKind: .unknownKind
         case .notUTF8: .notUTF8
-        case .wrongSide, .malformedBody, .unasked: .outOfPlace
+        case .wrongRole, .malformedBody, .unasked: .outOfPlace
         }
     }
 }
@@ -30,7 +30,7 @@ extension ProtocolError: CustomStringConvertible {
         case .frameTooLarge(let length, let limit): "a frame of length \(length), above the limit of \(limit)"
         case .unknownKind(let number): "a frame of the unknown kind \(number)"
         case .notUTF8(let kind): "a frame of kind \(kind) whose text is not UTF-8"
-        case .wrongSide(let kind): "a frame of kind \(kind), which only a \(kind.sender) sends"
+        case .wrongRole(let kind): "a frame of kind \(kind), which only a \(kind.sender) sends"
         case .malformedBody(let kind): "a frame of kind \(kind) with a body that it cannot have"
         case .unasked: "an answer to no question"
         }

@@ -11,13 +11,13 @@ package struct Report: Sendable {
     /// In the order of the claims; a claim that nothing in this run bears on has none.
     package let verdicts: [Verdict]
     /// What could not be carried out.
-    package let failures: [Failure]
+    package let failures: [RunFailure]
     /// All experiments that there are, whether they were run or not.
     package let catalogue: [ExperimentDescription]
 
     package init(
         kernel: String, sysctls: [String: String], cells: [CellResult], experiments: [ExperimentResult],
-        failures: [Failure] = [], catalogue: [ExperimentDescription]
+        failures: [RunFailure] = [], catalogue: [ExperimentDescription]
     ) {
         self.kernel = kernel
         self.sysctls = sysctls

@@ -46,7 +46,7 @@ private func entries(in segments: [CapturedSegment], of side: Side) -> [Entry] {
         let fin = segments.last { $0.from == side && $0.segment.flags.contains(.fin) && $0.time <= item.1.time }
         let isAcknowledged = fin.map { fin in
             arrived.contains {
-                $0.segment.flags.contains(.ack) && Int32(bitPattern: $0.segment.acknowledgement &- fin.segment.end) >= 0
+                $0.segment.flags.contains(.ack) && $0.segment.acknowledgement.distance(after: fin.segment.end) >= 0
             }
         }
         return Entry(

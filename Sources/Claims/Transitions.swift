@@ -20,8 +20,8 @@ package struct Transition: Hashable, Sendable {
 
 extension Recording {
     /// The connections that the segments belong to, in order of appearance.
-    package var connections: [Connection] {
-        var seen: Set<Connection> = []
+    package var connections: [FourTuple] {
+        var seen: Set<FourTuple> = []
         return (segments.map(\.connection) + samples.map(\.connection)).filter { seen.insert($0).inserted }
     }
 
@@ -31,7 +31,7 @@ extension Recording {
     /// steps that one segment makes at once look like one.
     ///
     /// - Parameter connection: nil for the first one of the recording.
-    package func states(of side: Side, on connection: Connection? = nil) -> [(time: Double, state: TCPState)] {
+    package func states(of side: Side, on connection: FourTuple? = nil) -> [(time: Double, state: TCPState)] {
         guard let connection = connection ?? connections.first else { return [] }
         var seen: [(time: Double, state: TCPState)] = []
         for captured in segments where captured.connection == connection {

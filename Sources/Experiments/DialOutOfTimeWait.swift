@@ -63,7 +63,7 @@ struct DialOutOfTimeWait: Experiment {
             _ = try await server.ending(of: clientEnd)
         }
         world.wire.obey([])
-        let held = try world.wire.look(at: Connection(client: clientEnd, server: serverEnd))
+        let held = try world.wire.look(at: FourTuple(client: clientEnd, server: serverEnd))
         guard laboratory.breaksPremise || held.state(.server) == .timeWait else {
             throw LaboratoryError("the server's host holds no TIME-WAIT to begin with")
         }

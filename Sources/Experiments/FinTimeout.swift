@@ -49,7 +49,7 @@ struct FinTimeout: Experiment {
         return try await Scene.play(laboratory, sysctls: sysctls, server: ["--close", order]) { scene in
             let client = try await scene.dial(fixedPort)
             guard let local = client.localEnd else { throw LaboratoryError(client.complaint) }
-            let connection = Connection(client: local, server: scene.server.endpoint)
+            let connection = FourTuple(client: local, server: scene.server.endpoint)
             let remaining = try await scene.world.states("\(state) at the client", of: connection) { states in
                 states.client.flatMap { $0.state == state ? $0.timer?.remaining : nil }
             }

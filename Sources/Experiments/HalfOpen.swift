@@ -104,7 +104,7 @@ struct HalfOpen: Experiment {
 
     private func resetInSYNReceived(_ laboratory: Laboratory) async throws -> Recording {
         try await Scene.play(laboratory) { scene in
-            let ends = Connection(
+            let ends = FourTuple(
                 client: Endpoint(scene.world.client.address(.v4), port: 50_001), server: scene.server.endpoint)
             // Nobody on the client's host has sent the SYN: its own RST would come first.
             scene.world.wire.obey([MatchRule(from: .client, .drop) { _ in true }])
@@ -118,8 +118,8 @@ struct HalfOpen: Experiment {
         }
     }
 
-    private func ends(in world: World) -> Connection {
-        Connection(
+    private func ends(in world: World) -> FourTuple {
+        FourTuple(
             client: Endpoint(world.client.address(.v4), port: 50_001),
             server: Endpoint(world.server.address(.v4), port: 50_002))
     }
@@ -133,7 +133,7 @@ struct HalfOpen: Experiment {
 extension World {
     /// Waits until a close() has taken a side out of a state. That may be a moment late: a program that is being started
     /// elsewhere has copies of all descriptors until it runs.
-    fileprivate func untilOver(_ state: TCPState, _ side: Side, of connection: Connection) async throws {
+    fileprivate func untilOver(_ state: TCPState, _ side: Side, of connection: FourTuple) async throws {
         try await states("the end of \(state)", of: connection) { $0.state(side) == state ? nil : () }
     }
 }

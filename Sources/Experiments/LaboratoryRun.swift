@@ -32,7 +32,7 @@ package struct LaboratoryRun: Sendable {
     private enum Part: Sendable {
         case matrix(MatrixRun.Results)
         case experiment(ExperimentResult)
-        case failure(Failure)
+        case failure(RunFailure)
     }
 
     /// - Parameter progress: Told at the start, and after each cell and each experiment, whatever became of it.
@@ -86,7 +86,7 @@ package struct LaboratoryRun: Sendable {
             return .experiment(try await experiment.run(in: laboratory))
         } catch {
             try Task.checkCancellation()
-            return .failure(Failure(id: experiment.id, reason: "\(error)"))
+            return .failure(RunFailure(id: experiment.id, reason: "\(error)"))
         }
     }
 
@@ -94,7 +94,7 @@ package struct LaboratoryRun: Sendable {
     private func report(_ parts: [Part], sysctls: [String: String]) -> Report {
         var matrix = MatrixRun.Results()
         var results: [String: ExperimentResult] = [:]
-        var reasons: [String: Failure] = [:]
+        var reasons: [String: RunFailure] = [:]
         for part in parts {
             switch part {
             case .matrix(let results): matrix = results

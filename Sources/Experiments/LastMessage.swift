@@ -55,7 +55,7 @@ struct LastMessage: Experiment {
     private func transfer(_ laboratory: Laboratory, _ bulk: Bulk) async throws -> Transfer {
         let world = try await World(mtu: 65_000)
         let (sent, received) = try await (laboratory.breaksPremise ? bulk.broken : bulk).transfer(in: world)
-        let connection = Connection(
+        let connection = FourTuple(
             client: sent.end, server: Endpoint(world.server.address(.v4), port: 7100))
         let states = try world.wire.look(at: connection)
         let segments = world.wire.recording.state.segments(of: connection)

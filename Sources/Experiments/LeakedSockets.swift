@@ -19,7 +19,7 @@ struct LeakedSockets: Experiment {
             for _ in 0..<Self.clients {
                 let client = try await scene.dial()
                 guard let local = client.localEnd else { throw LaboratoryError(client.complaint) }
-                let connection = Connection(client: local, server: scene.server.endpoint)
+                let connection = FourTuple(client: local, server: scene.server.endpoint)
                 try await scene.world.states("the client's FIN to be acknowledged", of: connection) { states in
                     [.finWait2, .timeWait].contains(states.state(.client)) ? () : nil
                 }

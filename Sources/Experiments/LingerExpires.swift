@@ -20,7 +20,7 @@ struct LingerExpires: Experiment {
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
         try await Scene.play(laboratory, server: ["--close", "last"]) { scene in
-            let connection = Connection(
+            let connection = FourTuple(
                 client: Endpoint(scene.world.client.address(.v4), port: 50_001), server: scene.server.endpoint)
             scene.world.wire.obey(laboratory.breaksPremise ? [] : [SilenceAfterExit()])
             let client = try await scene.dial(fixedPort + ["--close", "linger", "--linger-seconds", "1"])

@@ -119,7 +119,7 @@ struct OldDuplicate: Experiment {
     private func disturb(
         _ laboratory: Laboratory, _ scene: Scene, _ old: Segment, _ server: ListeningServer, _ name: String
     ) async throws -> Stray {
-        let connection = Connection(client: old.source, server: old.destination)
+        let connection = FourTuple(client: old.source, server: old.destination)
         let counters = scene.world.server.counters
         let before = try counters.read()
         let accepted = ConditionVariable<[Int]>([])
@@ -155,7 +155,7 @@ struct OldDuplicate: Experiment {
 extension Scene {
     /// Delivers a stray segment in the client's name, and reads from the server's next segment how much of it was accepted.
     fileprivate func acceptedBytes(
-        of segment: Segment, on connection: Connection, after expected: UInt32
+        of segment: Segment, on connection: FourTuple, after expected: UInt32
     ) async throws -> Int {
         let mark = mark
         try world.wire.inject(segment, from: .client)

@@ -132,7 +132,7 @@ struct PortExhaustion: Experiment {
                         occupied: occupied, recording: scene.recording("\(strategy.rawValue)-\(bind)"))
                 }
                 _ = try await scene.server.ending(of: local, after: ends)
-                let connection = Connection(client: local, server: scene.server.endpoint)
+                let connection = FourTuple(client: local, server: scene.server.endpoint)
                 let aftermath = try await scene.settled(connection)
                 occupied = aftermath.client?.timer?.remaining.inSeconds.rounded() ?? occupied
             }

@@ -20,7 +20,7 @@ struct RawSocketReset: Experiment {
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
         try await Scene.play(laboratory) { scene in
-            let connection = Connection(
+            let connection = FourTuple(
                 client: Endpoint(scene.world.client.address(.v4), port: 50_001), server: scene.server.endpoint)
             let seen = ConditionVariable<(states: SocketStates, ending: ConversationEnd.Way?)?>(nil)
             _ = try await scene.dial(fixedPort) { _ in

@@ -20,7 +20,7 @@ struct ResetAfterFirstByte: Experiment {
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
         try await Scene.play(laboratory) { scene in
-            let connection = Connection(
+            let connection = FourTuple(
                 client: Endpoint(scene.world.client.address(.v4), port: 50_001), server: scene.server.endpoint)
             // Broken on purpose: no RST gets through, and the server cannot know.
             var rules: [any Rule] = [OneByteOfExit()]

@@ -37,7 +37,7 @@ struct Scene: Sendable {
 
     /// A conversation that is over, on both hosts.
     struct Conversation: Sendable {
-        let connection: Connection
+        let connection: FourTuple
         let client: FinishedProgram
         let segments: [CapturedSegment]
         /// How the server said that it ended.
@@ -64,7 +64,7 @@ struct Scene: Sendable {
         guard let local = client.localEnd else {
             throw LaboratoryError("the conversation that was to be looked at failed: \(client.complaint)")
         }
-        let connection = Connection(client: local, server: server.endpoint)
+        let connection = FourTuple(client: local, server: server.endpoint)
         let ending = try await server.ending(of: local, after: ends)
         let aftermath = try await settled(connection)
         world.wire.obey([])
@@ -85,7 +85,7 @@ struct Scene: Sendable {
     }
 
     /// Waits until neither host will change any more by itself.
-    func settled(_ connection: Connection) async throws -> SocketStates {
+    func settled(_ connection: FourTuple) async throws -> SocketStates {
         try await world.states("both ends to settle", of: connection) { $0.isSettled ? $0 : nil }
     }
 
@@ -102,7 +102,7 @@ struct Scene: Sendable {
     /// The place in the recording that has been reached.
     var mark: Int { world.wire.recording.read(\.segments.count) }
 
-    func segments(of connection: Connection, from start: Int = 0) -> [CapturedSegment] {
+    func segments(of connection: FourTuple, from start: Int = 0) -> [CapturedSegment] {
         world.wire.recording.read { $0.segments(of: connection, from: start) }
     }
 

@@ -63,7 +63,7 @@ struct ServerKilled: Experiment {
         _ laboratory: Laboratory, _ death: Death
     ) async throws -> (SocketStates, [CapturedSegment], Recording) {
         try await Scene.play(laboratory) { scene in
-            let connection = Connection(
+            let connection = FourTuple(
                 client: Endpoint(scene.world.client.address(.v4), port: 50_001), server: scene.server.endpoint)
             let server = scene.server.program
             if death == .closesFirst {

@@ -93,7 +93,7 @@ struct ServerRestart: Experiment {
         let answer = remains == .established ? ["--answer", "exec:cat >/dev/null", "--drain-timeout", "15"] : []
         return try await Scene.play(laboratory, server: reuse + answer) { scene in
             let second = ConditionVariable<(states: SocketStates, program: FinishedProgram)?>(nil)
-            let start: @Sendable (Connection) async throws -> Void = { connection in
+            let start: @Sendable (FourTuple) async throws -> Void = { connection in
                 let states = try scene.world.wire.look(at: connection)
                 let command = laboratory.chat.server(scene.server.endpoint, reuse)
                 let program = try await scene.world.server.run(command) { program in
@@ -119,9 +119,9 @@ struct ServerRestart: Experiment {
     /// Brings about what is to be left on the port, and starts the second server while it is there.
     private func leave(
         _ remains: Remains, in scene: Scene, breaksPremise: Bool,
-        then start: @escaping @Sendable (Connection) async throws -> Void
+        then start: @escaping @Sendable (FourTuple) async throws -> Void
     ) async throws {
-        let port = Connection(
+        let port = FourTuple(
             client: Endpoint(scene.world.client.address(.v4), port: 50_001), server: scene.server.endpoint)
         let server = scene.server.program
         switch remains {
@@ -157,7 +157,7 @@ struct ServerRestart: Experiment {
 extension Scene {
     /// Asks a question that gets no answer, has the server stop listening, and goes on while the connection stands.
     fileprivate func establish(
-        _ connection: Connection, while body: @escaping @Sendable (Connection) async throws -> Void
+        _ connection: FourTuple, while body: @escaping @Sendable (FourTuple) async throws -> Void
     ) async throws {
         let command = laboratory.chat.client(to: connection.server, fixedPort)
         _ = try await world.client.run(command) { client in

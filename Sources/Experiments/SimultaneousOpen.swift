@@ -19,7 +19,7 @@ struct SimultaneousOpen: Experiment {
 
     private func play(_ laboratory: Laboratory) async throws -> ExperimentResult {
         let world = try await World()
-        let ends = Connection(
+        let ends = FourTuple(
             client: Endpoint(world.client.address(.v4), port: 50_001),
             server: Endpoint(world.server.address(.v4), port: 50_002))
         let results = try await laboratory.breaksPremise ? dialInTurn(ends, world) : dialAtOnce(ends, world)
@@ -31,7 +31,7 @@ struct SimultaneousOpen: Experiment {
             figures: [.init("client's connect()", figures[0]), .init("server's connect()", figures[1])])
     }
 
-    private func dialAtOnce(_ ends: Connection, _ world: World) async throws -> (Errno?, Errno?) {
+    private func dialAtOnce(_ ends: FourTuple, _ world: World) async throws -> (Errno?, Errno?) {
         world.wire.obey([CrossingSYNs()])
         async let client = world.client.inside { try dial(from: ends.client, to: ends.server) }
         async let server = world.server.inside { try dial(from: ends.server, to: ends.client) }
@@ -39,7 +39,7 @@ struct SimultaneousOpen: Experiment {
     }
 
     /// Broken on purpose: when the second one dials, the first has been refused.
-    private func dialInTurn(_ ends: Connection, _ world: World) async throws -> (Errno?, Errno?) {
+    private func dialInTurn(_ ends: FourTuple, _ world: World) async throws -> (Errno?, Errno?) {
         let client = try await world.client.inside { try dial(from: ends.client, to: ends.server) }
         return (client, try await world.server.inside { try dial(from: ends.server, to: ends.client) })
     }

@@ -14,11 +14,11 @@ final class SocketPair: Sendable {
 
     private let world: World
     private let sockets = ConditionVariable(Sockets())
-    let connection: Connection
+    let connection: FourTuple
 
     init(in world: World) {
         self.world = world
-        connection = Connection(
+        connection = FourTuple(
             client: Endpoint(world.client.address(.v4), port: 50_001),
             server: Endpoint(world.server.address(.v4), port: 7000))
     }

@@ -53,7 +53,7 @@ package struct CapturedSegment: Sendable {
         (self.time, self.states, self.fate, self.deliveries) = (time, states, fate, deliveries)
     }
 
-    package var connection: Connection { Connection(segment, from: from) }
+    package var connection: FourTuple { FourTuple(segment, from: from) }
 
     /// When it first reached the other host, if it did.
     package var arrival: Double? { deliveries.first?.time }
@@ -74,10 +74,10 @@ package struct CapturedSegment: Sendable {
 package struct StateSample: Sendable {
     /// Seconds on CLOCK_MONOTONIC.
     package let time: Double
-    package let connection: Connection
+    package let connection: FourTuple
     package let states: SocketStates
 
-    package init(time: Double, connection: Connection, states: SocketStates) {
+    package init(time: Double, connection: FourTuple, states: SocketStates) {
         (self.time, self.connection, self.states) = (time, connection, states)
     }
 }
@@ -87,14 +87,14 @@ package struct WireRecording: Sendable {
     package var segments: [CapturedSegment] = []
     package var samples: [StateSample] = []
     /// What each connection was when it was last looked at.
-    package var latest: [Connection: SocketStates] = [:]
+    package var latest: [FourTuple: SocketStates] = [:]
     /// Why the wire stopped working, if it did.
     package var failure: LaboratoryError?
 
     package init() {}
 
     /// The segments of one connection, from a place in the recording on.
-    package func segments(of connection: Connection, from start: Int = 0) -> [CapturedSegment] {
+    package func segments(of connection: FourTuple, from start: Int = 0) -> [CapturedSegment] {
         segments.dropFirst(start).filter { $0.connection == connection }
     }
 }

@@ -1,7 +1,7 @@
 /// What was recorded while a cell ran: the evidence for everything that is said of it.
 package struct CellRecording: Sendable {
     package let cell: Cell
-    package let connection: Connection
+    package let connection: FourTuple
     /// The segments of the first conversation, to the settled end.
     package let segments: [CapturedSegment]
     /// The segments of the second conversation.
@@ -22,7 +22,7 @@ package struct CellRecording: Sendable {
     package var freeAfter: Double?
 
     package init(
-        cell: Cell, connection: Connection, segments: [CapturedSegment], reconnectSegments: [CapturedSegment],
+        cell: Cell, connection: FourTuple, segments: [CapturedSegment], reconnectSegments: [CapturedSegment],
         client: FinishedProgram, reconnect: FinishedProgram, serverCalls: [SocketCall],
         serverEnding: ConversationEnd.Way,
         aftermath: SocketStates, clientCounters: [String: Int], serverCounters: [String: Int],

@@ -1,7 +1,7 @@
 // What was seen, as values: nothing here makes a recording, and nothing judges one. In reading order:
 //
 //   Side             the two hosts
-//   Connection       two endpoints; what both hosts' tables say of it
+//   FourTuple        the two ends of a connection; what both hosts' tables say of it
 //   CapturedSegment  a segment on its way over the wire; everything that crossed
 //   SocketCall       a call in a program's trace
 //   ConversationEnd  how a conversation ended, by the server's trace
@@ -11,4 +11,4 @@
 //   Cell, Matrix     everything that is varied, and all of its combinations; CellCommands as one would type them
 //   CellRecording    what was recorded of a cell
 //   Outcome          the words for what happened in a cell
-//   Failure          what could not be carried out; LaboratoryError says why
+//   RunFailure       what could not be carried out; LaboratoryError says why

@@ -2,7 +2,7 @@ package import TCPSockets
 
 extension Sequence<SocketCall> {
     /// A server's calls on the socket that accept4() returned for a connection, to its close().
-    package func onSocket(of connection: Connection) -> [SocketCall] {
+    package func onSocket(of connection: FourTuple) -> [SocketCall] {
         var descriptor: Int?
         var found: [SocketCall] = []
         for call in self {

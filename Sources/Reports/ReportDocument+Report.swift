@@ -1,6 +1,7 @@
 package import Claims
 import Recordings
 import TCPSockets
+import Text
 
 extension ReportDocument {
     /// - Parameter hasCaptures: Whether every recording lies in a file beside the document (`ReportFolder`).
@@ -71,12 +72,5 @@ extension ReportDocument.States {
         visited = states.map(\.description).sorted()
         self.transitions = transitions.map { [$0.from.description, $0.to.description] }
             .sorted { $0.lexicographicallyPrecedes($1) }
-    }
-}
-
-extension Double {
-    fileprivate func rounded(toDigits digits: Int) -> Double {
-        let factor = (0..<digits).reduce(1.0) { power, _ in power * 10 }
-        return (self * factor).rounded() / factor
     }
 }

@@ -82,7 +82,7 @@ package struct ReportDocument: Codable, Hashable, Sendable {
     package internal(set) var claims: [Claim]
     var states: States
     let experiments: [Experiment]
-    let failures: [Failure]
+    let failures: [RunFailure]
 
     /// As text: keys in alphabetical order, so that two reports can be compared line by line.
     package func json() throws -> String {

@@ -1,3 +1,5 @@
+import Packets
+
 /// The sequence numbers of one side as positions on a line that does not wrap: its SYN is at 0, its first byte at 1.
 ///
 /// A number means the place nearest to where the side was last seen to be: a window is at most 2^30 bytes wide (RFC 7323
@@ -12,7 +14,7 @@ struct SequenceLine {
     }
 
     func position(of other: UInt32) -> Int {
-        position + Int(Int32(bitPattern: other &- number))
+        position + other.distance(after: number)
     }
 
     /// Takes note that the side has come so far.

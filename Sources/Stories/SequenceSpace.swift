@@ -38,7 +38,7 @@ package struct SequenceSpace {
         }
         // What came ahead of its turn counts once the gap before it is filled.
         while let segment = delivered.first(where: { segment in
-            Int32(bitPattern: segment.sequence &- next) <= 0 && Int32(bitPattern: segment.end &- next) > 0
+            segment.sequence.distance(after: next) <= 0 && segment.end.distance(after: next) > 0
         }) {
             next = segment.end
         }
@@ -47,7 +47,7 @@ package struct SequenceSpace {
 
     /// A RST in a side's name that the other host obeys: its number must be the very next (RFC 9293 section 3.10.7.4), and
     /// in SYN-SENT, where none is next yet, it must acknowledge the SYN (section 3.10.7.3).
-    package func reset(from side: Side, on connection: Connection) -> Segment {
+    package func reset(from side: Side, on connection: FourTuple) -> Segment {
         let (source, destination) = (connection[side], connection[side.other])
         if let next = next(from: side) {
             return Segment(from: source, to: destination, sequence: next, flags: .rst)

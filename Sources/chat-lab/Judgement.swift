@@ -6,7 +6,7 @@ import Text
 
 /// What the runs come to: whether all could be carried out, and whether all is as it should be.
 struct Judgement {
-    let failures: [Failure]
+    let failures: [RunFailure]
     let differences: [Comparison.Difference]
     /// The same in words.
     let lines: [String]

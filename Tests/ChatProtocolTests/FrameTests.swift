@@ -32,14 +32,14 @@ struct FrameTests {
 
     @Test(
         "Each kind belongs to one side",
-        arguments: zip(Kind.allCases, [Side.client, .server, .client, .server, .server]))
-    func sender(_ kind: Kind, _ side: Side) {
+        arguments: zip(Kind.allCases, [Role.client, .server, .client, .server, .server]))
+    func sender(_ kind: Kind, _ side: Role) {
         #expect(kind.sender == side)
     }
 }
 
 extension Message {
-    fileprivate var sender: Side {
+    fileprivate var sender: Role {
         switch self {
         case .question, .exit: .client
         case .answer, .error, .padding: .server

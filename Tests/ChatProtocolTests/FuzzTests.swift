@@ -5,8 +5,8 @@ import Testing
 
 @Suite("Damaged streams", .timeLimit(.minutes(5)))
 struct FuzzTests {
-    @Test("give what the specification says, at once and in any split", arguments: [Side.client, .server])
-    func damaged(_ sender: Side) {
+    @Test("give what the specification says, at once and in any split", arguments: [Role.client, .server])
+    func damaged(_ sender: Role) {
         var generator = SplitMix64(seed: sender == .client ? 1 : 2)
         var refused = 0
         for round in 0..<10_000 {
@@ -33,11 +33,11 @@ extension SplitMix64 {
         "", "a", "exit", "é", "e\u{301}", "日本", "\u{1F600}", String(repeating: "long ", count: 20),
     ]
 
-    mutating func stream(from sender: Side) -> [UInt8] {
+    mutating func stream(from sender: Role) -> [UInt8] {
         (0...Int.random(in: 0...4, using: &self)).flatMap { _ in Frame.bytes(of: message(from: sender)) }
     }
 
-    private mutating func message(from sender: Side) -> Message {
+    private mutating func message(from sender: Role) -> Message {
         let text = Self.texts.randomElement(using: &self) ?? ""
         return switch (sender, Int.random(in: 0...3, using: &self)) {
         case (.client, 0): .exit

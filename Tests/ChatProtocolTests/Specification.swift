@@ -3,7 +3,7 @@ import ChatProtocol
 extension Outcome {
     /// What the written specification's table of checks makes of a whole stream: slow, obvious, and without
     /// any state between reads.
-    init(ofWhole bytes: [UInt8], from sender: Side, limit: Int) {
+    init(ofWhole bytes: [UInt8], from sender: Role, limit: Int) {
         self.init()
         var rest = bytes[...]
         while rest.count >= 4, error == nil {
@@ -22,13 +22,13 @@ extension Outcome {
         isAtBoundary = rest.isEmpty || error != nil
     }
 
-    private static func fault(_ length: Int, _ kind: UInt8?, _ sender: Side, _ limit: Int) -> ProtocolError? {
+    private static func fault(_ length: Int, _ kind: UInt8?, _ sender: Role, _ limit: Int) -> ProtocolError? {
         if length == 0 { return .emptyFrame }
         if length > limit { return .frameTooLarge(length: length, limit: limit) }
         guard let number = kind else { return nil }
         guard let kind = Kind(rawValue: number) else { return .unknownKind(number) }
         let mayBeSent = sender == .client ? [1, 3].contains(number) : [2, 4, 5].contains(number)
-        if !mayBeSent { return .wrongSide(kind) }
+        if !mayBeSent { return .wrongRole(kind) }
         if number == 3, length != 1 { return .malformedBody(kind) }
         if number == 4, length < 3 { return .malformedBody(kind) }
         return nil

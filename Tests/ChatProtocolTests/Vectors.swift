@@ -28,7 +28,7 @@ struct Vector: Decodable, Sendable {
     let early: Int?
     private let sender: String
 
-    var side: Side { sender == "client" ? .client : .server }
+    var side: Role { sender == "client" ? .client : .server }
 
     var bytes: [UInt8] {
         get throws {

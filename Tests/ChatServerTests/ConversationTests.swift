@@ -64,7 +64,7 @@ struct ConversationTests {
         "refuses a broken protocol with its code and in words",
         arguments: [
             ProtocolError.emptyFrame, .frameTooLarge(length: 2, limit: 1), .unknownKind(9), .notUTF8(.question),
-            .wrongSide(.answer), .malformedBody(.exit),
+            .wrongRole(.answer), .malformedBody(.exit),
         ])
     func violated(_ error: ProtocolError) {
         var conversation = Conversation(closeOrder: .first)

@@ -56,7 +56,7 @@ struct SegmentBuilderTests {
         #expect(answer.segment.flags == [.rst, .ack])
         #expect(answer.segment.sequence == 0)
         #expect(answer.segment.acknowledgement == 1_000_001)
-        #expect(answer.connection == Connection(client: syn.source, server: syn.destination))
+        #expect(answer.connection == FourTuple(client: syn.source, server: syn.destination))
         #expect(answer.number == number + 1)
         #expect(answer.origin == .host)
         let injected = world.wire.recording.read { $0.segments[number] }

@@ -23,7 +23,7 @@ struct HTMLReportTests {
             experiments: [
                 ExperimentResult("some", [finding], recordings: [recording], figures: [.init(hostile, hostile)])
             ],
-            failures: [Failure(id: "explicit-reset", reason: hostile)])
+            failures: [RunFailure(id: "explicit-reset", reason: hostile)])
         return try HTMLReport(report).text()
     }
 

@@ -18,7 +18,7 @@ struct RepetitionTests {
 
     @Test("What a later run could not carry out is named, and the runs are not called equal in all")
     func failure() {
-        let failure = Failure(id: "explicit-reset", reason: "the client was killed")
+        let failure = RunFailure(id: "explicit-reset", reason: "the client was killed")
         let broken = Report.madeUp([CellResult(Cell())], failures: [failure])
         let repetition = Repetition([whole, whole, broken])
         #expect(repetition.differences.isEmpty)

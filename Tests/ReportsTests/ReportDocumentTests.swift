@@ -17,7 +17,7 @@ struct ReportDocumentTests {
         experiments: [
             .madeUp("some", Finding("B8", holds: false, condition: "here", because: "So.", evidence: ["some"]))
         ],
-        failures: [Failure(id: "explicit-reset", reason: "waited 10 s in vain")])
+        failures: [RunFailure(id: "explicit-reset", reason: "waited 10 s in vain")])
 
     private func object(_ report: Report = Self.report, hasCaptures: Bool = false) throws -> [String: Any] {
         let json = try ReportDocument(report, hasCaptures: hasCaptures).json()
@@ -90,7 +90,7 @@ struct ReportDocumentTests {
     @Test("The states of a recording's second connection were visited too")
     func secondConnection() throws {
         let ends = [40_000, 40_001].map { port in
-            Connection(
+            FourTuple(
                 client: Endpoint(Side.client.address(.v4), port: port),
                 server: Endpoint(Side.server.address(.v4), port: 7000))
         }

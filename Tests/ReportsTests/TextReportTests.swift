@@ -16,7 +16,7 @@ struct TextReportTests {
                 cell, connect: .failed(Errno(rawValue: 2_000_000_000 + CInt(number))),
                 timeWait: Outcome.Holder.allCases[number % 4])
         }
-        let failures = [Failure(id: String(repeating: "x", count: 300), reason: String(repeating: "y ", count: 300))]
+        let failures = [RunFailure(id: String(repeating: "x", count: 300), reason: String(repeating: "y ", count: 300))]
         let text = TextReport(.madeUp(results, failures: failures), width: width).text(after: .seconds(1))
         for line in text.split(separator: "\n") { #expect(line.count <= width) }
     }
@@ -102,7 +102,7 @@ struct TextReportTests {
         let report = Report.madeUp(
             [CellResult(Cell())],
             experiments: [.madeUp("some", Finding("B8", holds: false, because: "a \"b\"\n#", evidence: ["some"]))],
-            failures: [Failure(id: "explicit-reset", reason: "so")])
+            failures: [RunFailure(id: "explicit-reset", reason: "so")])
         let claims = report.verdicts.count
         let difference = Comparison.Difference(id: "some", field: "x", expected: "1", seen: "2")
         let lines = TestProtocol(report, differences: [difference]).text.split(separator: "\n")
@@ -117,7 +117,7 @@ struct TextReportTests {
 
     @Test("A page names every verdict, and what could not be carried out")
     func markdown() {
-        let report = Report.madeUp([CellResult(Cell())], failures: [Failure(id: "explicit-reset", reason: "a|b")])
+        let report = Report.madeUp([CellResult(Cell())], failures: [RunFailure(id: "explicit-reset", reason: "a|b")])
         let text = Markdown(report).text
         for verdict in report.verdicts { #expect(text.contains("| \(verdict.claim.id) |")) }
         #expect(text.contains("- `explicit-reset`: a\\|b"))

@@ -12,7 +12,7 @@ extension CellResult {
         bytesLost: Int = 0, closeSeconds: Double = 0.0012345
     ) {
         let program = FinishedProgram(status: 0)
-        let connection = Connection(
+        let connection = FourTuple(
             client: Endpoint(Side.client.address(cell.family), port: 50_001),
             server: Endpoint(Side.server.address(cell.family), port: 7000))
         self.init(
@@ -29,7 +29,7 @@ extension CellResult {
 
 extension Report {
     static func madeUp(
-        _ cells: [CellResult], experiments: [ExperimentResult] = [], failures: [Failure] = []
+        _ cells: [CellResult], experiments: [ExperimentResult] = [], failures: [RunFailure] = []
     ) -> Report {
         Report(
             kernel: "6.1", sysctls: ["net.ipv4.tcp_timestamps": "1"], cells: cells, experiments: experiments,

@@ -6,7 +6,7 @@
 
 /// A cell as it might have run: by default the article's, which ends as on Linux.
 struct SyntheticCell {
-    static let connection = Connection(
+    static let connection = FourTuple(
         client: Endpoint(Side.client.address(.v4), port: 50_001),
         server: Endpoint(Side.server.address(.v4), port: 7000))
 

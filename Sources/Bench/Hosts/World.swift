@@ -37,7 +37,7 @@ package final class World: Sendable {
     /// - Throws: `NotSeen` after ten seconds; `SocketError`.
     @discardableResult
     package func states<R: Sendable>(
-        _ what: String, of connection: Connection, _ find: @Sendable (SocketStates) -> R?
+        _ what: String, of connection: FourTuple, _ find: @Sendable (SocketStates) -> R?
     ) async throws -> R {
         let time = Duration.seconds(10)
         let deadline = ContinuousClock.now + time

@@ -63,7 +63,7 @@ package struct ExitWithEnding: Rule {
 
     private let isExit: @Sendable (Segment) -> Bool
     /// Of each connection: what a conversation before leaves behind, such as a retransmission, is not this one's.
-    private var progress: [Connection: Progress] = [:]
+    private var progress: [FourTuple: Progress] = [:]
 
     /// - Parameter isExit: Whether a segment's payload is the client's last word.
     package init(isExit: @escaping @Sendable (Segment) -> Bool) {

@@ -8,7 +8,7 @@ package import Recordings
 /// not of the programs.
 package struct SpuriousCopies: Rule {
     private struct Sender: Hashable {
-        let connection: Connection
+        let connection: FourTuple
         let side: Side
     }
 
@@ -26,7 +26,7 @@ package struct SpuriousCopies: Rule {
         let segment = captured.segment
         guard segment.length > 0, side == nil || side == captured.from else { return nil }
         let sender = Sender(connection: captured.connection, side: captured.from)
-        if let end = ends[sender], Int32(bitPattern: segment.end &- end) <= 0 { return .drop }
+        if let end = ends[sender], segment.end.distance(after: end) <= 0 { return .drop }
         ends[sender] = segment.end
         return nil
     }

@@ -107,7 +107,7 @@ package final class Wire: Sendable {
 
     /// What both hosts keep of a connection now.
     @discardableResult
-    package func look(at connection: Connection) throws -> SocketStates {
+    package func look(at connection: FourTuple) throws -> SocketStates {
         try inside.withLock { _ in
             let states = try states(of: connection)
             let sample = StateSample(time: monotonicSeconds(), connection: connection, states: states)
@@ -199,7 +199,7 @@ package final class Wire: Sendable {
 
     private func note(_ segment: Segment, from side: Side, origin: CapturedSegment.Origin) throws -> CapturedSegment {
         let time = monotonicSeconds()
-        let connection = Connection(segment, from: side)
+        let connection = FourTuple(segment, from: side)
         let states = try states(of: connection)
         return recording.change {
             let captured = CapturedSegment(
@@ -238,7 +238,7 @@ package final class Wire: Sendable {
         }
     }
 
-    private func states(of connection: Connection) throws -> SocketStates {
+    private func states(of connection: FourTuple) throws -> SocketStates {
         SocketStates(
             client: try client.sockets.find(local: connection.client, remote: connection.server, orListener: true),
             server: try server.sockets.find(local: connection.server, remote: connection.client, orListener: true))

@@ -42,17 +42,17 @@ struct CellRun {
 
     private func arguments(isFirst: Bool) -> [String] { cell.clientArguments(port: port, isFirst: isFirst) }
 
-    private func connection(of client: FinishedProgram) throws -> Connection {
+    private func connection(of client: FinishedProgram) throws -> FourTuple {
         guard client.status == 0, let local = client.calls.first(where: { $0.call == .getsockname })?.address else {
             let ended = "chat-client ended with \(client.status)"
             let reason = client.complaint.isEmpty ? ended : "\(ended): \(client.complaint)"
             throw LaboratoryError("\(cell.id): the first conversation failed: \(reason)")
         }
-        return Connection(client: local, server: server.endpoint)
+        return FourTuple(client: local, server: server.endpoint)
     }
 
     /// Waits until neither side will change any more by itself.
-    private func settled(_ connection: Connection) async throws -> SocketStates {
+    private func settled(_ connection: FourTuple) async throws -> SocketStates {
         try await world.states("both ends of \(cell.id) to settle", of: connection) { [cell] states in
             states.isSettled || cell.serverClose == .never && states.isHalfClosedByClient ? states : nil
         }

@@ -66,7 +66,7 @@ struct MatrixPair: Sendable {
     }
 
     private func fail(_ cell: Cell, _ error: any Error, isCounted: Bool) {
-        let failure = Failure(id: cell.id, reason: "\(error)")
+        let failure = RunFailure(id: cell.id, reason: "\(error)")
         results.change {
             $0.0.failures.append(failure)
             if isCounted { $0.count += 1 }

@@ -9,7 +9,7 @@ package struct MatrixRun: Sendable {
         /// The cells that have run.
         package internal(set) var cells: [CellResult] = []
         /// Those that could not be carried out.
-        package internal(set) var failures: [Failure] = []
+        package internal(set) var failures: [RunFailure] = []
     }
 
     let chat: Chat

@@ -63,7 +63,7 @@ package struct StopMotionView: Sendable {
 
 extension StopMotion {
     /// The connection, once a segment of it has appeared.
-    var connection: Connection? { world.wire.recording.read { $0.segments.first?.connection } }
+    var connection: FourTuple? { world.wire.recording.read { $0.segments.first?.connection } }
 
     /// What both hosts keep of the connection now.
     func states() throws -> SocketStates {

@@ -4,7 +4,7 @@ import Recordings
 /// Sequence numbers counted from the beginning of a connection, as people read them.
 struct RelativeNumbers {
     private struct End: Hashable {
-        let connection: Connection
+        let connection: FourTuple
         let side: Side
     }
 
@@ -31,5 +31,5 @@ struct RelativeNumbers {
 
 extension UInt32 {
     /// How far it lies behind a number of the same sequence space, or before it (RFC 9293 section 3.4).
-    fileprivate func distance(from base: UInt32?) -> Int { Int(Int32(bitPattern: self &- (base ?? 0))) }
+    fileprivate func distance(from base: UInt32?) -> Int { distance(after: base ?? 0) }
 }

@@ -18,7 +18,7 @@ struct Schedule {
         /// Of a crossing: when it arrived.
         var arrival: Double?
         let kind: Kind
-        var connection: Connection?
+        var connection: FourTuple?
 
         /// Of events at the same time, what stands first.
         var rank: Int {
@@ -62,7 +62,7 @@ struct Schedule {
             moves.partitioningIndex { $0 >= end } - moves.partitioningIndex { $0 > start }
         }
         var numbers = RelativeNumbers()
-        var connection: Connection?
+        var connection: FourTuple?
         return segments.flatMap { captured -> [Event] in
             // What another connection is does not count as a change: it has a heading of its own.
             let isSameConnection = captured.connection == connection
@@ -106,7 +106,7 @@ struct Schedule {
     // MARK: - rows
 
     private mutating func place(_ events: [Event]) {
-        var connection: Connection?
+        var connection: FourTuple?
         for event in events {
             if let other = event.connection, other != connection {
                 let word = connection == nil ? "" : "another connection: "
@@ -155,7 +155,7 @@ extension Recording {
         let moves = segments.flatMap { captured in
             ([captured.time] + captured.deliveries.map(\.time)).map { (time: $0, connection: captured.connection) }
         }.sorted { $0.time < $1.time }
-        var turns: [(time: Double, connection: Connection)] = []
+        var turns: [(time: Double, connection: FourTuple)] = []
         for move in moves where move.connection != turns.last?.connection { turns.append(move) }
         let states = Dictionary(uniqueKeysWithValues: connections.map { ($0, self.states(of: side, on: $0)) })
         return turns.enumerated().flatMap { index, turn -> [(time: Double, state: TCPState)] in

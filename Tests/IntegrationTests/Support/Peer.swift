@@ -35,7 +35,7 @@ final class Peer {
     let remote: Endpoint
     private var decoder: FrameDecoder
 
-    init(_ socket: consuming TCPSocket, from sender: Side) throws {
+    init(_ socket: consuming TCPSocket, from sender: Role) throws {
         (local, remote) = try (socket.localEndpoint(), socket.remoteEndpoint())
         self.socket = consume socket
         decoder = FrameDecoder(from: sender, limit: Frame.highestLimit)

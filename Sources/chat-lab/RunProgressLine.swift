@@ -5,7 +5,7 @@ import Synchronization
 import Text
 
 /// One line on standard error that is written again and again while a run goes on; nothing where nobody sees it.
-final class ProgressLine: Sendable {
+final class RunProgressLine: Sendable {
     private struct State {
         var progress: LaboratoryRun.Progress?
         var isOver = false

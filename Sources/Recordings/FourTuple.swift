@@ -2,7 +2,7 @@ package import Packets
 package import TCPSockets
 
 /// The two ends of a connection, by the hosts they are on.
-package struct Connection: Hashable, Sendable {
+package struct FourTuple: Hashable, Sendable {
     package let client: Endpoint
     package let server: Endpoint
 
