@@ -35,6 +35,20 @@ struct AdviceTests {
         #expect(try severities(10, range.merging(["tcp_tw_reuse": "2"]) { $1 }) == [.warning])
     }
 
+    @Test("A process that leaks cannot drive a terminal by its name, in text or in JSON")
+    func hostileName() throws {
+        let made = Checkup(
+            kernel: "6.18", exposure: Exposure([], settings: .made([:])),
+            unclosed: [
+                Checkup.Unclosed(
+                    socket: try socket("192.0.2.1:1", "192.0.2.2:80", .closeWait, inode: 1),
+                    owner: SocketOwner(process: 42, name: "a\u{1B}[2J"), age: .seconds(1) ... .seconds(2))
+            ], hiddenProcesses: 0)
+        #expect(try CheckupDocument(made).json().contains("\"name\" : \"a^[[2J\""))
+        let text = CheckupText(made).text
+        #expect(text.contains("a^[[2J (process 42)") && !text.contains("\u{1B}"))
+    }
+
     @Test("Leaks by process; old ones are a warning, and what accept() has not taken is no leak")
     func leaks() throws {
         func unclosed(_ port: Int, _ owner: SocketOwner?, _ seconds: Int, inode: UInt32 = 1) throws -> Checkup.Unclosed
