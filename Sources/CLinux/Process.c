@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,30 +115,63 @@ static void restore_signals(void) {
     for (int number = 1; number < NSIG; number++) sigaction(number, &action, 0);
 }
 
+// The child borrows the memory of the thread that made it: no handler of ours may run in it.
+static void block_signals(sigset_t *before) {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, before);
+}
+
+// The rest of a child's way to its program. Returns only where it fails, with errno.
+static void become(const char *path, char *const arguments[], char *const environment[], int input, int output, int error) {
+    sigset_t none;
+    sigemptyset(&none);
+    restore_signals();
+    if (dup2(input, 0) == 0 && dup2(output, 1) == 1 && dup2(error, 2) == 2) {
+        close_from(3);
+        sigprocmask(SIG_SETMASK, &none, 0);
+        execve(path, arguments, environment);
+    }
+}
+
 pid_t clinux_spawn_shell(const char *command, char *const environment[], int input, int output, int error, int guardian) {
     char *const arguments[] = {"sh", "-c", (char *)command, 0};
-    sigset_t all, before, none;
-    sigfillset(&all);
-    sigemptyset(&none);
-    // The child borrows this thread's memory: no handler of ours may run in it.
-    pthread_sigmask(SIG_SETMASK, &all, &before);
+    sigset_t before;
+    block_signals(&before);
     volatile int failure = 0;
     pid_t process = vfork();
     if (process == 0) {
         setsid();
         tell(guardian, getpid());
-        restore_signals();
-        if (dup2(input, 0) == 0 && dup2(output, 1) == 1 && dup2(error, 2) == 2) {
-            close_from(3);
-            sigprocmask(SIG_SETMASK, &none, 0);
-            execve("/bin/sh", arguments, environment);
-        }
+        become("/bin/sh", arguments, environment, input, output, error);
         failure = errno;
         _exit(127);
     }
     int reason = process < 0 ? errno : failure;
     if (process > 0 && failure) {
         clinux_unguard(guardian, process);
+        while (waitpid(process, 0, 0) < 0 && errno == EINTR) {}
+        process = -1;
+    }
+    pthread_sigmask(SIG_SETMASK, &before, 0);
+    errno = reason;
+    return process;
+}
+
+pid_t clinux_spawn_in_network(int network, const char *path, char *const arguments[], char *const environment[],
+                              int input, int output, int error) {
+    sigset_t before;
+    block_signals(&before);
+    volatile int failure = 0;
+    pid_t process = vfork();
+    if (process == 0) {
+        if (setpgid(0, 0) == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && setns(network, CLONE_NEWNET) == 0)
+            become(path, arguments, environment, input, output, error);
+        failure = errno;
+        _exit(127);
+    }
+    int reason = process < 0 ? errno : failure;
+    if (process > 0 && failure) {
         while (waitpid(process, 0, 0) < 0 && errno == EINTR) {}
         process = -1;
     }

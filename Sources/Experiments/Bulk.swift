@@ -71,11 +71,11 @@ struct Bulk: Sendable {
     /// Leaves a socket to a process that never heard of it, and lets that process end: cat(1), whose input ends.
     private func endOwner(of socket: CInt) async throws {
         guard let cat = pathOfProgram("cat") else { throw LaboratoryError("there is no cat in \(Host.searchPath)") }
-        let pipe = try FileDescriptor.pipe(options: .closeOnExec)
-        let input = InputEnd(pipe.writeEnd)
+        let (readEnd, input) = try InputEnd.pipe()
         defer { input.close() }
         _ = try await Subprocess.run(
-            .path(FilePath(cat)), input: .fileDescriptor(pipe.readEnd, closeAfterSpawningProcess: true),
+            .path(FilePath(cat)),
+            input: .fileDescriptor(FileDescriptor(rawValue: readEnd.number), closeAfterSpawningProcess: false),
             output: .fileDescriptor(FileDescriptor(rawValue: socket), closeAfterSpawningProcess: true),
             error: .discarded
         ) { _ in input.close() }

@@ -171,6 +171,7 @@ extension Scene {
                 let listener = output.calls.first { $0.call == .listen }?.descriptor
                 return output.calls.contains { $0.call == .close && $0.descriptor == listener } ? () : nil
             }
+            try await world.server.noListener(on: connection.server.port)
             try await body(connection)
             client.signal(9)
             server.program.signal(9)

@@ -127,9 +127,11 @@ struct ProgramTests {
 
     @Test("that is not there is an error, which names it")
     func missing() async throws {
-        let program = try await Host(.client).run(["/no/such/program"]) { _ in }
-        #expect(program.status == 127)
-        #expect(program.complaint.contains("/no/such/program"))
+        let error = await #expect(throws: LaboratoryError.self) {
+            try await Host(.client).run(["/no/such/program"]) { _ in }
+        }
+        #expect(
+            error?.description == "/no/such/program cannot be started: execve: ENOENT (No such file or directory)")
     }
 
     @Test("may write more than a pipe holds, to both streams, and all of it arrives")

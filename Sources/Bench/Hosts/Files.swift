@@ -3,8 +3,8 @@ import Recordings
 import TCPSockets
 
 /// A descriptor that is closed when nobody has it any more, also where what it was for could not be made.
-final class OwnDescriptor: Sendable {
-    let number: CInt
+package final class OwnDescriptor: Sendable {
+    package let number: CInt
 
     /// Takes over what a call has opened.
     ///
@@ -42,7 +42,7 @@ package func readText(_ path: String) throws -> String {
 
 /// Lets a write to a pipe that nobody reads any more be an error, and not the signal SIGPIPE, which would end the
 /// program that uses this library. `chat-lab` ignores it altogether, and the programs that it starts do not inherit
-/// that: Subprocess gives them every signal's default action.
+/// that: each begins with every signal's default action.
 ///
 /// The corresponding C functions are `pthread_sigmask` and `sigtimedwait`.
 func withoutBrokenPipeSignal(_ body: () -> Void) {

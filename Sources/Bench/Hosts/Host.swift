@@ -17,7 +17,7 @@ package final class Host: Sendable {
     /// What its kernel counts.
     package let counters: CounterFiles
     /// The namespace.
-    private let network: OwnDescriptor
+    let network: OwnDescriptor
 
     /// Makes a host with the addresses of its side.
     ///
@@ -37,14 +37,6 @@ package final class Host: Sendable {
 
     package func address(_ family: IPAddress.Family) -> IPAddress { side.address(family) }
 
-    /// What comes before a program's name in a command line that runs it on this host.
-    ///
-    /// nsenter(1) moves it into the namespace; setpriv(1) makes the kernel end it when the laboratory ends, however
-    /// that happens (PR_SET_PDEATHSIG).
-    var prefix: [String] {
-        ["nsenter", "--net=/proc/\(getpid())/fd/\(network.number)", "setpriv", "--pdeathsig", "KILL"]
-    }
-
     /// Sets one of the host's kernel parameters, and reads it back.
     ///
     /// - Parameters:
@@ -61,6 +53,19 @@ package final class Host: Sendable {
     /// Reads one of the host's kernel parameters; nil where this kernel has none of that name.
     package func sysctl(_ name: String) async throws -> String? {
         try await inside { try? readText(sysctlPath(name)) }
+    }
+
+    /// Waits until nobody listens on a port. Of that there is no event, and close() is no sign of it: a co-process that is
+    /// just being started has a copy of every descriptor.
+    ///
+    /// - Throws: `NotSeen` after ten seconds; `SocketError`.
+    package func noListener(on port: UInt16) async throws {
+        let time = Duration.seconds(10)
+        let deadline = ContinuousClock.now + time
+        while try sockets.entries().contains(where: { $0.state == .listen && $0.local.port == port }) {
+            guard ContinuousClock.now < deadline else { throw NotSeen(what: "the end of the listener", time: time) }
+            try await Task.sleep(for: .milliseconds(1))
+        }
     }
 
     /// Runs a block on a thread that is on this host: sockets that it opens belong here.

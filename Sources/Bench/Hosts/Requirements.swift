@@ -23,9 +23,7 @@ package enum Requirements {
     /// - Returns: Nothing where the laboratory can work.
     package static func missing(command: String) async -> [Missing] {
         let asRoot = isRoot ? [] : ["run it as root: sudo \(command)"]
-        var missing = ["nsenter", "setpriv"].filter { pathOfProgram($0) == nil }.map { name in
-            Missing(what: "\(name) is not installed", remedies: ["install util-linux: sudo apt-get install util-linux"])
-        }
+        var missing: [Missing] = []
         let deviceError = failureToOpenDevice()
         if let deviceError { missing.append(missingDevice(deviceError, asRoot)) }
         if let error = await failureToMakeNetwork() {

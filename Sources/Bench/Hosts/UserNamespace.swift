@@ -35,7 +35,7 @@ package enum UserNamespace {
         guard let unshare = pathOfProgram("unshare"), let nothing = pathOfProgram("true") else { return nil }
         let result = try? await Subprocess.run(
             .path(FilePath(unshare)), arguments: Arguments(options + [nothing]),
-            environment: .custom(Host.environment), input: .none, output: .discarded, error: .discarded)
+            environment: .custom(["PATH": Host.searchPath]), input: .none, output: .discarded, error: .discarded)
         return result?.terminationStatus.isSuccess == true ? unshare : nil
     }
 

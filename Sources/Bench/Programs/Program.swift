@@ -1,9 +1,5 @@
 import Glibc
 package import Recordings
-import Subprocess
-import Synchronization
-import SystemPackage
-import TCPSockets
 
 /// A program that runs on a host, with its standard streams in the laboratory's hands.
 package final class Program: Sendable {
@@ -65,6 +61,18 @@ package final class Program: Sendable {
         }
     }
 
+    /// Reaps it, once it has ended.
+    ///
+    /// The corresponding C function is `waitpid`.
+    ///
+    /// - Returns: Its exit code, or 128 and the number of the signal that ended it.
+    func reap() throws -> Int32 {
+        var status: CInt = 0
+        try check("waitpid", waitpid(process, &status, 0))
+        let signal = status & 0x7F
+        return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+    }
+
     /// The next line of standard output; nil at its end.
     package func nextLine(within time: Duration = .seconds(10)) async throws -> String? {
         try await output.until("a line of process \(process)", within: time) { output -> String?? in
@@ -99,93 +107,59 @@ extension Host {
         _ command: [String], patience: Duration = .seconds(20),
         _ body: @escaping @Sendable (Program) async throws -> Void
     ) async throws -> FinishedProgram {
-        let whole = prefix + command
-        let pipe = try FileDescriptor.pipe(options: .closeOnExec)
-        let input = InputEnd(pipe.writeEnd)
-        // Also where the program cannot be started.
-        defer { input.close() }
         let output = ConditionVariable(Program.Output())
+        let (program, reader) = try await start(command, output)
         let problem = ConditionVariable<(any Error)?>(nil)
-        // What is typed at the laboratory's terminal, such as Ctrl-Z, is for the laboratory.
-        var options = PlatformOptions()
-        options.processGroupID = 0
-        let result = try await Subprocess.run(
-            .name(whole[0]), arguments: Arguments(Array(whole.dropFirst())), environment: .custom(Self.environment),
-            platformOptions: options,
-            input: .fileDescriptor(pipe.readEnd, closeAfterSpawningProcess: true), output: .sequence, error: .sequence
-        ) { execution in
-            let program = Program(process: execution.processIdentifier.value, output: output, input: input)
-            async let lines: Void = gatherLines(execution.standardOutput, output)
-            async let messages: Void = gatherMessages(execution.standardError, output)
-            do {
-                try await body(program)
-            } catch {
-                problem.change { $0 = error }
-                program.signal(SIGKILL)
+        let giveUp: @Sendable (any Error) -> Void = { error in
+            problem.change { $0 = $0 ?? error }
+            program.signal(SIGKILL)
+        }
+        try await withTaskCancellationHandler {
+            async let reading: Void = onThread {
+                var reader = reader
+                try reader.readAll()
             }
+            do { try await body(program) } catch { giveUp(error) }
             program.endInput()
             let alarm = Task {
                 try await Task.sleep(for: patience)
-                let overdue = LaboratoryError("\(command[0]) did not end within \(patience)")
-                problem.change { $0 = $0 ?? overdue }
-                program.signal(SIGKILL)
+                giveUp(LaboratoryError("\(command[0]) did not end within \(patience)"))
             }
-            defer { alarm.cancel() }
-            _ = try await (lines, messages)
+            do { try await reading } catch { giveUp(error) }
             // Streams that have ended are no sign that the program has.
             try await program.ended()
+            alarm.cancel()
+            _ = await alarm.result
+        } onCancel: {
+            program.signal(SIGKILL)
         }
+        let status = try program.reap()
         if let problem = problem.state { throw problem }
         // Who was killed for it may have ended its output first.
         try Task.checkCancellation()
         let written = output.state
         return FinishedProgram(
-            status: result.terminationStatus.code, lines: written.lines, messages: written.messages,
-            calls: written.calls)
+            status: status, lines: written.lines, messages: written.messages, calls: written.calls)
     }
 
-    /// Where nsenter, setpriv, unshare and true are looked for.
+    /// Starts a program between pipes. Its ends of them are closed here, so that theirs can be seen.
+    private func start(
+        _ command: [String], _ output: ConditionVariable<Program.Output>
+    ) async throws -> (Program, OutputReader) {
+        let (readEnd, input) = try InputEnd.pipe()
+        let (lines, messages) = (try Pipe(), try Pipe())
+        let process = try await StartingThread.start(
+            in: network.number, command, environment: Self.environment.map { "\($0.key)=\($0.value)" },
+            .init(input: readEnd, output: lines.writeEnd, messages: messages.writeEnd))
+        return (
+            Program(process: process, output: output, input: input),
+            OutputReader(lines: lines.readEnd, messages: messages.readEnd, output)
+        )
+    }
+
+    /// Where unshare and true are looked for, and programs that are named without a folder.
     package static let searchPath = "/usr/sbin:/usr/bin:/sbin:/bin"
 
     /// Nothing of the user's surroundings may change what the programs do.
-    static var environment: [Environment.Key: String] {
-        ["LC_ALL": "C.UTF-8", "PATH": searchPath]
-    }
-}
-
-private func gatherLines(_ stream: SubprocessOutputSequence, _ output: ConditionVariable<Program.Output>) async throws {
-    // However it ends, nobody is to wait for more.
-    defer { output.change { $0.outputIsOver = true } }
-    for try await line in stream.strings(bufferingPolicy: .unbounded) {
-        output.change { $0.lines.append(line.withoutNewline) }
-    }
-}
-
-/// The trace, and everything else that comes on standard error.
-private func gatherMessages(_ stream: SubprocessOutputSequence, _ output: ConditionVariable<Program.Output>)
-    async throws
-{
-    defer { output.change { $0.messagesAreOver = true } }
-    for try await text in stream.strings(bufferingPolicy: .unbounded) {
-        let line = text.withoutNewline
-        let traced = TraceLine(line: line)
-        output.change { output in
-            guard let traced else { return output.messages.append(line) }
-            if let call = SocketCall(traced) { output.calls.append(call) }
-            if let end = ConversationEnd(traced) { output.ends.append(end) }
-        }
-    }
-}
-
-extension String {
-    fileprivate var withoutNewline: String { hasSuffix("\n") ? String(dropLast()) : self }
-}
-
-extension TerminationStatus {
-    fileprivate var code: Int32 {
-        switch self {
-        case .exited(let code): code
-        case .signaled(let number): 128 + number
-        }
-    }
+    static let environment = ["LC_ALL": "C.UTF-8", "PATH": searchPath]
 }

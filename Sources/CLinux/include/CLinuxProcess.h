@@ -21,6 +21,14 @@ int clinux_start_guardian(char *const arguments[]);
 /// and leave it behind. Returns its process number, or -1 with errno.
 pid_t clinux_spawn_shell(const char *command, char *const environment[], int input, int output, int error, int guardian);
 
+/// Starts a program in a network namespace (setns(2)), in a process group of its own, with signals as a new program expects
+/// them and nothing open but its three standard descriptors. The kernel ends it when the thread that calls this ends
+/// (PR_SET_PDEATHSIG).
+///
+/// Returns its process number, or -1 with errno.
+pid_t clinux_spawn_in_network(int network, const char *path, char *const arguments[], char *const environment[],
+                              int input, int output, int error);
+
 /// Tells the guardian of a group that runs already.
 void clinux_guard(int guardian, pid_t process);
 

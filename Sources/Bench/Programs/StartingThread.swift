@@ -1,0 +1,81 @@
+import CLinux
+import Glibc
+import Recordings
+import Synchronization
+import TCPSockets
+
+/// The thread that starts every program. The kernel ends a program with the thread that started it (PR_SET_PDEATHSIG,
+/// prctl(2)), so this one lives as long as the laboratory.
+final class StartingThread: Sendable {
+    /// The three standard descriptors of a new program.
+    struct Streams: Sendable {
+        let input, output, messages: OwnDescriptor
+    }
+
+    private typealias Job = @Sendable () -> Void
+
+    private let jobs = Mutex<[Job]>([])
+    private let bell: Wakeup
+
+    private init() throws {
+        bell = try Wakeup()
+        try detachThread { [self] in
+            while (try? wait(for: [.input(bell.descriptor)])) != nil {
+                bell.silence()
+                for job in jobs.withLock({ jobs in
+                    defer { jobs = [] }; return jobs
+                }) { job() }
+            }
+        }
+    }
+
+    private static let only = Result { try StartingThread() }
+
+    /// Starts a program in a network namespace.
+    ///
+    /// The corresponding C functions are `vfork`, `setns` and `execve`.
+    ///
+    /// - Parameters:
+    ///   - network: A descriptor of the namespace.
+    ///   - command: The program's path and its arguments.
+    ///   - environment: Such as `["LC_ALL=C"]`.
+    /// - Returns: The process's number. Whoever has it reaps it.
+    /// - Throws: `LaboratoryError`.
+    static func start(
+        in network: CInt, _ command: [String], environment: [String], _ streams: Streams
+    ) async throws -> pid_t {
+        let thread = try only.get()
+        return try await withCheckedThrowingContinuation { continuation in
+            thread.jobs.withLock { jobs in
+                jobs.append {
+                    continuation.resume(
+                        with: Result { try start(in: network, command, environment: environment, streams) })
+                }
+            }
+            thread.bell.ring()
+        }
+    }
+
+    private static func start(
+        in network: CInt, _ command: [String], environment: [String], _ streams: Streams
+    ) throws -> pid_t {
+        // Named without a folder, it lies where the laboratory looks for its own tools.
+        let path = command[0].contains("/") ? command[0] : pathOfProgram(command[0]) ?? command[0]
+        return try withCStrings(command) { arguments in
+            try withCStrings(environment) { environment in
+                try check(
+                    "\(command[0]) cannot be started: execve",
+                    clinux_spawn_in_network(
+                        network, path, arguments, environment, streams.input.number, streams.output.number,
+                        streams.messages.number))
+            }
+        }
+    }
+}
+
+/// Lends a list of C strings with a null pointer at its end, as execve(2) wants it.
+private func withCStrings<R>(_ words: [String], _ body: ([UnsafeMutablePointer<CChar>?]) throws -> R) rethrows -> R {
+    let pointers = words.map { strdup($0) }
+    defer { for pointer in pointers { free(pointer) } }
+    return try body(pointers + [nil])
+}
