@@ -1,4 +1,4 @@
-// Both children run before exec, where only async-signal-safe functions may be called (fork(2), in a process of several
+// These children run before exec, where only async-signal-safe functions may be called (fork(2), in a process of several
 // threads); hence C.
 #define _GNU_SOURCE
 #include "CLinuxProcess.h"
