@@ -3,6 +3,7 @@
 # make test        build and run all tests
 # make soak        attack a server for ten minutes (SOAK_SECONDS), and look whether anything of it stays
 # make lint        check the formatting
+# make docs        build the documentation pages of the two libraries with DocC below .build/documentation
 # make install     install the executables, their manual pages and completions below PREFIX (default /usr/local)
 # make deb         build a Debian package of them below .build/deb, and say where
 
@@ -23,7 +24,7 @@ BASH := share/bash-completion/completions
 ZSH  := share/zsh/site-functions
 FISH := share/fish/vendor_completions.d
 
-.PHONY: all readline reproduce test soak lint install install-files uninstall deb deb-file clean
+.PHONY: all readline reproduce test soak lint docs install install-files uninstall deb deb-file clean
 
 all: readline
 	$(SWIFT) $(RELEASE)
@@ -65,6 +66,15 @@ soak: readline
 
 lint:
 	$(SWIFT) format lint --strict -r -p Package.swift Sources Tests Examples
+
+# A warning is an error. The plugin is a dependency only here: nobody else waits for it.
+docs: export DOCUMENTATION = 1
+docs:
+	mkdir -p .build/documentation
+	for target in TCPSockets ChatProtocol; do \
+	    $(SWIFT) package --scratch-path .build/docs --allow-writing-to-directory .build/documentation generate-documentation \
+	        --target $$target --warnings-as-errors --output-path .build/documentation/$$target; \
+	done
 
 install: all install-files
 

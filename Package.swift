@@ -164,9 +164,14 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "article-client", "article-server", "chat-server", "chat-client", "chat-lab", "chat-load",
-                "ChatProtocol", "TCPSockets", "TestSupport", "Text", subprocess, system,
+                "ChatProtocol", "Recordings", "TCPSockets", "TestSupport", "Text", subprocess, system,
             ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// `make docs` alone needs it, and nobody else waits for it.
+if Context.environment["DOCUMENTATION"] != nil {
+    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"))
+}

@@ -90,8 +90,3 @@ extension MatrixCells {
         return least == most ? "\(least) \(least == 1 ? "byte" : "bytes")" : "\(least) to \(most) bytes"
     }
 }
-
-extension CloseStrategy {
-    /// Whether it means to end by RST.
-    fileprivate var isAbortive: Bool { [.reset, .unread, .disconnect].contains(self) }
-}

@@ -31,6 +31,11 @@ struct CloseStrategyTests {
         Case(strategy: .reset, serverCloses: "never", remains: .nothing),
     ]
 
+    @Test("every strategy has a case here; abandon, which leaves nothing to look at, has a test of its own")
+    func complete() {
+        #expect(Set(Self.cases.map(\.strategy)) == Set(CloseStrategy.allCases).subtracting([.abandon]))
+    }
+
     @Test("exit reaches the server, the exit code is 0, and TIME-WAIT is where it should be", arguments: cases)
     func remains(_ subject: Case) async throws {
         let port = try unusedPort()

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Recordings
 import Testing
 
 /// Whether chat-lab can make its hosts here without asking anybody.
@@ -15,8 +16,8 @@ struct LabWordsTests {
             (["run", "--expect", "/dev/null"], "--expect: /dev/null is no report of chat-lab: it is not JSON"),
             (["run", "--output", ""], "--output: the path is empty"),
             (["show", "explicit*"], "explicit* is a pattern, and here one name is wanted"),
-            (["show", "matrix"], "matrix is all 440 cells, and here one name is wanted"),
-            (["step", "matrix"], "matrix is all 440 cells, and here one name is wanted"),
+            (["show", "matrix"], "matrix is all \(Matrix.cells().count) cells, and here one name is wanted"),
+            (["step", "matrix"], "matrix is all \(Matrix.cells().count) cells, and here one name is wanted"),
             (["step", "A1"], "A1 is no conversation"), (["show", ""], "the name is empty"),
             (["explain", ""], "the name is empty"),
             (

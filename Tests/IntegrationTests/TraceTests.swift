@@ -85,6 +85,11 @@ struct TraceTests {
         (.disconnect, ["connect AF_UNSPEC", "close"]),
     ]
 
+    @Test("Every way to close has its calls here; passive, which needs another server, has a test of its own")
+    func complete() {
+        #expect(Set(Self.closing.map(\.0)) == Set(CloseStrategy.allCases).subtracting([.passive]))
+    }
+
     @Test("Each way to close makes its own calls after exit", arguments: closing)
     func calls(strategy: CloseStrategy, expected: [String]) async throws {
         let events = try await trace(["--close", strategy.rawValue])

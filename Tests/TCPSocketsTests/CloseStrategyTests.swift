@@ -26,6 +26,11 @@ struct CloseStrategyTests {
         Fate(strategy: .disconnect, peerSees: .reset, left: .none),
     ]
 
+    @Test("every strategy that a living process can use has its fate here")
+    func complete() {
+        #expect(Set(Self.fates.map(\.strategy)) == Set(CloseStrategy.allCases).subtracting([.abandon]))
+    }
+
     @Test(
         "the peer sees FIN or RST, and who closed first by FIN holds TIME-WAIT",
         arguments: fates, IPAddress.Family.here)
@@ -37,9 +42,10 @@ struct CloseStrategyTests {
         let closing = try pair.client.close(
             fate.strategy, times: CloseTimes(delay: .milliseconds(1), timeout: .milliseconds(1)))
         #expect(closing.strategy == fate.strategy)
-        #expect(closing.wait == ([.passive, .halfClose].contains(fate.strategy) ? .timedOut : .none))
+        #expect(closing.wait == (fate.strategy.awaitsPeer ? .timedOut : .none))
         #expect(closing.closeError == nil)
         #expect(try pair.server.readToEnd().end == fate.peerSees)
+        if fate.strategy != .unread { #expect(fate.strategy.isAbortive == (fate.peerSees == .reset)) }
         try pair.server.close()
         #expect(try pair.states(settledAt: fate.left) == fate.left)
     }

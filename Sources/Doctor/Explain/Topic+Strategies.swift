@@ -2,7 +2,22 @@ import TCPSockets
 
 // The ten ways to close of `chat-client --close`.
 extension Topic {
-    static let strategies = [active, delay, passive, halfClose, linger, dontLinger, reset, unread, abandon, disconnect]
+    static let strategies = CloseStrategy.allCases.map(topic)
+
+    private static func topic(_ strategy: CloseStrategy) -> Topic {
+        switch strategy {
+        case .active: active
+        case .delay: delay
+        case .passive: passive
+        case .halfClose: halfClose
+        case .linger: linger
+        case .dontLinger: dontLinger
+        case .reset: reset
+        case .unread: unread
+        case .abandon: abandon
+        case .disconnect: disconnect
+        }
+    }
 
     private static func strategy(
         _ strategy: CloseStrategy, _ meaning: String, causes: [Statement], remedies: [Statement]

@@ -47,7 +47,7 @@ package struct Scenario: Sendable {
 
     private static func hint(for cell: Cell) -> String {
         switch cell.close {
-        case .reset, .unread, .disconnect: "drop the client's RST: who still believes in the connection?"
+        case let close where close.isAbortive: "drop the client's RST: who still believes in the connection?"
         case .delay: "the client waits a while before it closes: be quicker than that, or slower"
         default: "drop the last ACK, and see the other side's FIN come again"
         }
@@ -63,7 +63,7 @@ package struct Scenario: Sendable {
         var arguments = ["--close", cell.close.rawValue, "--connect-timeout", Self.longTime]
         if cell.close == .delay { arguments += ["--close-delay", isForPerson ? "20000" : "400"] }
         if cell.close == .linger { arguments += ["--linger-seconds", isForPerson ? "65535" : "10"] }
-        if [.passive, .halfClose].contains(cell.close) {
+        if cell.close.awaitsPeer {
             // Where the server never closes first, the time is what ends the conversation.
             let neverCloses = cell.serverClose == .never || cell.serverClose == .last && cell.close == .passive
             arguments += ["--close-timeout", neverCloses ? "5" : isForPerson ? Self.longTime : "20"]

@@ -45,4 +45,20 @@ public enum CloseStrategy: String, CaseIterable, Sendable, Hashable {
     /// `connect()` with AF_UNSPEC, `close()`. In ESTABLISHED the kernel sends RST and keeps nothing
     /// (net/ipv4/tcp.c, tcp_disconnect). The costs are those of `reset`.
     case disconnect
+
+    /// Whether it is meant to end the connection by RST.
+    public var isAbortive: Bool {
+        switch self {
+        case .reset, .unread, .disconnect: true
+        case .active, .delay, .passive, .halfClose, .linger, .dontLinger, .abandon: false
+        }
+    }
+
+    /// Whether it waits for the peer's FIN before close().
+    public var awaitsPeer: Bool {
+        switch self {
+        case .passive, .halfClose: true
+        case .active, .delay, .linger, .dontLinger, .reset, .unread, .abandon, .disconnect: false
+        }
+    }
 }

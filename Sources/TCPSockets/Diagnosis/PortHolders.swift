@@ -7,6 +7,7 @@ public struct PortHolders: Sendable {
     public let hiddenProcesses: Int
 
     /// - Parameters:
+    ///   - port: The port.
     ///   - entries: The kernel's table.
     ///   - owners: Finds the processes of some of the sockets.
     public init(

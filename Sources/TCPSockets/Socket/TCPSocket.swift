@@ -123,7 +123,9 @@ public struct TCPSocket: ~Copyable, Sendable {
 
     /// Reads what has arrived. The corresponding C function is `recv`.
     ///
-    /// - Parameter peek: Leave the bytes in the receive queue (MSG_PEEK).
+    /// - Parameters:
+    ///   - buffer: Where the bytes go; never more of them than it has room for.
+    ///   - peek: Leave the bytes in the receive queue (MSG_PEEK).
     public borrowing func receive(
         into buffer: UnsafeMutableRawBufferPointer, peek: Bool = false
     ) throws(SocketError) -> Received {
@@ -160,8 +162,10 @@ public struct TCPSocket: ~Copyable, Sendable {
     /// The corresponding C function is `send` with MSG_NOSIGNAL, so that a connection lost is the error
     /// EPIPE and not the signal SIGPIPE.
     ///
-    /// - Parameter more: Hold the last bytes back for those that follow, or for the FIN (MSG_MORE): with close() next,
-    ///   both go out in one segment, and no peer can be quick enough to close first.
+    /// - Parameters:
+    ///   - bytes: What to send.
+    ///   - more: Hold the last bytes back for those that follow, or for the FIN (MSG_MORE): with close() next, both go out
+    ///     in one segment, and no peer can be quick enough to close first.
     public borrowing func send(_ bytes: UnsafeRawBufferPointer, more: Bool = false) throws(SocketError) -> Int {
         let flags = CInt(MSG_NOSIGNAL) | (more ? CInt(MSG_MORE) : 0)
         do throws(SocketError) {

@@ -35,7 +35,9 @@ public struct SocketTable: ~Copyable, Sendable {
 
     /// Hands over the same sockets one by one, and keeps none.
     ///
-    /// - Parameter states: Which are wanted; the kernel passes over the others.
+    /// - Parameters:
+    ///   - states: Which are wanted; the kernel passes over the others.
+    ///   - body: Is given each of them.
     public borrowing func forEach(
         in states: Set<TCPState>? = nil, _ body: (SocketEntry) -> Void
     ) throws(SocketError) {
@@ -81,8 +83,11 @@ public struct SocketTable: ~Copyable, Sendable {
 
     /// The socket of one connection, or nil where the kernel keeps none (any more).
     ///
-    /// - Parameter orListener: Whether a listener of the local port will do where there is no connection: it is
-    ///   what a segment of that connection would meet.
+    /// - Parameters:
+    ///   - local: This end.
+    ///   - remote: The other end.
+    ///   - orListener: Whether a listener of the local port will do where there is no connection: it is what a segment
+    ///     of that connection would meet.
     public borrowing func find(
         local: Endpoint, remote: Endpoint, orListener: Bool = false
     ) throws(SocketError) -> SocketEntry? {

@@ -35,7 +35,9 @@ public struct Awaited: Sendable {
 /// The corresponding C function is `poll`, and as with poll() an error or a hang-up makes a descriptor ready,
 /// whatever it is awaited for. A signal without a descriptor of its own does not end the wait.
 ///
-/// - Parameter deadline: When to give up; nil for never.
+/// - Parameters:
+///   - awaited: The descriptors, each with what it is awaited for.
+///   - deadline: When to give up; nil for never.
 /// - Returns: The positions of those that are ready; empty when the time is over.
 public func wait(
     for awaited: [Awaited], until deadline: ContinuousClock.Instant? = nil
