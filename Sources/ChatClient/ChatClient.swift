@@ -1,4 +1,3 @@
-import ChatProtocol
 package import Console
 import Diagnoses
 import Glibc
@@ -8,12 +7,14 @@ import TCPSockets
 //
 //   ClientConfiguration   everything that can be chosen
 //   ChatClient            socket → bind → connect → {send → recv} → close
-//   Dialling              socket → bind → connect
-//   Talk                  {send → recv}
+//   ConnectionAttempts    the server's addresses, one after the other; ConnectionAttempt, AllAddressesFailed
+//   ServerConnection      a socket with its two ends
+//   Session               {send → recv}
+//   SessionEnd            how it can end, by exit or otherwise
 //   Receiver              recv, plain or holding back what `unread` needs
-//   TerminalSignals       signals, obeyed or told
+//   TerminalSignals       signals, obeyed or told; Interruption
+//   Diagnostics           what it says on standard error; UsageError
 //   Aftermath             what the kernel still keeps afterwards
-//   ClientError           how it can end other than by exit
 
 /// An ask-answer client: a line is a question, `exit` ends it.
 @MainActor
@@ -21,15 +22,17 @@ package struct ChatClient {
     private let configuration: ClientConfiguration
     private let signals: TerminalSignals
     private let editor: any LineEditor
+    private let diagnostics: Diagnostics
 
     /// Takes over the signals and the keyboard; `run` gives the keyboard back.
     package init(_ configuration: ClientConfiguration) throws {
         self.configuration = configuration
         let caught = try Signals(TerminalSignals.numbers)
         editor = makeLineEditor(
-            history: configuration.history, commands: Talk.commands, maximumLength: configuration.maximumFrame)
+            history: configuration.history, commands: Session.commands, maximumLength: configuration.maximumFrame)
         signals = TerminalSignals(caught, editor: editor)
-        startTrace()
+        diagnostics = Diagnostics(editor)
+        if let format = configuration.trace { diagnostics.startTrace(format) }
     }
 
     /// The whole conversation.
@@ -38,99 +41,89 @@ package struct ChatClient {
     package func run() -> ExitStatus {
         defer { editor.close() }
         do {
+            if let range = configuration.bind.portRange { diagnostics.reportEffectiveRange(of: range) }
             return try converse()
         } catch let interruption as Interruption {
             return interruption.status
         } catch is WaitInterrupted {
             return Interruption(signal: signals.handle() ?? SIGINT).status
-        } catch let error as DiallingFailed {
-            complain("\(error)")
+        } catch let error as AllAddressesFailed {
+            diagnostics.report("\(error)")
             return error.status
         } catch let error as UsageError {
-            complain("\(error)")
+            diagnostics.report("\(error)")
             return .usage
         } catch {
-            complain(explained(error))
+            diagnostics.report(explained(error))
             return ExitStatus(error)
         }
     }
 
-    /// Says what the kernel makes of a port range, where that is something else.
-    private func tellEffectiveRange() {
-        guard let own = configuration.bind.portRange else { return }
-        let range = EphemeralPorts(of: own).range
-        guard range != own else { return }
-        complain(
-            "of --local-port-range \(own.lowerBound)-\(own.upperBound) the kernel keeps the bounds that lie in "
-                + "net.ipv4.ip_local_port_range: the port is one of \(range.lowerBound)-\(range.upperBound)")
+    /// socket → bind → connect → {send → recv} → close
+    private func converse() throws -> ExitStatus {
+        let attempts = try ConnectionAttempts(configuration, interrupter: signals.interrupter)
+        let connection = try attempts.first { attempt in
+            let socket = try open(attempt)
+            let bound = try bind(socket, attempt)
+            return try connect(bound, attempt)
+        }
+        let end = sendAndReceive(connection)
+        return try close(connection, after: end)
     }
 
-    private func converse() throws -> ExitStatus {
-        tellEffectiveRange()
-        // socket → bind → connect
-        var dialling = Dialling(configuration, interrupter: signals.interrupter)
-        let socket = try dialling.dial()
-
-        // {send → recv}
-        var talk = Talk(configuration, editor: editor, signals: signals)
-        talk.greet(dialling.ends)
-        let end = talk.run(socket)
-        if let problem = end.problem { complain(problem) }
-        editor.close()
-
-        // close
-        let strategy = end.usesStrategy ? configuration.close : .active
-        let closing = try socket.close(
-            strategy, times: configuration.closeTimes, interrupter: signals.interrupter)
-        explain(closing)
-        if configuration.showsAftermath, let (local, remote) = dialling.ends {
-            Aftermath(local: local, remote: remote, strategy: strategy).show()
+    private func open(_ attempt: ConnectionAttempt) throws -> TCPSocket {
+        do {
+            return try TCPSocket(attempt.remote.address.family)
+        } catch {
+            throw attempt.explain(error)
         }
+    }
+
+    private func bind(_ socket: consuming TCPSocket, _ attempt: ConnectionAttempt) throws -> TCPSocket {
+        do {
+            try socket.bind(configuration.bind, family: attempt.remote.address.family)
+        } catch {
+            throw attempt.giveUp(socket, because: error)
+        }
+        return socket
+    }
+
+    private func connect(_ socket: consuming TCPSocket, _ attempt: ConnectionAttempt) throws -> ServerConnection {
+        let local: Endpoint
+        do {
+            if try socket.connect(to: attempt.remote) == .inProgress { try attempt.awaitConnection(of: socket) }
+            local = try socket.localEndpoint()
+            if local == attempt.remote { throw AddressDiagnosis(connectedToItself: local) }
+        } catch {
+            throw attempt.giveUp(socket, because: error)
+        }
+        return ServerConnection(socket: socket, local: local, remote: attempt.remote)
+    }
+
+    private func sendAndReceive(_ connection: borrowing ServerConnection) -> SessionEnd {
+        var session = Session(configuration, editor: editor, signals: signals)
+        session.greet(connection.local, connection.remote)
+        let end = session.run(connection.socket)
+        if let problem = end.problem { diagnostics.report(problem) }
+        editor.close()
+        return end
+    }
+
+    private func close(_ connection: consuming ServerConnection, after end: SessionEnd) throws -> ExitStatus {
+        let (local, remote) = (connection.local, connection.remote)
+        let strategy = end.usesStrategy ? configuration.close : .active
+        let closing = try connection.takeSocket().close(
+            strategy, times: configuration.closeTimes, interrupter: signals.interrupter)
+        diagnostics.report(closing, timeout: configuration.closeTimes.timeout)
+        if configuration.showsAftermath { Aftermath(local: local, remote: remote, strategy: strategy).show() }
         if let signal = signals.handle() {
             // A signal ends the wait inside close() as well (net/core/stream.c, sk_stream_wait_close).
             if strategy == .linger {
-                complain("a signal came during close(); what the server had not acknowledged may be lost")
+                diagnostics.report("a signal came during close(); what the server had not acknowledged may be lost")
             }
             throw Interruption(signal: signal)
         }
         if case .peerReset = closing.wait { return .connectionLost }
         return end.status
-    }
-
-    /// Says what went otherwise than the strategy hoped.
-    private func explain(_ closing: Closing) {
-        switch closing.wait {
-        case .timedOut:
-            let seconds = configuration.closeTimes.timeout.inSeconds
-            complain("the server did not close within \(seconds) s; closing first")
-        case .peerReset(let errno): complain("the server reset the connection while it was being closed: \(errno)")
-        case .none, .peerClosed, .interrupted: break
-        }
-        if closing.bytesDiscarded > 0 {
-            complain("\(closing.bytesDiscarded) bytes that came after exit were discarded")
-        }
-        if closing.hadUnread == false {
-            complain("nothing was left unread, so that close() ended the connection as active does")
-        }
-        if let error = closing.closeError { complain("\(error)") }
-    }
-
-    /// Above the line being typed, as long as there is one.
-    private func complain(_ problem: String) {
-        let line = "chat-client: \(problem)"
-        if showsAboveLine { editor.show(line) } else { writeLine(line, to: STDERR_FILENO) }
-    }
-
-    /// On a terminal what is said goes above the line being typed, unless standard error goes elsewhere.
-    private var showsAboveLine: Bool { editor.isInteractive && isTerminal(STDERR_FILENO) }
-
-    private func startTrace() {
-        guard let format = configuration.trace else { return }
-        guard showsAboveLine else {
-            Trace.start(format)
-            return
-        }
-        let editor = editor
-        Trace.start(format) { line in MainActor.assumeIsolated { editor.show(line) } }
     }
 }

@@ -1,27 +1,10 @@
 import ChatProtocol
 import Console
-import Glibc
 import TCPSockets
 import Text
 
-/// A signal asked the program to end.
-struct Interruption: Error {
-    let signal: CInt
-
-    var status: ExitStatus { signal == SIGTERM ? .terminated : .interrupted }
-}
-
-/// Flags that do not fit together, or do not fit the server's address.
-struct UsageError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) {
-        self.description = description
-    }
-}
-
-/// How a talk ended.
-enum TalkEnd {
+/// How a session ended.
+enum SessionEnd {
     /// `exit` was sent: by the word, or because the input is over.
     case exit
     /// The server ended the stream at a frame boundary.

@@ -6,16 +6,16 @@ import Testing
 
 @testable import ChatClient
 
-@Suite("How a talk ended", .timeLimit(.minutes(5)))
-struct TalkEndTests {
+@Suite("How a session ended", .timeLimit(.minutes(5)))
+struct SessionEndTests {
     struct Case: CustomTestStringConvertible, Sendable {
-        let end: TalkEnd
+        let end: SessionEnd
         let status: CInt
         let words: String?
         var usesStrategy = false
         var testDescription: String { "\(end)" }
 
-        init(_ end: TalkEnd, _ status: CInt, _ words: String?, usesStrategy: Bool = false) {
+        init(_ end: SessionEnd, _ status: CInt, _ words: String?, usesStrategy: Bool = false) {
             (self.end, self.status, self.words, self.usesStrategy) = (end, status, words, usesStrategy)
         }
     }

@@ -3,12 +3,12 @@ import Console
 import TCPSockets
 import Text
 
-/// The conversation between connect() and close(): {send → recv}.
+/// What is said between connect() and close(): {send → recv}.
 ///
 /// Keyboard, socket and signals are waited for together, so that a server that closes while the user types is
 /// noticed at once. From a pipe, a question is read when the one before has its answer.
 @MainActor
-struct Talk {
+struct Session {
     /// Words that mean something else than a question, at a terminal.
     static let commands = ["exit", "/help", "/state"]
 
@@ -18,7 +18,7 @@ struct Talk {
     private var receiver: Receiver
     private var lines: [LineInput] = []
     private var unanswered = 0
-    private var end: TalkEnd?
+    private var end: SessionEnd?
 
     init(_ configuration: ClientConfiguration, editor: any LineEditor, signals: TerminalSignals) {
         self.editor = editor
@@ -28,14 +28,14 @@ struct Talk {
     }
 
     /// Says hello to a person.
-    func greet(_ ends: (local: Endpoint, remote: Endpoint)?) {
-        guard editor.isInteractive, let ends else { return }
-        editor.show("Connected: \(ends.local) → \(ends.remote). Ask a line; exit ends it, /help says more.")
+    func greet(_ local: Endpoint, _ remote: Endpoint) {
+        guard editor.isInteractive else { return }
+        editor.show("Connected: \(local) → \(remote). Ask a line; exit ends it, /help says more.")
         editor.prompt = "> "
     }
 
-    /// Talks until one side ends it.
-    mutating func run(_ socket: borrowing TCPSocket) -> TalkEnd {
+    /// Asks and shows answers until one side ends it.
+    mutating func run(_ socket: borrowing TCPSocket) -> SessionEnd {
         do throws(SocketError) {
             while end == nil {
                 let ready = try wait(for: [
