@@ -3,17 +3,15 @@ package import TCPSockets
 // Load for a chat server. In reading order:
 //
 //   LoadConfiguration   everything that can be chosen
-//   Conversation        what one connection does next, decided without a socket
-//   LoadConnection      its socket, and the bytes on their way
-//   LoadLoop            all connections, on one thread; its extensions:
-//     Phases            opening, running, finishing
-//     Conversation      connect, send, recv
-//     Actions           what a conversation wants done: close strategies, timers, failures
+//   LoadConversation    what one connection does next, decided without a socket
+//   LoadConnection      its socket, and the bytes on their way; PreparedFrames
+//   LoadClients         all connections, each carried on as its socket becomes ready; OpeningQueue
+//   LoadLoop            the thread: it waits for events, and leads through the phases; RunSchedule, ProgressMeter
 //   Statistics          what is counted
-//   Failure             how a conversation can end otherwise
+//   LoadFailure         how a conversation can end otherwise
 //   Exhaustion          the moment at which the ports ran out, and why
 //   LoadResult          what a run gave
-//   LoadReport          the same for people and for programs
+//   LoadReport          the same for people and for programs; LoadDocument
 
 /// Puts a chat server under load, and measures.
 package enum ChatLoad {

@@ -1,61 +1,23 @@
-import ChatProtocol
-import Glibc
 import TCPSockets
 
-/// All connections of a run, driven by one thread as their sockets become ready.
-///
-/// Level-triggered, and each socket is registered once: from question to question a connection costs one send(), one
-/// recv() and its share of an epoll_wait(). What is sent is prepared once; what is received is looked at where it
-/// arrived.
+/// The thread of a run: it waits for events, and leads through the phases.
 ///
 /// A struct without copies, and not a class: what it touches for every answer is then checked for overlapping access
 /// when it is compiled, and not each time it runs.
 struct LoadLoop: ~Copyable {
     /// Tokens of the poller that are no connection.
-    enum Special {
+    private enum Special {
         static let signals: Poller.Token = 1 << 32
         static let deadline: Poller.Token = 2 << 32
         static let progress: Poller.Token = 3 << 32
     }
 
-    enum Phase {
-        /// Persistent connections are being opened; nothing is measured yet.
-        case opening
-        case running
-        /// The time is over, and what has begun goes on to its end.
-        case finishing
-        case over
-    }
-
-    let configuration: LoadConfiguration
-    let frameLimit: Int
-    var poller: Poller
-    let signals: Signals?
-    var connections: [LoadConnection] = []
-    var statistics = Statistics()
-    var now = Moment.now
-    var phase = Phase.opening
-    /// When the run began, and when it ended.
-    var began = Moment.now
-    var ended: Moment?
-    /// When the phase is over whatever happens.
-    var deadline = Moment.now
-    var signal: CInt?
-    /// How many places have a connection, or wait to have one again.
-    var liveCount = 0
-    /// How many connections are being opened, and which is the next one.
-    var openingCount = 0
-    var nextToOpen = 0
-    let question: UnsafeRawBufferPointer
-    let exit: UnsafeRawBufferPointer
-    /// Reads of all connections go here.
-    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 131_072, alignment: 8)
-    let showProgress: ((LoadProgress) -> Void)?
-    var lastProgress: (moment: Moment, operations: Int)
-
-    /// As many handshakes as fit any backlog (net.core.somaxconn was 128 once).
-    static let openingAtATime = 100
-    static let progressInterval = Duration.milliseconds(200)
+    private let configuration: LoadConfiguration
+    private var clients: LoadClients
+    private let signals: Signals?
+    /// The signal that ended the run early.
+    private var signal: CInt?
+    private var progress: ProgressMeter?
 
     init(
         _ configuration: LoadConfiguration, poller: consuming Poller, signals: Signals?,
@@ -63,58 +25,57 @@ struct LoadLoop: ~Copyable {
     ) {
         self.configuration = configuration
         self.signals = signals
-        self.showProgress = showProgress
-        frameLimit = max(Frame.defaultLimit, configuration.payload + 1)
-        question = Self.bytes(.question(Self.text(configuration.payload)))
-        exit = Self.bytes(.exit)
-        lastProgress = (now, 0)
-        self.poller = poller
-    }
-
-    deinit {
-        question.deallocate()
-        exit.deallocate()
-        scratch.deallocate()
-    }
-
-    private static func text(_ count: Int) -> String {
-        String(decoding: (0..<count).map { UInt8(ascii: "a") + UInt8($0 % 26) }, as: UTF8.self)
-    }
-
-    private static func bytes(_ message: Message) -> UnsafeRawBufferPointer {
-        let bytes = Frame.bytes(of: message)
-        let place = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 8)
-        place.copyBytes(from: bytes)
-        return UnsafeRawBufferPointer(place)
+        clients = LoadClients(configuration, poller: poller)
+        let now = clients.now
+        progress = showProgress.map { ProgressMeter(now: now, show: $0) }
     }
 
     /// The whole run, to its last connection.
     mutating func run() throws -> LoadResult {
-        if let signals { try poller.add(signals.descriptor, for: .readable, token: Special.signals) }
-        if showProgress != nil { poller.schedule(Special.progress, at: now + Self.progressInterval) }
-        start()
-        while phase != .over {
-            openMore()
-            if liveCount == 0 { break }
+        try watch()
+        if configuration.mode == .churn { begin() }
+        while clients.schedule.phase != .over {
+            if clients.schedule.phase == .opening, clients.openMore() { begin() }
+            if !clients.areLive { break }
             // More connections may be waiting for their turn to be opened, but those that are being opened bring events.
-            let count = try poller.wait()
-            now = .now
-            if deadline <= now { deadlinePassed() }
-            for index in 0..<count { handle(poller[index]) }
-            while let token = poller.nextDue(at: now) { due(token) }
+            let count = try clients.poller.wait()
+            clients.now = .now
+            if clients.schedule.deadline <= clients.now { deadlinePassed() }
+            for index in 0..<count { handle(clients.poller[index]) }
+            while let token = clients.poller.nextDue(at: clients.now) { due(token) }
         }
         finish()
-        let elapsed = (ended ?? now) - began
-        return LoadResult(
-            configuration: configuration, elapsed: elapsed, operations: statistics.operations,
-            latency: statistics.latency, failures: statistics.failures, firstFailure: statistics.firstFailure,
-            firstDiagnosis: statistics.firstDiagnosis, unlikeQuestion: statistics.unlikeQuestion,
-            exhaustion: statistics.exhaustion, signal: signal)
+        return result
     }
+
+    private mutating func watch() throws {
+        if let signals { try clients.poller.add(signals.descriptor, for: .readable, token: Special.signals) }
+        if progress != nil { scheduleProgress() }
+        if configuration.mode == .persistent { scheduleDeadline() }
+    }
+
+    private mutating func scheduleProgress() {
+        clients.poller.schedule(Special.progress, at: clients.now + ProgressMeter.interval)
+    }
+
+    private mutating func scheduleDeadline() {
+        clients.poller.schedule(Special.deadline, at: clients.schedule.deadline)
+    }
+
+    private var result: LoadResult {
+        let statistics = clients.statistics
+        return LoadResult(
+            configuration: configuration, elapsed: clients.schedule.elapsed(now: clients.now),
+            operations: statistics.operations, latency: statistics.latency, failures: statistics.failures,
+            firstFailure: statistics.firstFailure, firstDiagnosis: statistics.firstDiagnosis,
+            unlikeQuestion: statistics.unlikeQuestion, exhaustion: statistics.exhaustion, signal: signal)
+    }
+
+    // MARK: events
 
     private mutating func handle(_ event: (token: Poller.Token, readiness: Poller.Readiness)) {
         if event.token < Special.signals {
-            advance(connections[Int(event.token)])
+            clients.ready(Int(event.token))
         } else {
             while let signal = signals?.next() { interrupted(by: signal) }
         }
@@ -125,20 +86,48 @@ struct LoadLoop: ~Copyable {
         // The loop looks at the deadline whenever it wakes; the timer only wakes it.
         case Special.deadline: break
         case Special.progress:
-            reportProgress()
-            poller.schedule(Special.progress, at: now + Self.progressInterval)
-        default: timerFired(connections[Int(token)])
+            progress?.report(clients.statistics, clients.schedule, now: clients.now)
+            scheduleProgress()
+        default: clients.timerFired(Int(token))
         }
     }
 
-    private mutating func reportProgress() {
-        let seconds = (now - lastProgress.moment).inSeconds
-        let count = statistics.operations - lastProgress.operations
-        lastProgress = (now, statistics.operations)
-        guard phase == .running else { return }
-        showProgress?(
-            LoadProgress(
-                elapsed: now - began, operations: statistics.operations,
-                perSecond: seconds > 0 ? Double(count) / seconds : 0, failures: statistics.failureCount))
+    /// The first signal ends the run, with its results so far; the second one does not wait for the grace.
+    private mutating func interrupted(by signal: CInt) {
+        if self.signal != nil { return finish() }
+        self.signal = signal
+        if [.opening, .running].contains(clients.schedule.phase) { end() }
+    }
+
+    // MARK: phases
+
+    private mutating func deadlinePassed() {
+        switch clients.schedule.phase {
+        case .opening: clients.giveUpOpening()
+        case .running: end()
+        case .finishing: finish()
+        case .over: break
+        }
+    }
+
+    private mutating func begin() {
+        clients.now = .now
+        clients.schedule.begin(now: clients.now)
+        progress?.begin(now: clients.now)
+        scheduleDeadline()
+        clients.begin()
+    }
+
+    /// No conversation begins any more, and none counts.
+    private mutating func end() {
+        clients.schedule.end(now: clients.now)
+        scheduleDeadline()
+        clients.end()
+    }
+
+    /// Whatever is left is given up.
+    private mutating func finish() {
+        clients.giveUpAll()
+        clients.schedule.finish(now: clients.now)
     }
 }

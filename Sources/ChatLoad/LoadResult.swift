@@ -10,8 +10,8 @@ package struct LoadResult: Sendable {
     package let operations: Int
     /// nil without any operation.
     package let latency: Latency?
-    package let failures: [Failure: Int]
-    package let firstFailure: Failure?
+    package let failures: [LoadFailure: Int]
+    package let firstFailure: LoadFailure?
     /// What the kernel's tables said of it, where it was a connect().
     package let firstDiagnosis: AddressDiagnosis?
     /// Answers that were not the bytes of their question: all of them, unless the server echoes.

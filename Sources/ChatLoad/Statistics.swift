@@ -8,13 +8,13 @@ struct Statistics {
         highestTrackableValue: Self.longest, numberOfSignificantValueDigits: .three)
     private static let longest: UInt64 = 3_600_000_000_000
     private(set) var operations = 0
-    private(set) var failures: [Failure: Int] = [:]
+    private(set) var failures: [LoadFailure: Int] = [:]
     private(set) var failureCount = 0
-    private(set) var firstFailure: Failure?
+    private(set) var firstFailure: LoadFailure?
     var unlikeQuestion = 0
-    var exhaustion: Exhaustion?
+    private(set) var exhaustion: Exhaustion?
     /// Why connect() failed, for each error once: the tables are long, and the failures many.
-    var diagnoses: [Errno: AddressDiagnosis] = [:]
+    private var diagnoses: [Errno: AddressDiagnosis] = [:]
 
     @inline(__always)
     mutating func completed(nanoseconds: Int64) {
@@ -22,10 +22,29 @@ struct Statistics {
         latencies.record(min(UInt64(max(0, nanoseconds)), Self.longest))
     }
 
-    mutating func failed(_ failure: Failure) {
+    mutating func failed(_ failure: LoadFailure) {
         failures[failure, default: 0] += 1
         failureCount += 1
         firstFailure = firstFailure ?? failure
+    }
+
+    /// What the kernel's tables say of an error; nil where it is not one of connect().
+    ///
+    /// - Parameter diagnose: Asks them.
+    mutating func diagnosis(of error: SocketError, _ diagnose: () -> AddressDiagnosis) -> AddressDiagnosis? {
+        guard error.call == .connect else { return nil }
+        if let known = diagnoses[error.errno] { return known }
+        let diagnosis = diagnose()
+        diagnoses[error.errno] = diagnosis
+        return diagnosis
+    }
+
+    /// Notes the first time that the kernel had nothing left to give.
+    mutating func ranOut(
+        of resource: Exhaustion.Resource, after time: Duration, _ error: SocketError, _ diagnosis: AddressDiagnosis?
+    ) {
+        guard exhaustion == nil else { return }
+        exhaustion = Exhaustion(resource, after: time, operations: operations, error: error, diagnosis: diagnosis)
     }
 
     /// What the kernel's tables say of the first failure, where that was a connect().

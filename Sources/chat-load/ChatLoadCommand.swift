@@ -134,7 +134,7 @@ extension ExitStatus {
         }
     }
 
-    private init(_ failure: Failure) {
+    private init(_ failure: LoadFailure) {
         switch failure {
         case .call(let error): self.init(error)
         case .refused(.notAllowed): self = .notPermitted

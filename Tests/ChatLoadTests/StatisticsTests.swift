@@ -46,12 +46,12 @@ struct StatisticsTests {
 
     @Test("A failed call goes by its errno, and tells what ran out")
     func names() {
-        let ports = Failure.call(SocketError(.connect, .addressNotAvailable))
+        let ports = LoadFailure.call(SocketError(.connect, .addressNotAvailable))
         #expect(ports.name == "EADDRNOTAVAIL")
         #expect(ports.resource(nil) == .ports)
-        #expect(Failure.call(SocketError(.socket, .tooManyOpenFiles)).resource(nil) == .descriptors)
-        #expect(Failure.call(SocketError(.connect, .connectionRefused)).resource(nil) == nil)
-        #expect(Failure.refused(.busy).name == "refused: busy")
+        #expect(LoadFailure.call(SocketError(.socket, .tooManyOpenFiles)).resource(nil) == .descriptors)
+        #expect(LoadFailure.call(SocketError(.connect, .connectionRefused)).resource(nil) == nil)
+        #expect(LoadFailure.refused(.busy).name == "refused: busy")
     }
 
     @Test("EADDRNOTAVAIL for want of an address to call from is no want of ports")
@@ -59,6 +59,6 @@ struct StatisticsTests {
         let error = SocketError(.connect, .addressNotAvailable)
         let diagnosis = AddressDiagnosis(
             error, of: AddressRequest(local: nil), reason: .unusableAddress(.ipv6Off(interface: nil)))
-        #expect(Failure.call(error).resource(diagnosis) == nil)
+        #expect(LoadFailure.call(error).resource(diagnosis) == nil)
     }
 }

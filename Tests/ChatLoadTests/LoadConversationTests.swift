@@ -4,9 +4,9 @@ import Testing
 @testable import ChatLoad
 
 @Suite("What a conversation of chat-load does next")
-struct ConversationTests {
-    private func listening(_ mode: LoadConfiguration.Mode, _ strategy: CloseStrategy) -> Conversation {
-        var conversation = Conversation(mode: mode, strategy: strategy)
+struct LoadConversationTests {
+    private func listening(_ mode: LoadConfiguration.Mode, _ strategy: CloseStrategy) -> LoadConversation {
+        var conversation = LoadConversation(mode: mode, strategy: strategy)
         _ = conversation.connected()
         _ = conversation.begin()
         conversation.questionSent()
@@ -15,9 +15,9 @@ struct ConversationTests {
 
     @Test("In churn it asks as soon as it is connected; a persistent one waits for the beginning")
     func beginning() {
-        var churn = Conversation(mode: .churn, strategy: .active)
+        var churn = LoadConversation(mode: .churn, strategy: .active)
         #expect(churn.connected() == .ask)
-        var persistent = Conversation(mode: .persistent, strategy: .active)
+        var persistent = LoadConversation(mode: .persistent, strategy: .active)
         #expect(persistent.connected() == .nothing)
         #expect(persistent.phase == .opened)
         #expect(persistent.begin() == .ask)
@@ -33,14 +33,14 @@ struct ConversationTests {
         #expect(conversation.phase == .over)
     }
 
-    static let endings: [(CloseStrategy, Conversation.Action)] = [
+    static let endings: [(CloseStrategy, LoadConversation.Action)] = [
         (.active, .close), (.delay, .pause), (.passive, .awaitEnd), (.halfClose, .shutdownAndAwaitEnd),
         (.linger, .close), (.dontLinger, .close), (.reset, .close), (.unread, .close), (.abandon, .close),
         (.disconnect, .close),
     ]
 
     @Test("After the exit each strategy has its way", arguments: endings)
-    func afterExit(_ strategy: CloseStrategy, _ action: Conversation.Action) {
+    func afterExit(_ strategy: CloseStrategy, _ action: LoadConversation.Action) {
         var conversation = listening(.churn, strategy)
         #expect(conversation.answered(goesOn: true) == .leave)
         #expect(conversation.exitSent() == action)
@@ -53,7 +53,7 @@ struct ConversationTests {
 
     @Test("The exit waits for the FIN only where a FIN follows at once")
     func exitAndFIN() {
-        let waiting = CloseStrategy.allCases.filter { Conversation(mode: .churn, strategy: $0).exitWaitsForFIN }
+        let waiting = CloseStrategy.allCases.filter { LoadConversation(mode: .churn, strategy: $0).exitWaitsForFIN }
         #expect(Set(waiting) == [.active, .linger, .dontLinger, .halfClose])
     }
 
@@ -96,7 +96,7 @@ struct ConversationTests {
 
     @Test("An answer that nobody asked for breaks the protocol")
     func unasked() {
-        var conversation = Conversation(mode: .persistent, strategy: .active)
+        var conversation = LoadConversation(mode: .persistent, strategy: .active)
         _ = conversation.connected()
         guard case .fail(.protocolBroken) = conversation.answered(goesOn: true) else {
             Issue.record("taken for an answer")
@@ -106,7 +106,7 @@ struct ConversationTests {
 
     @Test("When the run ends, what has not begun leaves, and what waits for its answer goes on")
     func runEnds() {
-        var opened = Conversation(mode: .persistent, strategy: .active)
+        var opened = LoadConversation(mode: .persistent, strategy: .active)
         _ = opened.connected()
         #expect(opened.runEnded() == .leave)
         var asked = listening(.persistent, .active)

@@ -7,7 +7,7 @@ import TCPSockets
 ///                     ↑_________|  persistent, as long as the run goes on
 ///
 /// A close strategy that waits is a state here and not a blocking call, so that the other connections go on meanwhile.
-struct Conversation: Equatable, Sendable {
+struct LoadConversation: Equatable, Sendable {
     enum Phase: Equatable, Sendable {
         case connecting
         /// Connected, and waiting for all others to be.
@@ -38,7 +38,7 @@ struct Conversation: Equatable, Sendable {
         /// Close by the strategy: the conversation is complete.
         case close
         /// Give the connection up.
-        case fail(Failure)
+        case fail(LoadFailure)
     }
 
     let mode: LoadConfiguration.Mode
@@ -138,7 +138,7 @@ struct Conversation: Equatable, Sendable {
         return .close
     }
 
-    mutating func fail(_ failure: Failure) -> Action {
+    mutating func fail(_ failure: LoadFailure) -> Action {
         guard phase != .over else { return .nothing }
         phase = .over
         return .fail(failure)

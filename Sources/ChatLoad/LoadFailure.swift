@@ -2,7 +2,7 @@ package import ChatProtocol
 package import TCPSockets
 
 /// How a conversation can end other than by its strategy.
-package enum Failure: Hashable, Sendable {
+package enum LoadFailure: Hashable, Sendable {
     /// A call failed.
     case call(SocketError)
     /// The server sent an error frame.
@@ -60,7 +60,7 @@ package enum Failure: Hashable, Sendable {
     }
 }
 
-extension Failure: CustomStringConvertible {
+extension LoadFailure: CustomStringConvertible {
     package var description: String {
         switch self {
         case .call(let error): error.description
