@@ -125,7 +125,7 @@ let package = Package(
         .testTarget(name: "ChatProtocolTests", dependencies: ["ChatProtocol", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "ConsoleTests", dependencies: ["Console", "TCPSockets"], swiftSettings: strict),
         .testTarget(
-            name: "ChatServerTests", dependencies: ["ChatServer", "ChatProtocol", "TCPSockets"],
+            name: "ChatServerTests", dependencies: ["ChatServer", "ChatProtocol", "TCPSockets", logging],
             swiftSettings: strict),
         .testTarget(
             name: "ChatClientTests", dependencies: ["ChatClient", "ChatProtocol", "Console", "TCPSockets"],

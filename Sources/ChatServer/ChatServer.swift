@@ -6,22 +6,24 @@ package import TCPSockets
 // The server. In reading order:
 //
 //   ServerConfiguration    everything that can be chosen
-//   Conversation           one conversation as a pure state machine, without socket or clock
-//   EventLoop              a thread's share of the connections; its extensions: arrivals, conversation,
-//                          departures, silence, co-processes, ending
-//   Connection             what the loop keeps for each client
-//   Outbox                 bytes on their way out
-//   OperatorDesk           questions on their way to a person
-//   OperatorConsole        that person's terminal
-//   CoProcess              questions on their way to a process
-//   CoProcesses            how it is started, and by what it is outlived by none; Complaints, DepartingProcesses
+//   Conversation           one conversation as a pure state machine, without socket or clock; CloseReason
+//   EventLoop              one thread: it waits for events, and hands each to the object whose affair it is
+//   Acceptor               the listener; AcceptBurst, SpareDescriptor
+//   Connections            opened, watched, looked after, closed; DescriptorTable, IdleSweep
+//   ClientConnection       a client's socket, and the bytes on their way; PendingAnswer, RefusedWait
+//   Conversations          bytes to messages, messages to actions, actions carried out; WorkBudget
+//   Delivery               answers, recorded and sent; SendBuffer, Recorder
+//   Answerers              who answers: OperatorInbox, QuestionQueue, or CoProcessAnswerer
+//   OperatorConsole        the operator's terminal; Notices
+//   CoProcess              questions on their way to a process; PipePolling
+//   CoProcesses            how it is started, and by what it is outlived by none; StandardErrorLog, TerminatingProcesses
 //   Transcript             the record of what was answered; TranscriptEntries, TranscriptMending
-//   Door                   who may come in, and how many; AllowRule, Refusal
-//   DescriptorBudget, SpareDescriptor    how a full descriptor table is avoided, and survived
-//   LogOutput, LineLimit   where log lines go, which wait for nobody
+//   ServerContext          what all loops share
+//   AdmissionControl       who may come in, and how many; AllowRule, Refusal, DescriptorBudget
+//   LogOutput              where log lines go, which wait for nobody; LogRateLimit, LogRetry
 //   ActivatedListener      a socket that systemd has opened
-//   LastResort             how it ends although its terminal is held up
-//   Mailbox, Notices, ServerSignals, Running, LoopThread    what threads tell one another
+//   ForcedExit             how it ends although its terminal is held up
+//   LoopRequest, ServerSignals, LoopCount, LoopThread    what threads tell one another
 
 /// An ask-answer server.
 ///
@@ -31,13 +33,13 @@ package import TCPSockets
 package final class ChatServer {
     /// Where it listens, with the port that the kernel chose if none was asked for.
     package let endpoint: Endpoint
-    private let share: ServerShare
+    private let context: ServerContext
     private let signals: ServerSignals
     private let notices: Notices?
-    private let mailboxes: [Mailbox]
+    private let mailboxes: [Mailbox<LoopRequest>]
     private var loops: [LoopBox] = []
-    private let runningLoops: Running
-    private let lastResort = LastResort()
+    private let runningLoops: LoopCount
+    private let forcedExit = ForcedExit()
     /// Whether the operator knows that the server ends.
     private var isDraining = false
 
@@ -52,15 +54,15 @@ package final class ChatServer {
         signal(SIGPIPE, SIG_IGN)
         // So is a transcript that has reached the limit for files (RLIMIT_FSIZE).
         signal(SIGXFSZ, SIG_IGN)
-        mailboxes = try (0..<configuration.loops).map { _ in try Mailbox() }
+        mailboxes = try (0..<configuration.loops).map { _ in try Mailbox<LoopRequest>() }
         needsThreads = configuration.loops > 1 || configuration.answering == .operatorAtKeyboard
         signals = try ServerSignals(mailboxes: mailboxes, isAlone: !needsThreads)
         raiseDescriptorLimit()
         self.notices = notices
         let listener = try takeActivatedListener() ?? Self.listen(configuration)
         do {
-            share = try ServerShare(configuration: configuration, logger: logger, log: log)
-            runningLoops = try Running()
+            context = try ServerContext(configuration: configuration, logger: logger, log: log)
+            runningLoops = try LoopCount()
         } catch {
             try? listener.close()
             throw error
@@ -100,9 +102,9 @@ package final class ChatServer {
     private func addLoop(_ number: Int, _ listener: borrowing TCPSocket) throws {
         let poller = try Poller()
         let loop = EventLoop(
-            number: number, share: share, mailbox: mailboxes[number], poller: poller,
+            number: number, context: context, mailbox: mailboxes[number], poller: poller,
             listener: try listener.duplicate(), signals: number == 0 ? signals : nil)
-        loops.append(LoopBox(loop, running: runningLoops, lastResort: lastResort))
+        loops.append(LoopBox(loop, running: runningLoops, forcedExit: forcedExit))
     }
 
     /// A single loop that no person answers for is the whole server, and needs no thread: in a process of one
@@ -118,11 +120,11 @@ package final class ChatServer {
     ///
     /// - Throws: `SocketError`; `LoopThread.Failure`.
     package func run() throws {
-        defer { share.log.finish() }
+        defer { context.log.finish() }
         if needsThreads {
             try runThreads()
         } else {
-            lastResort.cancel()
+            forcedExit.cancel()
             loops[0].run()
         }
         if let failure = loops.lazy.compactMap(\.failure).first { throw failure }
@@ -134,7 +136,7 @@ package final class ChatServer {
             do {
                 threads.append(try LoopThread(loop))
             } catch {
-                lastResort.cancel()
+                forcedExit.cancel()
                 for loop in loops[number...] { loop.giveUp() }
                 drain(within: .zero)
                 for thread in threads { thread.join() }
@@ -146,24 +148,24 @@ package final class ChatServer {
 
     private func runThreads() throws {
         let threads = try startThreads()
-        let console = share.desk.map { OperatorConsole(desk: $0, notices: notices, endpoint: endpoint, post: post) }
+        let console = context.inbox.map { OperatorConsole(inbox: $0, notices: notices, endpoint: endpoint, post: post) }
         defer { console?.close() }
-        while !runningLoops.isIdle {
+        while !runningLoops.isZero {
             let awaited: [Awaited] = [
-                .input(signals.wakeup.descriptor), .input(runningLoops.wakeup.descriptor),
+                .input(signals.passedDescriptor), .input(runningLoops.descriptor),
             ]
             let ready = try wait(for: awaited + (console?.awaited ?? []))
-            if ready.contains(1) { runningLoops.wakeup.silence() }
+            if ready.contains(1) { runningLoops.drain() }
             if ready.contains(0) { for signal in signals.takePassed() { handle(signal, console) } }
             let places = awaited.count
             if console?.handle(Set(ready.filter { $0 >= places }.map { $0 - places })) == .ended {
-                let time = isDraining ? .zero : share.configuration.drainTimeout
+                let time = isDraining ? .zero : context.configuration.drainTimeout
                 console?.ends(within: time)
                 drain(within: time)
                 isDraining = true
             }
         }
-        lastResort.cancel()
+        forcedExit.cancel()
         for thread in threads { thread.join() }
     }
 
@@ -177,7 +179,7 @@ package final class ChatServer {
             Signals.die(of: signal)
         default:
             // The loops know already.
-            console?.ends(within: isDraining ? .zero : share.configuration.drainTimeout)
+            console?.ends(within: isDraining ? .zero : context.configuration.drainTimeout)
             isDraining = true
         }
     }
@@ -187,7 +189,7 @@ package final class ChatServer {
     }
 
     private func drain(within time: Duration) {
-        share.logger.info("shutting down")
+        context.logger.info("shutting down")
         signals.drain(deadline: .now + time)
     }
 

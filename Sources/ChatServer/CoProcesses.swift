@@ -25,7 +25,7 @@ final class CoProcesses: Sendable {
     private let maximum: Int
     private let state = Mutex(State())
     /// The two ends of the pipe that is the standard error of all of them.
-    let complaints, complaintsWriteEnd: CInt
+    let standardError, standardErrorWriteEnd: CInt
     /// More than anybody needs, and few enough for the guardian and for a machine of modest size.
     static let mostProcesses = 1000
 
@@ -36,12 +36,12 @@ final class CoProcesses: Sendable {
     init(command: String, maximum: Int) throws {
         self.command = command
         self.maximum = min(maximum, Self.mostProcesses)
-        (complaints, complaintsWriteEnd) = try makePipe()
-        setNonBlocking(complaints)
+        (standardError, standardErrorWriteEnd) = try makePipe()
+        setNonBlocking(standardError)
     }
 
     deinit {
-        for descriptor in [complaints, complaintsWriteEnd] { close(descriptor) }
+        for descriptor in [standardError, standardErrorWriteEnd] { close(descriptor) }
     }
 
     /// - Parameters:
@@ -55,7 +55,7 @@ final class CoProcesses: Sendable {
             }
             try Self.makeSureOfGuardian(&state)
             let process = withEnvironment { environment in
-                clinux_spawn_shell(command, environment, input, output, complaintsWriteEnd, state.guardian)
+                clinux_spawn_shell(command, environment, input, output, standardErrorWriteEnd, state.guardian)
             }
             if process < 0 { throw Failure(description: "/bin/sh: \(Errno(rawValue: errno))") }
             state.groups.insert(process)

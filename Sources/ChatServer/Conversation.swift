@@ -1,5 +1,4 @@
 import ChatProtocol
-import TCPSockets
 
 /// One conversation as the server sees it: what may come, what it means, what to do. It has no socket and no
 /// clock; each method tells the owner of those what to do next.
@@ -28,9 +27,9 @@ struct Conversation {
         /// Leave the socket open for good.
         case leak
         /// Close, once everything is sent.
-        case close(Departure)
+        case close(CloseReason)
         /// Close at once: there is nobody, or no time, to send anything to.
-        case drop(Departure)
+        case drop(CloseReason)
     }
 
     private(set) var phase = Phase.listening
@@ -148,41 +147,13 @@ struct Conversation {
         return .refuse(code, reason)
     }
 
-    private mutating func close(_ departure: Departure) -> Action {
+    private mutating func close(_ reason: CloseReason) -> Action {
         phase = .over
-        return .close(departure)
+        return .close(reason)
     }
 
-    private mutating func drop(_ departure: Departure) -> Action {
+    private mutating func drop(_ reason: CloseReason) -> Action {
         phase = .over
-        return .drop(departure)
-    }
-}
-
-/// Why a conversation is over.
-enum Departure: Equatable {
-    /// The client ended it, in one of the five ways.
-    case peer(Ending)
-    /// The server ended it, for the reason in its error frame.
-    case server(ErrorCode)
-}
-
-extension Departure {
-    /// As the trace tells it: for programs. The log tells it to people.
-    func arguments(_ client: Endpoint) -> [String: TraceLine.Value] {
-        let address = TraceLine.Value.text("\(client)")
-        return switch self {
-        case .peer(let ending): ["address": address, "ending": .text(ending.rawValue)]
-        case .server(let code): ["address": address, "ending": .text("refused"), "code": .integer(Int(code.rawValue))]
-        }
-    }
-}
-
-extension Departure: CustomStringConvertible {
-    var description: String {
-        switch self {
-        case .peer(let ending): ending.rawValue
-        case .server(let code): "refused: \(code)"
-        }
+        return .drop(reason)
     }
 }

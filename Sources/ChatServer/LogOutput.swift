@@ -6,7 +6,7 @@ import TCPSockets
 /// Where log lines go: to a reader who may be slow, or stop, and keeps nobody waiting.
 ///
 /// A line is written at once where it fits. What the reader has no room for is kept, up to a bound; what goes beyond that is
-/// left out, and so is what comes faster than `LineLimit` allows. Both are counted, and told as soon as there is room.
+/// left out, and so is what comes faster than `LogRateLimit` allows. Both are counted, and told as soon as there is room.
 package final class LogOutput: Sendable {
     /// What a line is about: each kind has an allowance of its own, so that a flood of clients does not hide an error.
     package enum Subject {
@@ -19,8 +19,8 @@ package final class LogOutput: Sendable {
     }
 
     private struct State {
-        var clients: LineLimit
-        var server: LineLimit
+        var clients: LogRateLimit
+        var server: LogRateLimit
         /// What is not written yet, from `start` on.
         var queue: [UInt8] = []
         var start = 0
@@ -45,7 +45,7 @@ package final class LogOutput: Sendable {
         isOwn = reopened >= 0
         show = nil
         self.announce = announce
-        state = Mutex(State(clients: LineLimit(now: .now), server: LineLimit(now: .now)))
+        state = Mutex(State(clients: LogRateLimit(now: .now), server: LogRateLimit(now: .now)))
     }
 
     /// - Parameter show: Takes a line, without its line feed, and does not block.
@@ -53,7 +53,7 @@ package final class LogOutput: Sendable {
         (descriptor, isOwn) = (-1, false)
         self.show = show
         self.announce = announce
-        state = Mutex(State(clients: LineLimit(now: .now), server: LineLimit(now: .now)))
+        state = Mutex(State(clients: LogRateLimit(now: .now), server: LogRateLimit(now: .now)))
     }
 
     deinit {
@@ -123,7 +123,7 @@ package final class LogOutput: Sendable {
             + (state.server.takeLeftOut(at: now, isLast: isLast) ?? 0)
         guard count > 0 else { return }
         let lines = count == 1 ? "1 log line was" : "\(count) log lines were"
-        add(announce("\(lines) left out: more than \(LineLimit.perSecond) a second"), &state)
+        add(announce("\(lines) left out: more than \(LogRateLimit.perSecond) a second"), &state)
     }
 
     private func write(_ state: inout State) {

@@ -35,14 +35,14 @@ struct LoopThread {
 /// Unchecked, because the main thread makes it, starts the thread, and touches it again only when that has ended.
 final class LoopBox: @unchecked Sendable {
     private var loop: EventLoop
-    private let running: Running
-    private let lastResort: LastResort
+    private let running: LoopCount
+    private let forcedExit: ForcedExit
     /// Why the loop ended before its time; to be read when its thread has ended.
     private(set) var failure: (any Error)?
 
-    init(_ loop: consuming EventLoop, running: Running, lastResort: LastResort) {
+    init(_ loop: consuming EventLoop, running: LoopCount, forcedExit: ForcedExit) {
         self.loop = loop
-        self.lastResort = lastResort
+        self.forcedExit = forcedExit
         self.running = running
         running.began()
     }
@@ -52,17 +52,17 @@ final class LoopBox: @unchecked Sendable {
         do {
             try loop.run()
         } catch {
-            loop.share.logger.critical("event loop \(loop.number) ended: \(error)")
-            loop.dropEverything()
+            loop.context.logger.critical("event loop \(loop.number) ended: \(error)")
+            loop.giveUp()
             failure = error
         }
         running.ended()
-        if running.isIdle { lastResort.standBy() }
+        if running.isZero { forcedExit.exitUnlessCancelled() }
     }
 
     /// Instead of `run`, where it never comes to that.
     func giveUp() {
-        loop.dropEverything()
+        loop.giveUp()
         running.ended()
     }
 }

@@ -15,7 +15,7 @@ final class OperatorConsole {
         case ended
     }
 
-    private let desk: OperatorDesk
+    private let inbox: OperatorInbox
     private let notices: Notices?
     private let editor: any LineEditor
     private let post: (LoopRequest, Int) -> Void
@@ -26,10 +26,10 @@ final class OperatorConsole {
     private var lines: [LineInput] = []
 
     init(
-        desk: OperatorDesk, notices: Notices?, endpoint: Endpoint,
+        inbox: OperatorInbox, notices: Notices?, endpoint: Endpoint,
         post: @escaping (LoopRequest, Int) -> Void
     ) {
-        self.desk = desk
+        self.inbox = inbox
         self.notices = notices
         self.post = post
         editor = makeLineEditor(history: nil, commands: [], maximumLength: Frame.highestLimit - 1)
@@ -41,16 +41,16 @@ final class OperatorConsole {
 
     /// What the main thread waits for on behalf of the console.
     var awaited: [Awaited] {
-        let wantsLine = hasInput && lines.isEmpty && (editor.isInteractive || desk.current != nil)
+        let wantsLine = hasInput && lines.isEmpty && (editor.isInteractive || inbox.current != nil)
         return [
-            .input(desk.wakeup.descriptor), notices.map { .input($0.wakeup.descriptor) } ?? .nothing,
+            .input(inbox.descriptor), notices.map { .input($0.descriptor) } ?? .nothing,
             wantsLine ? .input(editor.descriptor) : .nothing,
         ]
     }
 
     /// - Parameter ready: Positions in `awaited`.
     func handle(_ ready: Set<Int>) -> Outcome {
-        if ready.contains(0) { showNews() }
+        if ready.contains(0) { showEvents() }
         if ready.contains(1) { notices?.takeAll().forEach(editor.show) }
         if ready.contains(2) {
             do {
@@ -59,7 +59,7 @@ final class OperatorConsole {
                 lines.append(.endOfInput)
             }
         }
-        while !lines.isEmpty, editor.isInteractive || desk.current != nil {
+        while !lines.isEmpty, editor.isInteractive || inbox.current != nil {
             if take(lines.removeFirst()) == .ended { return .ended }
             showPrompt()
         }
@@ -71,16 +71,16 @@ final class OperatorConsole {
         switch input {
         case .line(let text) where editor.isInteractive: typed(text)
         case .line(let text):
-            if let entry = desk.takeCurrent() { answer(entry, text) }
+            if let entry = inbox.takeCurrent() { answer(entry, text) }
         case .unusable(_, let reason) where editor.isInteractive:
             editor.show("The line is \(reason); nothing was sent.")
         case .unusable(let number, let reason):
             editor.show("line \(number) of the input is \(reason)")
-            if let entry = desk.takeCurrent() { fail(entry, "the answer is \(reason)") }
+            if let entry = inbox.takeCurrent() { fail(entry, "the answer is \(reason)") }
         case .endOfInput:
             hasInput = false
             let reason = editor.isInteractive ? "the operator has left" : "the operator's input has ended"
-            desk.close(because: reason).forEach { fail($0, reason) }
+            inbox.close(because: reason).forEach { fail($0, reason) }
             guard editor.isInteractive else { break }
             editor.close()
             return .ended
@@ -93,7 +93,7 @@ final class OperatorConsole {
         if isBlank(line) { return }
         if line == "/help" { return Self.help.forEach(editor.show) }
         guard let prompted else { return editor.show("No question was in the prompt; nothing was sent.") }
-        guard let entry = desk.takeCurrent(of: prompted.asker) else {
+        guard let entry = inbox.takeCurrent(of: prompted.asker) else {
             return editor.show("\(prompted.client) has gone; nothing was sent.")
         }
         answer(entry, line == "//help" ? "/help" : line)
@@ -115,9 +115,9 @@ final class OperatorConsole {
         post(.answererFailed(connection: entry.asker.connection, reason: reason), entry.asker.loop)
     }
 
-    private func showNews() {
-        for news in desk.takeNews() where editor.isInteractive {
-            switch news {
+    private func showEvents() {
+        for event in inbox.takeEvents() where editor.isInteractive {
+            switch event {
             case .arrived(let entry, let waiting):
                 let others = waiting > 1 ? "  (\(waiting - 1) before it)" : ""
                 editor.show("\(entry.client) asks: \(visible(entry.question))\(others)")
@@ -130,7 +130,7 @@ final class OperatorConsole {
     /// Puts the question whose turn it is into the prompt; but not over a line that was begun under another one: half an
     /// answer is for nobody else.
     private func showPrompt() {
-        guard editor.isInteractive, hasInput, case let current = desk.current, current != prompted, !editor.hasDraft
+        guard editor.isInteractive, hasInput, case let current = inbox.current, current != prompted, !editor.hasDraft
         else {
             return
         }
@@ -150,7 +150,7 @@ final class OperatorConsole {
 
     /// Says how long what is in hand may take, now that the server is to end.
     func ends(within time: Duration) {
-        guard editor.isInteractive, hasInput, time > .zero, desk.current != nil else { return }
+        guard editor.isInteractive, hasInput, time > .zero, inbox.current != nil else { return }
         editor.show("Ending within \(time.inSeconds) s; what was asked can still be answered. Ctrl-C ends now.")
     }
 

@@ -1,25 +1,23 @@
 import Glibc
-import Synchronization
 import TCPSockets
 
 /// The signals of the server, which its first event loop looks after: a loop never waits for anything, whereas the main
 /// thread of an operator may be kept waiting by a terminal.
 final class ServerSignals: Sendable {
     private let signals: Signals
-    private let mailboxes: [Mailbox]
+    private let mailboxes: [Mailbox<LoopRequest>]
     /// Whether there was a terminal whose end is the end of the server.
     private let hasTerminal: Bool
     /// Whether there is no main thread beside the loop.
     private let isAlone: Bool
-    private let passed = Mutex<[CInt]>([])
-    /// Rung when there is a signal that is the main thread's affair.
-    let wakeup: Wakeup
+    /// Those that are the main thread's affair.
+    private let passed: Mailbox<CInt>
 
     /// - Throws: `SocketError`.
-    init(mailboxes: [Mailbox], isAlone: Bool) throws {
+    init(mailboxes: [Mailbox<LoopRequest>], isAlone: Bool) throws {
         self.mailboxes = mailboxes
         self.isAlone = isAlone
-        wakeup = try Wakeup()
+        passed = try Mailbox()
         // nohup(1) ignores it: then the server is to outlive its terminal.
         hasTerminal = Self.canOpenTerminal && !Self.ignoresHangUp
         signals = try Signals([SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH])
@@ -41,8 +39,7 @@ final class ServerSignals: Sendable {
         guard !isAlone else {
             return actAlone(upon: signal)
         }
-        passed.withLock { $0.append(signal) }
-        wakeup.ring()
+        passed.post(signal)
     }
 
     private func actAlone(upon signal: CInt) {
@@ -53,13 +50,10 @@ final class ServerSignals: Sendable {
         }
     }
 
-    func takePassed() -> [CInt] {
-        wakeup.silence()
-        return passed.withLock { signals in
-            defer { signals = [] }
-            return signals
-        }
-    }
+    /// Readable when signals were passed on, until `takePassed`.
+    var passedDescriptor: CInt { passed.descriptor }
+
+    func takePassed() -> [CInt] { passed.takeAll() }
 
     private static var canOpenTerminal: Bool {
         let descriptor = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK)

@@ -3,23 +3,26 @@ import Glibc
 /// A descriptor held in reserve, so that a server whose descriptor table is full can still take a client
 /// out of the queue and tell it so. (The alternative is a client that waits for nothing, and a poller that
 /// reports the same waiting client for ever.)
-final class SpareDescriptor {
-    private var descriptor: CInt
+struct SpareDescriptor: ~Copyable {
+    private var descriptor: CInt = -1
 
     init() {
-        descriptor = Self.open()
+        reserve()
     }
 
     deinit {
-        close(descriptor)
+        if descriptor >= 0 { close(descriptor) }
     }
 
-    /// Runs a block with one descriptor more than there would be.
-    func lend(_ body: () -> Void) {
-        close(descriptor)
-        body()
-        descriptor = Self.open()
+    /// Makes room for one descriptor, until `reserve`.
+    mutating func release() {
+        if descriptor >= 0 { close(descriptor) }
+        descriptor = -1
     }
 
-    private static func open() -> CInt { Glibc.open("/dev/null", O_RDONLY | O_CLOEXEC) }
+    /// Takes one back; where there is none left, the next `release` makes no room.
+    mutating func reserve() {
+        guard descriptor < 0 else { return }
+        descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
+    }
 }

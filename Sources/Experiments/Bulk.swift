@@ -49,8 +49,8 @@ struct Bulk: Sendable {
     func transfer(in world: World) async throws -> (sent: Sent, received: Received) {
         let endpoint = Endpoint(world.server.address(.v4), port: 7100)
         let isListening = ConditionVariable(false)
-        let senderHasClosed = try Wakeup()
-        let isCancelled = try Wakeup()
+        let senderHasClosed = try EventDescriptor()
+        let isCancelled = try EventDescriptor()
         return try await withTaskCancellationHandler {
             async let received = world.server.inside {
                 try receive(at: endpoint, senderHasClosed, isCancelled) { isListening.change { $0 = true } }
@@ -58,13 +58,13 @@ struct Bulk: Sendable {
             _ = try await isListening.until("the reader to listen") { $0 ? () : nil }
             let sent: Sent
             do {
-                defer { senderHasClosed.ring() }
+                defer { senderHasClosed.signal() }
                 sent = try await world.client.inside { try send(to: endpoint, isCancelled) }
                 if let abandoned = sent.abandoned { try await endOwner(of: abandoned) }
             }
             return (sent, try await received)
         } onCancel: {
-            isCancelled.ring()
+            isCancelled.signal()
         }
     }
 
@@ -81,7 +81,7 @@ struct Bulk: Sendable {
         ) { _ in input.close() }
     }
 
-    private func send(to endpoint: Endpoint, _ isCancelled: Wakeup) throws -> Sent {
+    private func send(to endpoint: Endpoint, _ isCancelled: EventDescriptor) throws -> Sent {
         let socket = try TCPSocket(endpoint.address.family)
         let accepted: Int
         let queued: Int
@@ -139,7 +139,8 @@ struct Bulk: Sendable {
     }
 
     private func receive(
-        at endpoint: Endpoint, _ senderHasClosed: Wakeup, _ isCancelled: Wakeup, isListening: () -> Void
+        at endpoint: Endpoint, _ senderHasClosed: EventDescriptor, _ isCancelled: EventDescriptor,
+        isListening: () -> Void
     ) throws -> Received {
         let listener = try TCPSocket(endpoint.address.family)
         let result = Result {
@@ -158,7 +159,7 @@ struct Bulk: Sendable {
     }
 
     private func read(
-        _ socket: borrowing TCPSocket, _ senderHasClosed: Wakeup, _ isCancelled: Wakeup
+        _ socket: borrowing TCPSocket, _ senderHasClosed: EventDescriptor, _ isCancelled: EventDescriptor
     ) throws -> Received {
         _ = try socket.send([0x21])
         if !readerIsFast { try waitFor(.input(senderHasClosed.descriptor), "the sender's close()", isCancelled) }
@@ -180,7 +181,7 @@ struct Bulk: Sendable {
     }
 
     /// Waits for a descriptor, for ten seconds, or until nobody wants the result any more.
-    private func waitFor(_ awaited: Awaited, _ what: String, _ isCancelled: Wakeup) throws {
+    private func waitFor(_ awaited: Awaited, _ what: String, _ isCancelled: EventDescriptor) throws {
         let ready = try wait(for: [awaited, .input(isCancelled.descriptor)], until: .now + .seconds(10))
         if ready.contains(1) { throw CancellationError() }
         if ready.isEmpty { throw LaboratoryError("waited in vain for \(what)") }

@@ -42,7 +42,8 @@
 //   Poller            epoll, with timers
 //   Wait              poll() for programs that have only a few descriptors
 //   Interrupter       what may end such a wait early
-//   Wakeup            an eventfd that one thread rings for another
+//   EventDescriptor   an eventfd that one thread signals another one with
+//   Mailbox           messages for one thread from any thread
 //   Signals           signals as readable events
 //   Thread            a thread of its own, waited for or not
 // Trace/

@@ -20,7 +20,7 @@ final class StepInput: Sendable {
     }
 
     let events: AsyncStream<StepEvent>
-    private let bell: Wakeup
+    private let event: EventDescriptor
     private let state = ConditionVariable(State())
 
     /// - Parameters:
@@ -29,14 +29,14 @@ final class StepInput: Sendable {
     ///   - interval: How often a tick comes; nil for never.
     init(signals numbers: [CInt], size: Int, every interval: Duration? = nil) throws {
         let signals = try Signals(numbers)
-        let bell = try Wakeup()
-        self.bell = bell
+        let event = try EventDescriptor()
+        self.event = event
         let (events, continuation) = AsyncStream.makeStream(of: StepEvent.self)
         self.events = events
         // A thread of its own, for it waits in poll().
         DispatchQueue(label: "input").async { [state] in
             do {
-                try Self.gather(continuation, signals, bell, state, size, interval)
+                try Self.gather(continuation, signals, event, state, size, interval)
             } catch {
                 continuation.yield(.endOfInput)
             }
@@ -45,17 +45,17 @@ final class StepInput: Sendable {
 
     deinit {
         state.change { $0.isOver = true }
-        bell.ring()
+        event.signal()
     }
 
     /// Lets the next input come.
     func want() {
         state.change { $0.isWanted = true }
-        bell.ring()
+        event.signal()
     }
 
     private static func gather(
-        _ events: AsyncStream<StepEvent>.Continuation, _ signals: Signals, _ bell: Wakeup,
+        _ events: AsyncStream<StepEvent>.Continuation, _ signals: Signals, _ event: EventDescriptor,
         _ state: ConditionVariable<State>,
         _ size: Int, _ interval: Duration?
     ) throws {
@@ -63,9 +63,11 @@ final class StepInput: Sendable {
         while true {
             let (isWanted, isOver) = state.read { ($0.isWanted, $0.isOver) }
             if isOver { return }
-            let awaited = [.input(bell.descriptor), .input(signals.descriptor), isWanted ? .input(0) : Awaited.nothing]
+            let awaited = [
+                .input(event.descriptor), .input(signals.descriptor), isWanted ? .input(0) : Awaited.nothing,
+            ]
             let ready = try wait(for: awaited, until: interval.map { .now + $0 })
-            bell.silence()
+            event.drain()
             while let signal = signals.next() { events.yield(.signal(signal)) }
             if ready.contains(2) {
                 let count = read(0, &buffer, buffer.count)

@@ -7,7 +7,7 @@ import TCPSockets
 import Text
 
 /// Why the hand goes away before the end.
-private enum Departure: Error {
+private enum StepEnd: Error {
     case quit
     case signal(CInt)
     case badLine(String)
@@ -32,11 +32,11 @@ struct StepStage: Sendable {
                 try writeResult(visible(line))
             }
             return 0
-        } catch Departure.quit {
+        } catch StepEnd.quit {
             return 0
-        } catch Departure.signal(let number) {
+        } catch StepEnd.signal(let number) {
             return 128 + number
-        } catch Departure.badLine(let line) {
+        } catch StepEnd.badLine(let line) {
             writeLine("chat-lab: not a command: \(visible(line))", to: 2)
             return ExitStatus.dataError.rawValue
         } catch let error as LostResult {
@@ -65,7 +65,7 @@ struct StepStage: Sendable {
             for await event in input.events {
                 switch event {
                 case .tick: break
-                case .endOfInput: throw Departure.quit
+                case .endOfInput: throw StepEnd.quit
                 case .signal(SIGTSTP):
                     screen.close()
                     Signals.suspend()
@@ -74,14 +74,14 @@ struct StepStage: Sendable {
                     screen.close()
                     screen.open()
                 case .signal(SIGWINCH): screen.redraw()
-                case .signal(let number): throw Departure.signal(number)
+                case .signal(let number): throw StepEnd.signal(number)
                 case .input(let bytes):
                     input.want()
                     for key in StepKey.keys(bytes) {
                         notice = nil
                         switch StepKey(key) {
                         case .help: showsHelp.toggle()
-                        case .quit: throw Departure.quit
+                        case .quit: throw StepEnd.quit
                         case .command(let command): notice = try await refusal(of: command, play)
                         case nil: notice = "\(visible(String(key))) is no key of this program; ? shows which are."
                         }
@@ -127,7 +127,7 @@ struct StepStage: Sendable {
         var line: [UInt8] = []
         for await event in input.events {
             switch event {
-            case .signal(let number): throw Departure.signal(number)
+            case .signal(let number): throw StepEnd.signal(number)
             case .endOfInput:
                 if !line.isEmpty { lines.yield(String(decoding: line, as: UTF8.self)) }
                 lines.finish()
@@ -137,7 +137,7 @@ struct StepStage: Sendable {
             case .input(let bytes):
                 line += bytes
                 // No command is so long.
-                if line.count > 100 { throw Departure.badLine(String(decoding: line, as: UTF8.self) + "…") }
+                if line.count > 100 { throw StepEnd.badLine(String(decoding: line, as: UTF8.self) + "…") }
                 input.want()
             case .tick: break
             }
@@ -154,10 +154,10 @@ struct StepStage: Sendable {
         wantNext()
         for await line in lines {
             guard let key = line.isEmpty ? "\n" : line.first, line.count < 2, let key = StepKey(key) else {
-                throw Departure.badLine(line)
+                throw StepEnd.badLine(line)
             }
             switch key {
-            case .quit: throw Departure.quit
+            case .quit: throw StepEnd.quit
             case .help: try writeResult(StepKey.helpLines.joined(separator: "\n"))
             case .command(let command):
                 try await play.rest(forSegment: key.needsSegment)

@@ -79,9 +79,9 @@ struct ConversationTests {
     }
 
     @Test("says in words how it ended")
-    func departures() {
-        #expect(Departure.peer(.truncated).description == "truncated")
-        #expect(Departure.server(.busy).description == "refused: busy")
+    func closeReasons() {
+        #expect(CloseReason.peer(.truncated).description == "truncated")
+        #expect(CloseReason.server(.busy).description == "refused: busy")
     }
 }
 

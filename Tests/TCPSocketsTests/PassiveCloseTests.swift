@@ -72,11 +72,11 @@ struct PassiveCloseTests {
         ])
     func interruption(_ strategy: CloseStrategy) throws {
         let pair = try Pair()
-        let wakeup = try Wakeup()
-        wakeup.ring()
+        let event = try EventDescriptor()
+        event.signal()
         let closing = try pair.client.close(
             strategy, times: CloseTimes(delay: .seconds(50), timeout: .seconds(50)),
-            interrupter: Interrupter(descriptor: wakeup.descriptor) { true })
+            interrupter: Interrupter(descriptor: event.descriptor) { true })
         #expect(closing.wait == .interrupted)
     }
 }

@@ -50,25 +50,66 @@ struct WaitTests {
     }
 }
 
-@Suite("A bell between threads", .timeLimit(.minutes(5)))
-struct WakeupTests {
-    @Test("is silent, rings until it is silenced however often it was rung, and can ring again")
-    func rings() throws {
-        let wakeup = try Wakeup()
-        #expect(try wait(for: [.input(wakeup.descriptor)], until: .now) == [])
-        for _ in 0..<3 { wakeup.ring() }
-        #expect(try wait(for: [.input(wakeup.descriptor)], until: .now) == [0])
-        wakeup.silence()
-        #expect(try wait(for: [.input(wakeup.descriptor)], until: .now) == [])
-        wakeup.silence()
-        wakeup.ring()
-        #expect(try wait(for: [.input(wakeup.descriptor)], until: .now) == [0])
+@Suite("An event descriptor", .timeLimit(.minutes(5)))
+struct EventDescriptorTests {
+    @Test(
+        "is not ready, stays ready from a signal until it is drained however often it was signalled, and can be signalled again"
+    )
+    func signals() throws {
+        let event = try EventDescriptor()
+        #expect(try wait(for: [.input(event.descriptor)], until: .now) == [])
+        for _ in 0..<3 { event.signal() }
+        #expect(try wait(for: [.input(event.descriptor)], until: .now) == [0])
+        event.drain()
+        #expect(try wait(for: [.input(event.descriptor)], until: .now) == [])
+        event.drain()
+        event.signal()
+        #expect(try wait(for: [.input(event.descriptor)], until: .now) == [0])
     }
 
     @Test("ends another thread's wait that has no deadline")
     func wakes() throws {
-        let wakeup = try Wakeup()
-        Thread.detachNewThread { wakeup.ring() }
-        #expect(try wait(for: [.input(wakeup.descriptor)]) == [0])
+        let event = try EventDescriptor()
+        Thread.detachNewThread { event.signal() }
+        #expect(try wait(for: [.input(event.descriptor)]) == [0])
+    }
+}
+
+@Suite("A mailbox", .timeLimit(.minutes(5)))
+struct MailboxTests {
+    @Test("is ready from a message until all are taken, and gives them in order, once")
+    func order() throws {
+        let mailbox = try Mailbox<Int>()
+        #expect(try wait(for: [.input(mailbox.descriptor)], until: .now) == [])
+        for number in 1...3 { mailbox.post(number) }
+        #expect(try wait(for: [.input(mailbox.descriptor)], until: .now) == [0])
+        #expect(mailbox.takeAll() == [1, 2, 3])
+        #expect(try wait(for: [.input(mailbox.descriptor)], until: .now) == [])
+        #expect(mailbox.takeAll() == [])
+    }
+
+    @Test("lets a sender keep a bound")
+    func bound() throws {
+        let mailbox = try Mailbox<Int>()
+        for number in 1...100 { mailbox.update { if $0.count < 2 { $0.append(number) } } }
+        #expect(mailbox.takeAll() == [1, 2])
+    }
+
+    @Test("loses nothing of several threads")
+    func threads() throws {
+        let mailbox = try Mailbox<Int>()
+        for thread in 0..<4 {
+            Thread.detachNewThread { for number in 0..<1000 { mailbox.post(thread * 1000 + number) } }
+        }
+        var taken: [Int] = []
+        while taken.count < 4000 {
+            try #require(wait(for: [.input(mailbox.descriptor)], until: .now + .seconds(60)) == [0])
+            taken += mailbox.takeAll()
+        }
+        #expect(taken.sorted() == Array(0..<4000))
+        for thread in 0..<4 {
+            let own = taken.filter { $0 / 1000 == thread }
+            #expect(own == own.sorted())
+        }
     }
 }

@@ -1,7 +1,6 @@
 import CLinux
 import Glibc
 import Recordings
-import Synchronization
 import TCPSockets
 
 /// The thread that starts every program. The kernel ends a program with the thread that started it (PR_SET_PDEATHSIG,
@@ -14,17 +13,13 @@ final class StartingThread: Sendable {
 
     private typealias Job = @Sendable () -> Void
 
-    private let jobs = Mutex<[Job]>([])
-    private let bell: Wakeup
+    private let jobs: Mailbox<Job>
 
     private init() throws {
-        bell = try Wakeup()
+        jobs = try Mailbox()
         try detachThread { [self] in
-            while (try? wait(for: [.input(bell.descriptor)])) != nil {
-                bell.silence()
-                for job in jobs.withLock({ jobs in
-                    defer { jobs = [] }; return jobs
-                }) { job() }
+            while (try? wait(for: [.input(jobs.descriptor)])) != nil {
+                for job in jobs.takeAll() { job() }
             }
         }
     }
@@ -46,13 +41,10 @@ final class StartingThread: Sendable {
     ) async throws -> pid_t {
         let thread = try only.get()
         return try await withCheckedThrowingContinuation { continuation in
-            thread.jobs.withLock { jobs in
-                jobs.append {
-                    continuation.resume(
-                        with: Result { try start(in: network, command, environment: environment, streams) })
-                }
+            thread.jobs.post {
+                continuation.resume(
+                    with: Result { try start(in: network, command, environment: environment, streams) })
             }
-            thread.bell.ring()
         }
     }
 

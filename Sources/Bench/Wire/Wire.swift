@@ -22,13 +22,13 @@ package final class Wire: Sendable {
     private let client: Host
     private let server: Host
     private let inside = Mutex(Inside())
-    private let bell: Wakeup
+    private let event: EventDescriptor
 
     /// Joins two hosts. The wire works until `stop`.
     package init(between client: Host, and server: Host) throws {
         self.client = client
         self.server = server
-        bell = try Wakeup()
+        event = try EventDescriptor()
         try detachThread { [self] in
             do {
                 try carry()
@@ -42,7 +42,7 @@ package final class Wire: Sendable {
     /// Cuts the wire: nothing crosses any more.
     package func stop() {
         inside.withLock { $0.isStopped = true }
-        bell.ring()
+        event.signal()
     }
 
     /// Forgets what crossed so far, and lets go of what is held: a new experiment begins.
@@ -128,8 +128,8 @@ package final class Wire: Sendable {
             if isStopped { return }
             let deadline = due.map { ContinuousClock.now + .seconds(max(0, $0 - monotonicSeconds())) }
             _ = try wait(
-                for: [.input(client.wireEnd), .input(server.wireEnd), .input(bell.descriptor)], until: deadline)
-            bell.silence()
+                for: [.input(client.wireEnd), .input(server.wireEnd), .input(event.descriptor)], until: deadline)
+            event.drain()
             try deliverDelayed()
             for host in [client, server] { try takeOne(from: host, &buffer) }
         }

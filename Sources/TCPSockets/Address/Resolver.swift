@@ -40,33 +40,14 @@ public enum Resolver {
         _ host: String, port: UInt16, until deadline: ContinuousClock.Instant, interrupter: Interrupter
     ) throws -> [Endpoint] {
         if let endpoint = literal(host, port) { return [endpoint] }
-        let lookup = Lookup(wakeup: try Wakeup())
+        let answers = try Mailbox<Result<[Endpoint], UnknownHost>>()
         try detachThread {
-            lookup.finish(Result { () throws(UnknownHost) in try lookUp(host, port, isComplete: true) })
+            answers.post(Result { () throws(UnknownHost) in try lookUp(host, port, isComplete: true) })
         }
-        switch try interrupter.wait(for: .input(lookup.wakeup.descriptor), until: deadline) {
+        switch try interrupter.wait(for: .input(answers.descriptor), until: deadline) {
         case .interrupted: throw WaitInterrupted()
         case .timedOut: throw LookupTimedOut(name: host)
-        case .ready: return try lookup.result()
-        }
-    }
-
-    /// An answer on its way from one thread to another.
-    private final class Lookup: Sendable {
-        private let answer = Mutex<Result<[Endpoint], UnknownHost>?>(nil)
-        let wakeup: Wakeup
-
-        init(wakeup: Wakeup) {
-            self.wakeup = wakeup
-        }
-
-        func finish(_ result: Result<[Endpoint], UnknownHost>) {
-            answer.withLock { $0 = result }
-            wakeup.ring()
-        }
-
-        func result() throws(UnknownHost) -> [Endpoint] {
-            try answer.withLock { $0 }?.get() ?? []
+        case .ready: return try answers.takeAll().first?.get() ?? []
         }
     }
 

@@ -21,11 +21,11 @@ final class Output: Sendable {
     }
 
     private let state = Mutex(State())
-    private let stop: Wakeup
+    private let stop: EventDescriptor
 
     /// Reads a descriptor to its end, and closes it then.
     init(reading descriptor: CInt) throws {
-        stop = try Wakeup()
+        stop = try EventDescriptor()
         Thread.detachNewThread { [self] in
             gather(descriptor)
             close(descriptor)
@@ -54,7 +54,7 @@ final class Output: Sendable {
 
     /// Stops gathering, although there may be more: somebody else may hold the other end.
     func abandon() {
-        stop.ring()
+        stop.signal()
     }
 
     var bytes: [UInt8] { state.withLock { $0.bytes } }

@@ -5,15 +5,15 @@ import TCPSockets
 /// later to what is left of it.
 ///
 /// Nobody waits for them: an event loop looks at them now and then.
-struct DepartingProcesses {
-    private struct Departing {
+struct TerminatingProcesses {
+    private struct Entry {
         let process: pid_t
         let since: Moment
         var isReaped = false
         var isKilled = false
     }
 
-    private var processes: [Departing] = []
+    private var processes: [Entry] = []
     static let lookInterval = Duration.milliseconds(20)
     private static let grace = Duration.milliseconds(500)
     /// A process that cannot even be killed (it sleeps in a driver, say) does not keep the server from ending.
@@ -28,7 +28,7 @@ struct DepartingProcesses {
 
     mutating func end(_ process: pid_t, now: Moment) {
         kill(-process, SIGTERM)
-        processes.append(Departing(process: process, since: now))
+        processes.append(Entry(process: process, since: now))
     }
 
     /// Reaps those that have ended, and kills what is left of those that had their time.
@@ -36,11 +36,11 @@ struct DepartingProcesses {
         for index in processes.indices {
             processes[index].isReaped = processes[index].isReaped || all.reap(processes[index].process)
         }
-        processes.removeAll { departing in
-            guard departing.isReaped else { return false }
+        processes.removeAll { entry in
+            guard entry.isReaped else { return false }
             // A group of the dead whom their parent does not reap is not waited for.
-            let isOver = all.isGroupGone(departing.process) || now - departing.since >= Self.patience
-            if isOver { all.forget(departing.process) }
+            let isOver = all.isGroupGone(entry.process) || now - entry.since >= Self.patience
+            if isOver { all.forget(entry.process) }
             return isOver
         }
         for index in processes.indices where !processes[index].isKilled && now - processes[index].since >= Self.grace {

@@ -3,7 +3,7 @@ import TCPSockets
 /// How many lines a log takes: so many at once, and so many a second after that. A value without a clock.
 ///
 /// A client that connects and leaves as fast as it can makes thousands of lines a second, which is tens of gigabytes a day.
-struct LineLimit {
+struct LogRateLimit {
     /// How many lines may come at once, after a while without any.
     static let burst = 2500
     /// How many may come each second in the long run.

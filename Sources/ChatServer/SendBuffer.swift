@@ -4,7 +4,7 @@ import ChatProtocol
 ///
 /// Not an array: it has one owner, so nothing has to look at each step whether it is shared. It counts, because code
 /// that runs between two system calls finds little of itself left in the processor's nearest cache.
-struct Outbox: ~Copyable {
+struct SendBuffer: ~Copyable {
     private var memory: UnsafeMutableRawBufferPointer
     private(set) var count = 0
     private let keptCapacity: Int

@@ -4,9 +4,9 @@ import TCPSockets
 
 /// Who is let in, and how many of them: for all event loops together.
 ///
-/// Those who are not let in are told so, and for that they have a few places of their own: they never take one from those
+/// Those who are not let in are told so, and for that they have a few slots of their own: they never take one from those
 /// who are.
-final class Door: Sendable {
+final class AdmissionControl: Sendable {
     private let configuration: ServerConfiguration
     private let budget: DescriptorBudget
     private let clients = Atomic<Int>(0)
@@ -20,7 +20,7 @@ final class Door: Sendable {
     }
 
     /// Why a client is turned away, or nil when it was let in and counted, until `left`.
-    func turnsAway(_ client: Endpoint) -> Refusal? {
+    func refusal(of client: Endpoint) -> Refusal? {
         if !configuration.allowed.isEmpty, !configuration.allowed.contains(where: { $0.matches(client) }) {
             return Refusal(code: .notAllowed, reason: "\(client.unmapped) may not talk to this server")
         }
@@ -33,7 +33,7 @@ final class Door: Sendable {
             clients.subtract(1, ordering: .relaxed)
             return .noDescriptor
         }
-        if let maximum = configuration.maximumPerAddress, !takesPlace(client.address.site, of: maximum) {
+        if let maximum = configuration.maximumPerAddress, !takesSlot(client.address.site, of: maximum) {
             clients.subtract(1, ordering: .relaxed)
             return Refusal(code: .busy, reason: "\(Self.clients(maximum)) being served at your address")
         }
@@ -42,7 +42,7 @@ final class Door: Sendable {
 
     private static func clients(_ count: Int) -> String { "\(count) client\(count == 1 ? " is" : "s are")" }
 
-    private func takesPlace(_ address: IPAddress, of maximum: Int) -> Bool {
+    private func takesSlot(_ address: IPAddress, of maximum: Int) -> Bool {
         perAddress?.withLock { counts in
             guard counts[address, default: 0] < maximum else { return false }
             counts[address, default: 0] += 1

@@ -1,13 +1,14 @@
 internal import CLinux
 internal import Glibc
 
-/// A bell that one thread rings and another one polls for.
+/// A descriptor that one thread makes readable for another, which polls it.
 ///
 /// The corresponding C function is `eventfd` (eventfd(2)).
-public final class Wakeup: Sendable {
-    /// Readable once the bell was rung.
+public final class EventDescriptor: Sendable {
+    /// Readable from `signal` until `drain`.
     public let descriptor: CInt
 
+    /// - Throws: `SocketError`, where the process has no descriptor left.
     public init() throws(SocketError) {
         let flags = CInt(EFD_CLOEXEC) | CInt(EFD_NONBLOCK)
         let result = try systemCall(.eventfd, on: -1, isTraced: false) { Int(eventfd(0, flags)) }
@@ -18,14 +19,15 @@ public final class Wakeup: Sendable {
         Glibc.close(descriptor)
     }
 
-    public func ring() {
+    /// Makes the descriptor readable. The corresponding C function is `write`.
+    public func signal() {
         var one: UInt64 = 1
-        // Fails only when the counter is full, and then the bell is ringing already.
+        // Fails only when the counter is full, and then the descriptor is readable already.
         _ = Glibc.write(descriptor, &one, MemoryLayout<UInt64>.size)
     }
 
-    /// Takes note of all rings so far.
-    public func silence() {
+    /// Takes all signals so far, so that the next one is news. The corresponding C function is `read`.
+    public func drain() {
         var count: UInt64 = 0
         _ = Glibc.read(descriptor, &count, MemoryLayout<UInt64>.size)
     }

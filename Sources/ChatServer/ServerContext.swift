@@ -3,23 +3,22 @@ import Logging
 import TCPSockets
 
 /// What all event loops of a server have in common.
-final class ServerShare: Sendable {
+final class ServerContext: Sendable {
     let configuration: ServerConfiguration
     let logger: Logger
     let log: LogOutput
     /// Whether every connection is logged. Asking the logger each time would copy its handler each time.
     let logsConnections: Bool
-    let logsConversations: Bool
+    private let logsConversations: Bool
     /// Whether an answer is the bytes of its question, and nobody wants to know its text.
     let echoesBytes: Bool
     /// Whether a close waits for the client, for a time.
     let lingers: Bool
     /// Where questions wait, when a person answers.
-    let desk: OperatorDesk?
+    let inbox: OperatorInbox?
     let transcript: Transcript?
     let coProcesses: CoProcesses?
-    let complaints: Complaints?
-    private let door: Door
+    private let admission: AdmissionControl
 
     /// - Throws: `TranscriptError`, `SocketError`, `CoProcesses.Failure`.
     init(configuration: ServerConfiguration, logger: Logger, log: LogOutput) throws {
@@ -29,7 +28,7 @@ final class ServerShare: Sendable {
         logsConnections = logger.logLevel <= .debug
         logsConversations = logger.logLevel <= .info
         lingers = (configuration.lingerSeconds ?? 0) > 0
-        desk = configuration.answering == .operatorAtKeyboard ? try OperatorDesk() : nil
+        inbox = configuration.answering == .operatorAtKeyboard ? try OperatorInbox() : nil
         transcript = try configuration.transcript.map { try Transcript(path: $0) }
         if let bytes = transcript?.mendedBytes, bytes > 0 {
             logger.warning(
@@ -39,20 +38,31 @@ final class ServerShare: Sendable {
         if case .coProcess(let command) = configuration.answering {
             // The two ends of its pipes beside the client's socket.
             let budget = DescriptorBudget(loops: configuration.loops, perClient: 3)
-            door = Door(configuration, budget)
+            admission = AdmissionControl(configuration, budget)
             // With room for those that are on their way to their end, which have no descriptors any more.
-            let processes = try CoProcesses(command: command, maximum: 2 * budget.clients)
-            coProcesses = processes
-            complaints = Complaints(reading: processes.complaints)
+            coProcesses = try CoProcesses(command: command, maximum: 2 * budget.clients)
         } else {
-            door = Door(configuration, DescriptorBudget(loops: configuration.loops, perClient: 1))
-            (coProcesses, complaints) = (nil, nil)
+            admission = AdmissionControl(configuration, DescriptorBudget(loops: configuration.loops, perClient: 1))
+            coProcesses = nil
         }
     }
 
-    func turnsAway(_ client: Endpoint) -> Refusal? { door.turnsAway(client) }
-    func keepsOneMoreRefused() -> Bool { door.keepsOneMoreRefused() }
-    func left(_ client: Endpoint, wasServed: Bool) { door.left(client, wasServed: wasServed) }
+    func refusal(of client: Endpoint) -> Refusal? { admission.refusal(of: client) }
+    func keepsOneMoreRefused() -> Bool { admission.keepsOneMoreRefused() }
+    func left(_ client: Endpoint, wasServed: Bool) { admission.left(client, wasServed: wasServed) }
+
+    /// Tells how a conversation ended: in the trace for programs, and in the log for people.
+    func tellEnd(of client: Endpoint, _ reason: CloseReason) {
+        Trace.note("conversation-over", reason.arguments(client))
+        guard logsConversations else { return }
+        logger.info("conversation over", metadata: ["client": "\(client)", "ending": "\(reason)"])
+    }
+
+    /// Tells that a client did not get all of its answers.
+    func tellLoss(of bytes: Int, _ client: Endpoint) {
+        logger.warning(
+            "\(bytes) bytes of answers were lost: they were not taken in time", metadata: ["client": "\(client)"])
+    }
 
     /// Begins a new transcript where the file of the old one was moved away.
     func reopenTranscript() {
