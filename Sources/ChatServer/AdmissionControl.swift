@@ -20,7 +20,7 @@ final class AdmissionControl: Sendable {
     }
 
     /// Why a client is turned away, or nil when it was let in and counted, until `left`.
-    func refusal(of client: Endpoint) -> Refusal? {
+    func admit(_ client: Endpoint) -> Refusal? {
         if !configuration.allowed.isEmpty, !configuration.allowed.contains(where: { $0.matches(client) }) {
             return Refusal(code: .notAllowed, reason: "\(client.unmapped) may not talk to this server")
         }
@@ -51,7 +51,7 @@ final class AdmissionControl: Sendable {
     }
 
     /// Whether one more client that was turned away may stay until it has read why; if so it is counted, until `left`.
-    func keepsOneMoreRefused() -> Bool {
+    func keepOneMoreRefused() -> Bool {
         if refused.add(1, ordering: .relaxed).newValue <= budget.refused { return true }
         refused.subtract(1, ordering: .relaxed)
         return false

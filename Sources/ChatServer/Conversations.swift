@@ -49,8 +49,8 @@ struct Conversations: ~Copyable {
         if context.logsConnections {
             context.logger.debug("connected", metadata: ["client": "\(arrival.client.unmapped)"])
         }
-        let refusal = context.refusal(of: arrival.client)
-        if let refusal, !context.keepsOneMoreRefused() { return sendAway(arrival, refusal) }
+        let refusal = context.admit(arrival.client)
+        if let refusal, !context.keepOneMoreRefused() { return sendAway(arrival, refusal) }
         let connection = connections.open(arrival, isServed: refusal == nil)
         if let refusal {
             act(on: connection, connection.conversation.refuse(refusal.code, refusal.reason))

@@ -33,6 +33,6 @@ struct DescriptorBudget: Equatable {
             open: Int(max(0, lowest)) + loops * Self.perLoop, perClient: perClient)
     }
 
-    /// A poller, a wakeup, a listener, and one in reserve.
+    /// A poller, the descriptor of a mailbox, a listener, and one in reserve.
     private static let perLoop = 4
 }

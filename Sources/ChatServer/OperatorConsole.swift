@@ -3,7 +3,7 @@ import Console
 import TCPSockets
 import Text
 
-/// The operator's side of the desk: questions shown as they come, answers taken as they are typed.
+/// The operator's side of the inbox: questions shown as they come, answers taken as they are typed.
 ///
 /// On a terminal the line being typed survives whatever is shown. From a pipe each line is the answer to the
 /// next question, and a line is read only when a question waits for it.

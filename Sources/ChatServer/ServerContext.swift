@@ -47,8 +47,8 @@ final class ServerContext: Sendable {
         }
     }
 
-    func refusal(of client: Endpoint) -> Refusal? { admission.refusal(of: client) }
-    func keepsOneMoreRefused() -> Bool { admission.keepsOneMoreRefused() }
+    func admit(_ client: Endpoint) -> Refusal? { admission.admit(client) }
+    func keepOneMoreRefused() -> Bool { admission.keepOneMoreRefused() }
     func left(_ client: Endpoint, wasServed: Bool) { admission.left(client, wasServed: wasServed) }
 
     /// Tells how a conversation ended: in the trace for programs, and in the log for people.

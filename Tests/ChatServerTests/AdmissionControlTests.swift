@@ -34,35 +34,35 @@ struct AdmissionControlTests {
             $0.allowed = [AllowRule("192.0.2.1")].compactMap { $0 }
             $0.maximumClients = 1
         }
-        for _ in 0..<100 { #expect(admission.refusal(of: try client("192.0.2.9"))?.code == .notAllowed) }
-        #expect(admission.refusal(of: try client("192.0.2.1")) == nil)
-        #expect(admission.refusal(of: try client("192.0.2.1"))?.code == .busy)
+        for _ in 0..<100 { #expect(admission.admit(try client("192.0.2.9"))?.code == .notAllowed) }
+        #expect(admission.admit(try client("192.0.2.1")) == nil)
+        #expect(admission.admit(try client("192.0.2.1"))?.code == .busy)
     }
 
     @Test("Only a few of those who were turned away may stay to read why")
     func refused() throws {
         let admission = try admission()
-        let kept = (0..<1000).count { _ in admission.keepsOneMoreRefused() }
+        let kept = (0..<1000).count { _ in admission.keepOneMoreRefused() }
         #expect(kept == 62)
         admission.left(try client("192.0.2.1"), wasServed: false)
-        #expect(admission.keepsOneMoreRefused())
+        #expect(admission.keepOneMoreRefused())
     }
 
     @Test("--max-per-address counts an IPv4 address, also a mapped one, and an IPv6 network of 64 bits")
     func perAddress() throws {
         let admission = try admission { $0.maximumPerAddress = 2 }
-        #expect(admission.refusal(of: try client("192.0.2.1", 1)) == nil)
-        #expect(admission.refusal(of: try client("::ffff:192.0.2.1", 2)) == nil)
+        #expect(admission.admit(try client("192.0.2.1", 1)) == nil)
+        #expect(admission.admit(try client("::ffff:192.0.2.1", 2)) == nil)
         #expect(
-            admission.refusal(of: try client("192.0.2.1", 3))?.reason == "2 clients are being served at your address")
-        #expect(admission.refusal(of: try client("192.0.2.2", 1)) == nil)
-        #expect(admission.refusal(of: try client("2001:db8::1", 1)) == nil)
-        #expect(admission.refusal(of: try client("2001:db8::2", 1)) == nil)
-        #expect(admission.refusal(of: try client("2001:db8::3", 1))?.code == .busy)
-        #expect(admission.refusal(of: try client("2001:db8:0:1::3", 1)) == nil)
+            admission.admit(try client("192.0.2.1", 3))?.reason == "2 clients are being served at your address")
+        #expect(admission.admit(try client("192.0.2.2", 1)) == nil)
+        #expect(admission.admit(try client("2001:db8::1", 1)) == nil)
+        #expect(admission.admit(try client("2001:db8::2", 1)) == nil)
+        #expect(admission.admit(try client("2001:db8::3", 1))?.code == .busy)
+        #expect(admission.admit(try client("2001:db8:0:1::3", 1)) == nil)
         admission.left(try client("192.0.2.1", 1), wasServed: true)
-        #expect(admission.refusal(of: try client("192.0.2.1", 4)) == nil)
-        #expect(admission.refusal(of: try client("192.0.2.1", 5))?.code == .busy)
+        #expect(admission.admit(try client("192.0.2.1", 4)) == nil)
+        #expect(admission.admit(try client("192.0.2.1", 5))?.code == .busy)
     }
 
     @Test("A client that finds no slot at its address leaves the others' slots alone")
@@ -71,8 +71,8 @@ struct AdmissionControlTests {
             $0.maximumPerAddress = 1
             $0.maximumClients = 2
         }
-        #expect(admission.refusal(of: try client("192.0.2.1")) == nil)
-        for _ in 0..<10 { #expect(admission.refusal(of: try client("192.0.2.1"))?.code == .busy) }
-        #expect(admission.refusal(of: try client("192.0.2.2")) == nil)
+        #expect(admission.admit(try client("192.0.2.1")) == nil)
+        for _ in 0..<10 { #expect(admission.admit(try client("192.0.2.1"))?.code == .busy) }
+        #expect(admission.admit(try client("192.0.2.2")) == nil)
     }
 }

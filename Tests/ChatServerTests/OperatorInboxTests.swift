@@ -10,7 +10,7 @@ struct OperatorInboxTests {
     private let second = QuestionQueue.Entry(
         asker: .init(loop: 0, connection: 2), client: Endpoint(.loopbackV4, port: 2), question: "second")
 
-    @Test("is ready after each arrival and departure, and tells each once")
+    @Test("is ready after each question that comes or goes, and tells each once")
     func events() throws {
         let inbox = try OperatorInbox()
         #expect(inbox.arrive(first) == nil)
