@@ -10,7 +10,7 @@ import Testing
 struct HTMLReportTests {
     private static let hostile = "<script>alert('x')</script>&\""
 
-    private static func page() throws -> String {
+    private static func page() -> String {
         let call = TraceLine(
             line: #"{"arguments":{"address":"<script>"},"call":"bind","errno":null,"result":-1,"state":null,"t":1}"#
         ).flatMap(SocketCall.init)
@@ -24,12 +24,12 @@ struct HTMLReportTests {
                 ExperimentResult("some", [finding], recordings: [recording], figures: [.init(hostile, hostile)])
             ],
             failures: [RunFailure(id: "explicit-reset", reason: hostile)])
-        return try HTMLReport(report).text()
+        return HTMLReport(report).text()
     }
 
     @Test("Text from elsewhere begins no markup")
     func escaped() throws {
-        let page = try Self.page()
+        let page = Self.page()
         #expect(!page.contains("<script"))
         #expect(!page.contains("<b>"))
         #expect(page.contains("&lt;script&gt;alert("))
@@ -37,7 +37,7 @@ struct HTMLReportTests {
 
     @Test("Every link on the page has a target, and no two things have the same name")
     func links() throws {
-        let page = try Self.page()
+        let page = Self.page()
         let names = page.matches(of: /\sid="([^"]*)"/).map { String($0.1) }
         #expect(Set(names).count == names.count)
         let targets = page.matches(of: /href="#([^"]*)"/).map { String($0.1) }
@@ -48,7 +48,7 @@ struct HTMLReportTests {
 
     @Test("It says its language and title, and its headings, tables and drawings are labelled")
     func labels() throws {
-        let page = try Self.page()
+        let page = Self.page()
         #expect(page.contains("<html lang=\"en\">") && page.contains("<title>What Linux 6.1"))
         #expect(page.contains("<main id=\"main\">") && page.contains("<nav aria-label="))
         let levels = page.matches(of: /<h([1-6])/).compactMap { Int($0.1) }

@@ -23,19 +23,43 @@ struct Anchors {
         return cells.representative(of: id).map(Self.cell)
     }
 
-    /// Links for a template, of which some are shown and the rest folded.
-    func links(_ ids: [String], shown limit: Int = 5) -> [String: Any] {
-        let links = ids.map { id -> [String: Any] in
-            let target = evidence(id)
-            return ["id": id, "target": target ?? "", "isLink": target != nil]
+    /// Links to evidence, of which some are shown and the rest folded.
+    func links(_ ids: [String], shown limit: Int = 5) -> Markup {
+        let count = ids.count > limit + 1 ? limit : ids.count
+        let (first, rest) = (ids.prefix(count), ids.dropFirst(count))
+        var links = list(first)
+        if !rest.isEmpty {
+            links += """
+                 <details class="more"><summary>and \(rest.count) more</summary>\(list(rest))</details>
+                """
         }
-        let rest = links.count > limit + 1 ? Array(links.dropFirst(limit)) : []
-        let first = rest.isEmpty ? links : Array(links.prefix(limit))
-        return ["first": first, "rest": rest, "more": rest.count, "hasRest": !rest.isEmpty]
+        return links
     }
 
-    /// The entries of claims in the ledger.
-    func claimLinks(_ ids: [String]) -> [[String: Any]] {
-        ids.map { ["id": $0, "target": Self.claim($0), "isLink": claims.contains($0)] }
+    private func list(_ ids: some Sequence<String>) -> Markup {
+        "<ul class=\"links\">\(ids.markup { "<li>\(Self.link($0, to: evidence($0)))</li>" })</ul>"
+    }
+
+    /// Links to the entries of claims in the ledger.
+    func claimLinks(_ ids: [String]) -> Markup {
+        let links = ids.markup { id in
+            "<li>\(Self.link(id, to: claims.contains(id) ? Self.claim(id) : nil))</li>"
+        }
+        return "<ul class=\"links\">\(links)</ul>"
+    }
+
+    /// A link, or the bare text where this page does not show what it names.
+    static func link(_ text: String, to target: String?) -> Markup {
+        target.map { "<a href=\"#\($0)\">\(text)</a>" } ?? "\(text)"
+    }
+}
+
+extension String {
+    /// As part of an identifier, and of a link to it.
+    fileprivate var asAnchor: String {
+        String(
+            map { character in
+                character.isASCII && (character.isLetter || character.isNumber || character == "-") ? character : "-"
+            })
     }
 }

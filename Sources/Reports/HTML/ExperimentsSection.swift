@@ -14,43 +14,66 @@ struct ExperimentsSection {
         descriptions = Dictionary(report.catalogue.map { ($0.id, $0) }) { first, _ in first }
     }
 
-    var context: [String: Any] {
-        ["key": PageTemplates.key, "experiments": report.experiments.map(experiment)]
+    var markup: Markup {
+        """
+        <section id="experiments" aria-labelledby="experiments-title">
+        <h2 id="experiments-title">The experiments</h2>
+        \(SequenceDrawing.key)
+        \(report.experiments.markup(experiment))\
+        </section>
+        """
     }
 
-    private func experiment(_ result: ExperimentResult) -> [String: Any] {
+    private func experiment(_ result: ExperimentResult) -> Markup {
         let about = descriptions[result.id]
-        let description = [("Claimed", about?.claimed), ("Done", about?.done), ("Look for", about?.lookFor)]
         let claims = Claim.all.map(\.id).filter { id in
             about?.claims.contains(id) ?? result.findings.contains { $0.claim == id }
         }
-        return [
-            "id": result.id, "anchor": Anchors.experiment(result.id),
-            "claimed": about?.claimed.firstSentence.first ?? "",
-            "description": description.compactMap { name, text in text.map { ["name": name, "text": $0] } },
-            "claims": anchors.claimLinks(claims), "findings": result.findings.map(finding),
-            "figures": result.figures.map { ["name": $0.name, "value": $0.value] },
-            "hasFigures": !result.figures.isEmpty, "recordings": result.recordings.map { recording($0, of: result) },
-        ]
+        return """
+            <details id="\(Anchors.experiment(result.id))"><summary><h3>\(result.id)</h3> \
+            <span class="lede">\(about?.claimed.firstSentence.first ?? "")</span></summary>
+            <div class="body">
+            <dl>\(about.map(description))<dt>Claims</dt><dd>\(anchors.claimLinks(claims))</dd></dl>
+            <ul class="findings">\(result.findings.markup(finding))</ul>
+            \(result.figures.isEmpty ? nil : figures(of: result))
+            \(result.recordings.markup { recording($0, of: result) })</div></details>
+
+            """
     }
 
-    private func finding(_ finding: Finding) -> [String: Any] {
+    private func description(_ about: ExperimentDescription) -> Markup {
+        let parts = [("Claimed", about.claimed), ("Done", about.done), ("Look for", about.lookFor)]
+        return parts.markup { "<dt>\($0)</dt><dd>\($1)</dd>" }
+    }
+
+    private func finding(_ finding: Finding) -> Markup {
         let (sign, style) = Sign.of(finding.holds)
         let condition = finding.condition.map { "(\($0)) " } ?? ""
-        return [
-            "sign": sign, "class": style, "claim": finding.claim, "word": finding.holds ? "holds" : "does not hold",
-            "text": condition + finding.because,
-        ]
+        let word = finding.holds ? "holds" : "does not hold"
+        return """
+            <li><span class="tag \(style)">\(sign) \(finding.claim) \(word)</span> \(condition)\(finding.because)</li>
+            """
     }
 
-    private func recording(_ recording: Recording, of result: ExperimentResult) -> [String: Any] {
+    private func figures(of result: ExperimentResult) -> Markup {
+        """
+        <table class="cards"><caption>Figures of \(result.id)</caption>\
+        <thead><tr><th scope="col">Figure</th><th scope="col">Value</th></tr></thead>\
+        <tbody>\(result.figures.markup { "<tr><th scope=\"row\">\($0.name)</th><td>\($0.value)</td></tr>" })\
+        </tbody></table>
+        """
+    }
+
+    private func recording(_ recording: Recording, of result: ExperimentResult) -> Markup {
         let title = "\(result.id), \(recording.name): segments, calls and states in order"
         let count = recording.segments.count
-        return [
-            "name": recording.name, "anchor": Anchors.recording(recording.name, of: result.id), "title": title,
-            "segments": "\(count.grouped) segment\(count == 1 ? "" : "s")",
-            "drawing": SequenceDrawing(SequenceDiagram(recording)).svg(title: title),
-            "capture": CaptureFile.of(recording, in: result),
-        ]
+        return """
+            <details class="inner" id="\(Anchors.recording(recording.name, of: result.id))">\
+            <summary><h4>\(recording.name)</h4> \
+            <span class="lede">\(count.grouped) segment\(count == 1 ? "" : "s")</span></summary>
+            \(SequenceDrawing(SequenceDiagram(recording)).figure(title: title))
+            <p class="lede">The capture: <code>\(CaptureFile.of(recording, in: result))</code></p></details>
+
+            """
     }
 }

@@ -16,13 +16,20 @@ struct Glance {
         ("SO_REUSEADDR on both sockets", "fixed port, SO_REUSEADDR on both sockets"),
     ]
 
-    var context: [String: Any] {
-        let text = MatrixText(report.cells, width: .max)
-        return [
-            "caption": Self.caption, "explanation": Self.explanation, "columns": Self.columns.map(\.head),
-            "rows": MatrixTable(report.cells).rows.map(row),
-            "remarks": text.remarks.prefix(2).map(remark),
-        ]
+    var markup: Markup {
+        """
+        <section id="glance" aria-labelledby="glance-title">
+        <h2 id="glance-title">The matrix at a glance</h2>
+        <table class="matrix cards">
+        <caption>\(Self.caption) \
+        <details class="more"><summary>How to read it</summary>\(Self.explanation)</details></caption>
+        <thead><tr><th scope="col">Client closes by</th><th scope="col">Server closes</th>\
+        <th scope="col">First to close</th><th scope="col">Ends with</th><th scope="col">TIME-WAIT</th>\
+        \(Self.columns.markup { "<th scope=\"col\">\($0.head)</th>" })</tr></thead>
+        <tbody>\(MatrixTable(report.cells).rows.markup(row))</tbody></table>
+        <div class="lede">\(MatrixText(report.cells, width: .max).remarks.prefix(2).markup(remark))</div>
+        </section>
+        """
     }
 
     private static let caption = """
@@ -36,37 +43,46 @@ struct Glance {
         authors put them. +pad: the server adds a padding frame to each answer.
         """
 
-    /// A sentence, and apart from it the names of cells that it may end with.
-    private func remark(_ sentence: String) -> [String: Any] {
-        let parts = sentence.split(separator: ": ", maxSplits: 1).map(String.init)
-        return ["text": parts[0], "names": parts.count > 1 ? parts[1] : false]
+    /// A sentence, and folded the names of cells that it may end with.
+    private func remark(_ sentence: String) -> Markup {
+        let parts = sentence.split(separator: ": ", maxSplits: 1)
+        guard parts.count > 1 else { return "\(sentence) " }
+        return "\(parts[0]): <details class=\"more\"><summary>which</summary>\(parts[1])</details> "
     }
 
-    private func row(_ row: MatrixTable.Row) -> [String: Any] {
-        let entries = zip(Self.columns, row.entries).map { column, answers -> [String: Any] in
-            ["column": column.label, "answers": answers.map(answer)]
-        }
-        var context: [String: Any] = [
-            "closes": row.closes.joined(separator: ", "), "serverCloses": row.serverCloses.joined(separator: " or "),
-            "firstToClose": row.firstToClose, "ending": row.ending, "timeWait": row.timeWait,
-            "timeWaitClass": row.timeWait == "none" ? "none" : "S-TIME-WAIT", "entries": entries,
-        ]
-        context["contradicted"] = contradicted(row.contradicts)
-        return context
+    private func row(_ row: MatrixTable.Row) -> Markup {
+        let style = row.timeWait == "none" ? "none" : "S-TIME-WAIT"
+        return """
+            <tr><th scope="row">\(row.closes.joined(separator: ", "))</th>\
+            <td data-label="The server closes">\(row.serverCloses.joined(separator: " or "))</td>\
+            <td data-label="First to close">\(row.firstToClose)</td>\
+            <td data-label="Ends with">\(row.ending) \(contradicted(row.contradicts))</td>\
+            <td data-label="TIME-WAIT"><span class="tag \(style)">\(row.timeWait)</span></td>\
+            \(zip(Self.columns, row.entries).markup { entry($1, in: $0.label) })</tr>
+
+            """
     }
 
-    private func answer(_ answer: MatrixTable.Answer) -> [String: Any] {
+    private func entry(_ answers: [MatrixTable.Answer], in column: String) -> Markup {
+        "<td class=\"e\" data-label=\"\(column)\">\(answers.isEmpty ? "–" : answers.markup(answer))</td>"
+    }
+
+    private func answer(_ answer: MatrixTable.Answer) -> Markup {
         let (sign, style) = Sign.of(answer.text == "ok")
-        var context: [String: Any] = ["sign": sign, "class": style, "text": answer.text]
-        if !answer.circumstances.isEmpty {
-            context["condition"] = answer.circumstances.replacing("ts o", with: "timestamps o")
-        }
-        context["contradicted"] = contradicted(answer.contradicts)
-        return context
+        let circumstances = answer.circumstances.replacing("ts o", with: "timestamps o")
+        let condition: Markup = circumstances.isEmpty ? "" : "<small>\(circumstances):</small> "
+        return """
+            <div class="met"><span class="answer \(style)">\(condition)\(sign) \(answer.text)</span>\
+            \(contradicted(answer.contradicts))</div>
+            """
     }
 
-    /// Links to the ledger. Where no claim is contradicted this says so: a template looks for what is missing further out.
-    private func contradicted(_ claims: [String]) -> Any {
-        claims.isEmpty ? false : ["claims": claims.map { ["id": $0, "target": Anchors.claim($0)] }]
+    /// Links to the ledger; nil where no claim is contradicted.
+    private func contradicted(_ claims: [String]) -> Markup? {
+        if claims.isEmpty { return nil }
+        return """
+            <small class="contradicted"><abbr title="contrary to">≠</abbr> \
+            \(claims.markup { "\(Anchors.link($0, to: Anchors.claim($0))) " })</small>
+            """
     }
 }

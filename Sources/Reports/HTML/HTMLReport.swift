@@ -1,5 +1,4 @@
 package import Claims
-import Mustache
 import Recordings
 
 /// The report as one page that needs nothing else: `report.html`.
@@ -11,39 +10,54 @@ package struct HTMLReport: Sendable {
     }
 
     /// The whole file.
-    ///
-    /// - Throws: What the templates' parser says, if they are wrong.
-    package func text() throws -> String {
+    package func text() -> String {
+        let sections = sections
+        let links = sections.markup { "<li>\(Anchors.link($0.name, to: $0.anchor))</li>" }
+        let done = ([TextReport.summary(report)] + Coverage(report).notes).joined(separator: " ")
+        let page: Markup = """
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>What Linux \(report.kernel) makes of TIME-WAIT</title>
+            <style>\(StyleSheet.markup)</style>
+            </head>
+            <body>
+            <a class="skip" href="#main">Skip to the results</a>
+            <header>
+            <h1>Who closes first, how, and what does that do to the port?</h1>
+            <p class="lede">What Linux \(report.kernel) answers. \(done)</p>
+            <nav aria-label="Sections"><ul>\(links)</ul></nav>
+            </header>
+            <main id="main">
+            \(sections.markup { "\($0.markup)\n" })\
+            </main>
+            </body>
+            </html>
+
+            """
+        return page.source
+    }
+
+    private typealias Section = (anchor: String, name: String, markup: Markup)
+
+    /// Those that there is something to say in.
+    private var sections: [Section] {
         let cells = DistinctCells(report.cells)
         let anchors = Anchors(report, cells)
-        var page: [String: Any] = [
-            "kernel": report.kernel, "style": StyleSheet.text,
-            "done": ([TextReport.summary(report)] + Coverage(report).notes).joined(separator: " "),
-            "sysctls": report.sysctls.sorted { $0.key < $1.key }.map { ["name": $0.key, "value": $0.value] },
-            "failures": report.failures.map { ["id": $0.id, "reason": $0.reason] },
-            "hasFailures": !report.failures.isEmpty,
-        ]
-        var sections: [(anchor: String, name: String)] = []
-        func add(_ key: String, _ anchor: String, _ name: String, if isThere: Bool, _ context: () -> [String: Any]) {
-            guard isThere else { return }
-            page[key] = context()
-            sections.append((anchor, name))
-        }
-        add("glance", "glance", "The matrix", if: !report.cells.isEmpty) { Glance(report).context }
         let remedies = report.remedies
-        add("remedies", "remedies", "What to do", if: !remedies.isEmpty) { RemediesSection(remedies).context }
-        add("ledger", "claims", "The claims", if: !report.verdicts.isEmpty) { Ledger(report, anchors).context }
-        add("states", "states", "The states", if: !sections.isEmpty) { StatesSection(report, anchors).context }
-        add("experiments", "experiments", "The experiments", if: !report.experiments.isEmpty) {
-            ExperimentsSection(report, anchors).context
+        var sections: [Section] = []
+        if !report.cells.isEmpty { sections.append(("glance", "The matrix", Glance(report).markup)) }
+        if !remedies.isEmpty { sections.append(("remedies", "What to do", RemediesSection(remedies).markup)) }
+        if !report.verdicts.isEmpty { sections.append(("claims", "The claims", Ledger(report, anchors).markup)) }
+        if !sections.isEmpty { sections.append(("states", "The states", StatesSection(report, anchors).markup)) }
+        if !report.experiments.isEmpty {
+            sections.append(("experiments", "The experiments", ExperimentsSection(report, anchors).markup))
         }
-        add("cells", "cells", "The cells", if: !cells.kinds.isEmpty) { CellsSection(cells).context }
-        sections.append(("surroundings", "The surroundings"))
-        page["sections"] = sections.map { ["anchor": $0.anchor, "name": $0.name] }
-        guard let text = try PageTemplates.library().render(page, withTemplate: "page") else {
-            throw LaboratoryError("the page has no template")
-        }
-        return text
+        if !cells.kinds.isEmpty { sections.append(("cells", "The cells", CellsSection(cells).markup)) }
+        sections.append(("surroundings", "The surroundings", Surroundings(report).markup))
+        return sections
     }
 }
 

@@ -10,36 +10,54 @@ struct Ledger {
         self.anchors = anchors
     }
 
-    var context: [String: Any] {
+    var markup: Markup {
         var sources: [String] = []
         for verdict in report.verdicts where !sources.contains(verdict.claim.source) {
             sources.append(verdict.claim.source)
         }
-        let groups = sources.map { source -> [String: Any] in
-            let verdicts = report.verdicts.filter { $0.claim.source == source }
-            let letter = verdicts.first?.claim.id.prefix(1) ?? ""
-            return ["source": "\(letter): \(source)", "claims": verdicts.map(entry)]
-        }
-        return ["tally": Verdict.Kind.allCases.map(tally), "sources": groups]
+        return """
+            <section id="claims" aria-labelledby="claims-title">
+            <h2 id="claims-title">The claims</h2>
+            <ul class="tally">\(Verdict.Kind.allCases.markup(tally))</ul>
+            <table class="ledger cards">
+            <caption>What five write-ups assert, and what was seen. \
+            A verdict is computed from the recordings.</caption>
+            <thead><tr><th scope="col">Claim</th><th scope="col">What is claimed</th><th scope="col">Verdict</th>\
+            <th scope="col">Because</th></tr></thead>
+            \(sources.markup(group))
+            </table>
+            </section>
+            """
     }
 
-    private func tally(_ kind: Verdict.Kind) -> [String: Any] {
+    private func group(_ source: String) -> Markup {
+        let verdicts = report.verdicts.filter { $0.claim.source == source }
+        let letter = verdicts.first?.claim.id.prefix(1) ?? ""
+        return """
+            <tbody><tr class="group"><th scope="rowgroup" colspan="4">\(letter): \(source)</th></tr>
+            \(verdicts.markup(entry))</tbody>
+            """
+    }
+
+    private func tally(_ kind: Verdict.Kind) -> Markup {
         let (sign, style) = Sign.of(kind)
         let count = report.verdicts.count { $0.kind == kind }
-        return ["sign": sign, "class": style, "count": count, "word": kind.words]
+        return "<li><span class=\"tag \(style)\">\(sign) \(count) \(kind.words)</span></li>"
     }
 
-    private func entry(_ verdict: Verdict) -> [String: Any] {
+    private func entry(_ verdict: Verdict) -> Markup {
         let (sign, style) = Sign.of(verdict.kind)
         let (first, rest) = verdict.because.firstSentence
-        var entry: [String: Any] = [
-            "id": verdict.claim.id, "anchor": Anchors.claim(verdict.claim.id), "text": verdict.claim.text,
-            "verdict": verdict.kind.words, "sign": sign, "class": style, "because": first,
-            "evidence": anchors.links(verdict.evidence),
-        ]
-        if let condition = verdict.condition { entry["condition"] = "It \(condition)." }
-        if !rest.isEmpty { entry["more"] = rest }
-        return entry
+        let condition: Markup? = verdict.condition.map { "<span class=\"when\">It \($0).</span>" }
+        let more: Markup =
+            rest.isEmpty ? "" : " <details class=\"more\"><summary>the rest of it</summary>\(rest)</details>"
+        return """
+            <tr id="\(Anchors.claim(verdict.claim.id))"><th scope="row" class="id">\(verdict.claim.id)</th>\
+            <td>\(verdict.claim.text)</td>\
+            <td><span class="tag \(style)">\(sign) \(verdict.kind.words)</span>\(condition)</td>\
+            <td>\(first)\(more)<div class="seen">Seen in \(anchors.links(verdict.evidence))</div></td></tr>
+
+            """
     }
 }
 

@@ -1,6 +1,55 @@
-extension String {
+/// HTML or SVG. What is put into a literal of it is text, and is escaped, unless it is markup already:
+///
+/// ```
+/// let cell: Markup = "<td>\(text)</td>"
+/// let row: Markup = "<tr>\(cells.markup { "<td>\($0)</td>" })</tr>"
+/// ```
+struct Markup: Sendable {
+    private(set) var source: String
+
+    /// - Parameter source: Markup, not text: it is not escaped. A literal says the same and is checked more easily.
+    init(source: String) { self.source = source }
+
+    static func + (one: Markup, other: Markup) -> Markup { Markup(source: one.source + other.source) }
+    static func += (one: inout Markup, other: Markup) { one.source += other.source }
+}
+
+extension Markup: ExpressibleByStringInterpolation {
+    init(stringLiteral literal: String) { source = literal }
+
+    init(stringInterpolation interpolation: Interpolation) { source = interpolation.source }
+
+    struct Interpolation: StringInterpolationProtocol {
+        fileprivate private(set) var source = ""
+
+        init(literalCapacity: Int, interpolationCount: Int) {
+            source.reserveCapacity(literalCapacity + 16 * interpolationCount)
+        }
+
+        mutating func appendLiteral(_ literal: String) { source += literal }
+
+        /// Text, which is escaped.
+        mutating func appendInterpolation(_ text: some StringProtocol) { source += text.escaped }
+
+        mutating func appendInterpolation(_ number: some BinaryInteger) { source += "\(number)" }
+
+        mutating func appendInterpolation(_ markup: Markup) { source += markup.source }
+
+        /// Markup, or nothing where there is none.
+        mutating func appendInterpolation(_ markup: Markup?) { source += markup?.source ?? "" }
+    }
+}
+
+extension Sequence {
+    /// What is written for each element, one behind the other.
+    func markup(_ markup: (Element) -> Markup) -> Markup {
+        reduce(into: "") { $0 += markup($1) }
+    }
+}
+
+extension StringProtocol {
     /// As text, or as a quoted attribute, of HTML and SVG: unable to end either, or to begin markup.
-    var escapedForMarkup: String {
+    fileprivate var escaped: String {
         unicodeScalars.reduce(into: "") { escaped, scalar in
             switch scalar {
             case "&": escaped += "&amp;"
@@ -11,13 +60,5 @@ extension String {
             default: escaped.unicodeScalars.append(scalar)
             }
         }
-    }
-
-    /// As part of an identifier, and of a link to it.
-    var asAnchor: String {
-        String(
-            map { character in
-                character.isASCII && (character.isLetter || character.isNumber || character == "-") ? character : "-"
-            })
     }
 }

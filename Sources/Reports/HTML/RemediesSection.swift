@@ -8,16 +8,27 @@ struct RemediesSection {
         self.remedies = remedies
     }
 
-    var context: [String: Any] {
-        ["headings": Remedy.headings, "rows": remedies.map(row)]
+    var markup: Markup {
+        """
+        <section id="remedies" aria-labelledby="remedies-title">
+        <h2 id="remedies-title">What to do</h2>
+        <table class="cards remedies">
+        <caption>Read from the cells and the experiments of this run. \
+        A question mark: it has not looked at that.</caption>
+        <thead><tr>\(Remedy.headings.markup { "<th scope=\"col\">\($0)</th>" })</tr></thead>
+        <tbody>\(remedies.markup(row))</tbody></table>
+        </section>
+        """
     }
 
-    private func row(_ remedy: Remedy) -> [String: Any] {
+    private func row(_ remedy: Remedy) -> Markup {
         let (sign, style) = remedy.fixedPort.map(Sign.of) ?? ("", "none")
         let rest = zip(Remedy.headings, remedy.entries).dropFirst(2)
-        return [
-            "name": remedy.name, "free": remedy.entries[1], "freeLabel": Remedy.headings[1], "sign": sign,
-            "class": style, "rest": rest.map { ["label": $0, "text": $1] },
-        ]
+        return """
+            <tr><th scope="row"><code>\(remedy.name)</code></th><td data-label="\(Remedy.headings[1])">\
+            <span class="tag \(style)">\(sign) \(remedy.entries[1])</span></td>\
+            \(rest.markup { "<td data-label=\"\($0)\">\($1)</td>" })</tr>
+
+            """
     }
 }

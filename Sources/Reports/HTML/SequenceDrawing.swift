@@ -33,19 +33,19 @@ struct SequenceDrawing {
     }
 
     /// - Parameter title: What it shows, for those who do not see it.
-    func svg(title: String) -> String {
+    func svg(title: String) -> Markup {
         let height = (tops.last ?? 0) + 10
         var drawing = self
         let rows = diagram.rows.indices.map { drawing.row($0) }
         // The lines lie below the texts, which hide them where they meet.
         return """
             <svg class="sq" role="img" width="\(X.width)" height="\(height)" viewBox="0 0 \(X.width) \(height)">\
-            <title>\(title.escapedForMarkup)</title><desc>\(diagram.story.escapedForMarkup)</desc>\
+            <title>\(title)</title><desc>\(diagram.story)</desc>\
             <text class="h e" x="\(X.time)" y="20">ms</text>\
             <text class="h m" x="\(X.clientLine)" y="20">client’s host</text>\
             <text class="h m" x="\(X.serverLine)" y="20">server’s host</text>\
             <path class="l" d="M\(X.clientLine) \(Self.head)V\(height - 6)M\(X.serverLine) \(Self.head)V\(height - 6)"/>\
-            \(diagram.bands.map(band).joined())\(rows.map(\.lines).joined())\(rows.map(\.texts).joined())</svg>
+            \(diagram.bands.markup(band))\(rows.markup(\.lines))\(rows.markup(\.texts))</svg>
             """
     }
 
@@ -61,24 +61,24 @@ struct SequenceDrawing {
         }
     }
 
-    private func band(_ band: SequenceDiagram.Band) -> String {
+    private func band(_ band: SequenceDiagram.Band) -> Markup {
         let (start, end) = (y(band.start), y(band.end))
         let x = band.side == .client ? X.clientBand : X.serverBand
         return """
             <rect class="b \(band.state.styleClass)" x="\(x)" y="\(start)" width="\(X.bandWidth)" \
             height="\(max(1, end - start - 1))"/>\
-            <text class="m n \(band.state.styleClass)" x="\(x + X.bandWidth / 2)" y="\(start + 12)">\(band.state)</text>
+            <text class="m n \(band.state.styleClass)" x="\(x + X.bandWidth / 2)" y="\(start + 12)">\(band.state.description)</text>
             """
     }
 
     // MARK: - rows
 
-    private typealias Drawn = (lines: String, texts: String)
+    private typealias Drawn = (lines: Markup, texts: Markup)
 
     private mutating func row(_ index: Int) -> Drawn {
         let row = diagram.rows[index]
         let (top, bottom) = (tops[index], tops[index + 1])
-        let time = row.time.map {
+        let time: Markup? = row.time.map {
             "<text class=\"e t\" x=\"\(X.time)\" y=\"\(bottom - 8)\">\((($0 - diagram.origin) * 1000).milliseconds)</text>"
         }
         var drawn: Drawn =
@@ -92,7 +92,7 @@ struct SequenceDrawing {
             case .heading(let text):
                 (
                     "<path class=\"r\" d=\"M\(X.clientLine + 8) \(top + 4)H\(X.serverLine - 8)\"/>",
-                    "<text class=\"m g\" x=\"\(X.middle)\" y=\"\(bottom - 8)\">\(text.escapedForMarkup)</text>"
+                    "<text class=\"m g\" x=\"\(X.middle)\" y=\"\(bottom - 8)\">\(text)</text>"
                 )
             case .omission(let count):
                 ("", "<text class=\"m g\" x=\"\(X.middle)\" y=\"\(bottom - 10)\">\(count) events left out</text>")
@@ -105,7 +105,7 @@ struct SequenceDrawing {
         let (start, end) = (X.line(arrow.from), X.line(arrow.from.other))
         // What the wire has made begins on the wire.
         let begin = arrow.isInjected ? start + (end - start) / 28 : start
-        let source = arrow.isInjected ? Self.diamond(begin, bottom - 9) : ""
+        let source: Markup = arrow.isInjected ? Self.diamond(begin, bottom - 9) : ""
         return (
             source + Self.arrow(from: (begin, bottom - 9), to: (end, bottom - 4), arrow),
             Self.label(arrow, arrow.isInjected ? "injected: " : "", "", bottom - 15)
@@ -129,7 +129,7 @@ struct SequenceDrawing {
         let end = X.line(arrow.from.other)
         let lane = lanes[arrow.number]
         let x = lane?.x ?? X.line(arrow.from) + (arrow.from == .client ? 16 : -16)
-        let line = lane.map { "<path class=\"w\" d=\"M\(x) \($0.y)V\(bottom - 11)\"/>" } ?? ""
+        let line: Markup = lane.map { "<path class=\"w\" d=\"M\(x) \($0.y)V\(bottom - 11)\"/>" } ?? ""
         let words = again ? "delivered once more: " : "after \((wait * 1000).milliseconds) ms: "
         return (
             line + "<circle class=\"p\" cx=\"\(x)\" cy=\"\(bottom - 11)\" r=\"3\"/>"
@@ -157,10 +157,10 @@ struct SequenceDrawing {
     private func call(_ side: Side, _ text: CallText, _ bottom: Int) -> Drawn {
         let isClient = side == .client
         let x = isClient ? X.clientLine + 10 : X.serverLine - 10
-        let result = "<tspan class=\"\(text.isFailure ? "f" : "o")\">\(text.result.escapedForMarkup)</tspan>"
+        let result: Markup = "<tspan class=\"\(text.isFailure ? "f" : "o")\">\(text.result)</tspan>"
         return (
             "<circle class=\"c\" cx=\"\(X.line(side))\" cy=\"\(bottom - 8)\" r=\"3\"/>",
-            "<text class=\"k\(isClient ? "" : " e")\" x=\"\(x)\" y=\"\(bottom - 4)\">\(text.call.escapedForMarkup) = "
+            "<text class=\"k\(isClient ? "" : " e")\" x=\"\(x)\" y=\"\(bottom - 4)\">\(text.call) = "
                 + "\(text.isFailure ? "✕ " : "")\(result)</text>"
         )
     }
@@ -169,7 +169,7 @@ struct SequenceDrawing {
 extension SequenceDrawing {
     fileprivate static func label(
         _ arrow: SequenceDiagram.Arrow, _ before: String, _ after: String, _ y: Int
-    ) -> String {
+    ) -> Markup {
         let numbers = arrow.numbers.isEmpty ? "" : "  \(arrow.numbers)"
         return "<text class=\"m s\" x=\"\(X.middle)\" y=\"\(y)\">\(before)"
             + "<tspan class=\"\(arrow.styleClass)\">\(arrow.flags)</tspan>\(numbers)\(after)</text>"
@@ -177,14 +177,14 @@ extension SequenceDrawing {
 
     fileprivate static func arrow(
         from start: (x: Int, y: Int), to end: (x: Int, y: Int), _ arrow: SequenceDiagram.Arrow
-    ) -> String {
+    ) -> Markup {
         let back = start.x < end.x ? -8 : 8
         let style = arrow.styleClass
         return "<path class=\"a \(style)\" d=\"M\(start.x) \(start.y)L\(end.x + back / 2) \(end.y)\"/>"
             + "<path class=\"d \(style)\" d=\"M\(end.x) \(end.y)l\(back) -4v8z\"/>"
     }
 
-    fileprivate static func diamond(_ x: Int, _ y: Int) -> String {
+    fileprivate static func diamond(_ x: Int, _ y: Int) -> Markup {
         "<path class=\"j\" d=\"M\(x - 5) \(y)l5 -5l5 5l-5 5z\"/>"
     }
 }

@@ -48,36 +48,36 @@ struct StateDrawing {
     }()
 
     /// - Parameter link: Where the evidence of an arrow is.
-    static func svg(_ arrows: [StateDiagram.Arrow], link: (String) -> String?) -> String {
+    static func svg(_ arrows: [StateDiagram.Arrow], link: (String) -> String?) -> Markup {
         let seen = arrows.count { $0.evidence != nil }
         let story = arrows.map { arrow in
             "\(arrow.transition.from) to \(arrow.transition.to): \(arrow.evidence.map { "seen in \($0)" } ?? "not seen")"
         }
-        let lines = arrows.map { arrow in
+        let lines = arrows.markup { arrow in
             paths[arrow.transition].map { line($0.from, $0.to, isSeen: arrow.evidence != nil) } ?? ""
         }
-        let numbers = arrows.enumerated().map { index, arrow in
+        let numbers = arrows.enumerated().markup { index, arrow in
             paths[arrow.transition].map { number(index + 1, $0.from, $0.to, arrow, arrow.evidence.flatMap(link)) } ?? ""
         }
         let visited = Set(arrows.filter { $0.evidence != nil }.flatMap { [$0.transition.from, $0.transition.to] })
-        let boxes = (places + [(.closed, end)]).map { box($0.0, $0.1, isSeen: visited.contains($0.0)) }
+        let boxes = (places + [(.closed, end)]).markup { box($0.0, $0.1, isSeen: visited.contains($0.0)) }
         return """
             <svg class="fsm" role="img" width="\(width)" height="\(height)" viewBox="0 0 \(width) \(height)">\
             <title>The state diagram of TCP, with the steps that this run has seen</title>\
-            <desc>\(seen) of \(arrows.count) steps were seen. \(story.joined(separator: "; ").escapedForMarkup).</desc>\
-            \(lines.joined())\(boxes.joined())\(numbers.joined())</svg>
+            <desc>\(seen) of \(arrows.count) steps were seen. \(story.joined(separator: "; ")).</desc>\
+            \(lines)\(boxes)\(numbers)</svg>
             """
     }
 
-    private static func box(_ state: TCPState, _ place: Point, isSeen: Bool) -> String {
-        """
-        <rect class="\(state.styleClass)" x="\(place.x - half.x)" y="\(place.y - half.y)" width="112" height="30" rx="4"\
-        \(isSeen ? "" : " opacity=\".45\"")/>\
-        <text class="m big \(state.styleClass)" x="\(place.x)" y="\(place.y + 4)">\(state)</text>
-        """
+    private static func box(_ state: TCPState, _ place: Point, isSeen: Bool) -> Markup {
+        let faded: Markup = isSeen ? "" : " opacity=\".45\""
+        return """
+            <rect class="\(state.styleClass)" x="\(place.x - half.x)" y="\(place.y - half.y)" width="112" height="30" rx="4"\(faded)/>\
+            <text class="m big \(state.styleClass)" x="\(place.x)" y="\(place.y + 4)">\(state.description)</text>
+            """
     }
 
-    private static func line(_ from: Point, _ to: Point, isSeen: Bool) -> String {
+    private static func line(_ from: Point, _ to: Point, isSeen: Bool) -> Markup {
         let style = isSeen ? " on" : ""
         let (dx, dy) = (Double(to.x - from.x), Double(to.y - from.y))
         let length = (dx * dx + dy * dy).squareRoot()
@@ -86,23 +86,23 @@ struct StateDrawing {
             let (x, y) = (Double(to.x) - ux * back - uy * aside, Double(to.y) - uy * back + ux * aside)
             return "\(Int(x.rounded())) \(Int(y.rounded()))"
         }
-        let dash = isSeen ? "" : " stroke-dasharray=\"4 4\""
+        let dash: Markup = isSeen ? "" : " stroke-dasharray=\"4 4\""
         return "<path class=\"q\(style)\"\(dash) d=\"M\(from.x) \(from.y)L\(point(6, 0))\"/>"
             + "<path class=\"v\(style)\" d=\"M\(to.x) \(to.y)L\(point(10, 5))L\(point(10, -5))z\"/>"
     }
 
     private static func number(
         _ number: Int, _ from: Point, _ to: Point, _ arrow: StateDiagram.Arrow, _ link: String?
-    ) -> String {
+    ) -> Markup {
         let style = link == nil ? "" : " on"
         // Nearer to where the arrow begins: arrows meet at their ends.
         let (x, y) = ((from.x * 11 + to.x * 9) / 20, (from.y * 11 + to.y * 9) / 20)
-        let mark =
+        let mark: Markup =
             "<circle class=\"y\(style)\" cx=\"\(x)\" cy=\"\(y)\" r=\"10\"/>"
             + "<text class=\"m z\(style)\" x=\"\(x)\" y=\"\(y + 4)\">\(number)</text>"
         guard let link else { return mark }
         let words =
             "Step \(number), \(arrow.transition.from) to \(arrow.transition.to), seen in \(arrow.evidence ?? "")"
-        return "<a href=\"#\(link)\" aria-label=\"\(words.escapedForMarkup)\">\(mark)</a>"
+        return "<a href=\"#\(link)\" aria-label=\"\(words)\">\(mark)</a>"
     }
 }

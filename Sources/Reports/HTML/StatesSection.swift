@@ -1,4 +1,5 @@
 import Claims
+import TCPSockets
 
 /// The state diagram, and where its steps were seen.
 struct StatesSection {
@@ -10,20 +11,44 @@ struct StatesSection {
         self.anchors = anchors
     }
 
-    var context: [String: Any] {
-        [
-            "summary": diagram.summary, "drawing": StateDrawing.svg(diagram.arrows, link: anchors.evidence),
-            "arrows": diagram.arrows.enumerated().map { row($1, number: $0 + 1) },
-            "others": diagram.others.map { row($0, number: 0) }, "hasOthers": !diagram.others.isEmpty,
-        ]
+    var markup: Markup {
+        let rows = zip(1..., diagram.arrows).markup(row)
+        return """
+            <section id="states" aria-labelledby="states-title">
+            <h2 id="states-title">The states</h2>
+            <p>\(diagram.summary)</p>
+            <div class="beside"><div class="scroll" tabindex="0" role="region" aria-label="State diagram">\
+            \(StateDrawing.svg(diagram.arrows, link: anchors.evidence))</div>
+            <table class="steps">
+            <caption>The steps of RFC 9293, figure 5. The numbers are those of the drawing.</caption>
+            <thead><tr><th scope="col">No.</th><th scope="col">Step</th><th scope="col">Seen in</th></tr></thead>
+            <tbody>\(rows)</tbody></table></div>
+            \(diagram.others.isEmpty ? nil : others)
+            </section>
+            """
     }
 
-    private func row(_ arrow: StateDiagram.Arrow, number: Int) -> [String: Any] {
-        var row: [String: Any] = [
-            "number": number, "from": "\(arrow.transition.from)", "to": "\(arrow.transition.to)", "cause": arrow.cause,
-        ]
-        row["obstacle"] = arrow.obstacle
-        row["evidence"] = arrow.evidence.map { anchors.links([$0]) }
-        return row
+    private func row(_ number: Int, _ arrow: StateDiagram.Arrow) -> Markup {
+        let (from, to) = (arrow.transition.from.description, arrow.transition.to.description)
+        let unseen: Markup = "✕ not seen\(arrow.obstacle.map { ": \($0)" } ?? "")"
+        return """
+            <tr><td>\(number)</td><th scope="row"><span class="state">\(from) →</span> \
+            <span class="state">\(to)</span> <small>\(arrow.cause)</small></th>\
+            <td>\(arrow.evidence.map { anchors.links([$0]) } ?? unseen)</td></tr>
+            """
+    }
+
+    private var others: Markup {
+        let items = diagram.others.markup { arrow in
+            let (from, to) = (arrow.transition.from.description, arrow.transition.to.description)
+            return "<li>\(from) → \(to): \(arrow.evidence.map { anchors.links([$0]) })</li>"
+        }
+        return """
+            <details class="body"><summary>Steps that were seen and that the figure does not show</summary>
+            <p class="lede">Two steps that one segment makes at once look like one, and an experiment may look at a \
+            port that something else has meanwhile.</p>
+            <ul>\(items)</ul>
+            </details>
+            """
     }
 }

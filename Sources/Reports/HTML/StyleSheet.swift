@@ -1,13 +1,13 @@
 /// The page's style sheet: readable without colours, on paper, in the dark, and on a telephone.
 enum StyleSheet {
-    static var text: String {
+    static var markup: Markup {
         let states = Palette.states.map { state, pair in
             ".S-\(state){fill:var(--\(pair)-bg)}text.S-\(state){fill:var(--\(pair))}"
         }
         let words = ["good", "bad", "cond", "none", "S-TIME-WAIT"].map {
             ".\($0){color:var(--\($0));background:var(--\($0)-bg)}"
         }
-        return """
+        let text = """
             :root{color-scheme:light dark;\(Palette.light.declarations)}
             @media screen and (prefers-color-scheme:dark){:root{\(Palette.dark.declarations)}}
             \(words.joined())
@@ -17,6 +17,7 @@ enum StyleSheet {
             \(narrow)
             \(print)
             """
+        return Markup(source: text)
     }
 
     private static let page = """
