@@ -5,7 +5,7 @@ import Text
 extension MatrixCells {
     /// The article's own claims.
     var articleFindings: [Finding] {
-        immediateReconnect + judgeSharing("A2", holds: \.isRefusedByConnect) + waitingIsEnough + whatTheTablesShow
+        immediateReconnect + judgeSecondRuns("A2", holds: \.isRefusedByConnect) + waitingIsEnough + whatTheTablesShow
             + whoGetsTimeWait + delayedClose + acceptanceInTimeWait + implicitPort + bindAsksTCP
     }
 
@@ -58,21 +58,9 @@ extension MatrixCells {
         }
     }
 
-    /// A5: a RST closes too.
+    /// A5.
     private var whoGetsTimeWait: [Finding] {
-        [Outcome.Ending.fin, .rst].flatMap { ending in
-            filter { $0.outcome.ending == ending }.judge("A5", "where the connection ends by \(ending.name)") {
-                result in
-                result.outcome.timeWait == result.outcome.firstToClose
-            } because: { portion in
-                """
-                In \(portion.share) that ended by \(ending.name), \(portion.cells.tally(\.closerAndHolder)). \
-                \(ending == .fin
-                    ? "The first to send FIN goes through FIN-WAIT to TIME-WAIT (RFC 9293 sections 3.3.2 and 3.6)."
-                    : "A RST goes straight to CLOSED (RFC 9293 section 3.5.3).")
-                """
-            }
-        }
+        judgeFirstToClose("A5", source: "RFC 9293 sections 3.3.2 and 3.6")
     }
 
     /// A7: with neither socket's SO_REUSEADDR, which could make it work all the same.
@@ -127,14 +115,14 @@ extension MatrixCells {
     /// A11: bind() that asks nobody would succeed.
     private var bindAsksTCP: [Finding] {
         let free = filter { $0.cell.bind == .explicit && !$0.wantsPortInTimeWait }
-        let cells = filter { $0.wantsPortInTimeWait && Sharing($0.cell) == .notByBoth }
+        let cells = filter { $0.wantsPortInTimeWait && $0.cell.reuseAddress != .both }
         return cells.judge("A11") { result in
             result.outcome.reconnect.bind == .ok
         } because: { portion in
             let refused = free.filter { $0.outcome.reconnect.bind != .ok }
             return sentences(
                 """
-                In \(portion.share) \(Sharing.notByBoth.words) and the port in TIME-WAIT, \
+                In \(portion.share) and with the port in TIME-WAIT, \
                 \(portion.cells.tally(\.secondRun)).
                 """,
                 free.isEmpty
@@ -172,8 +160,4 @@ extension CellResult {
             }
         return "\(closer) and \(holder) had TIME-WAIT"
     }
-}
-
-extension Outcome.Ending {
-    var name: String { rawValue.uppercased() }
 }

@@ -4,6 +4,20 @@ package struct Claim: Sendable, Hashable {
     package let id: String
     package let text: String
 
+    /// How a claim is meant, and so what decides on it.
+    package enum Sense: Sendable {
+        /// It says that something is so: whatever is otherwise under ordinary circumstances is against it.
+        case assertion
+        /// It says what something is there for, or that something may be or can be done: one ordinary sighting is enough.
+        case possibility
+    }
+
+    package var sense: Sense { Self.possibilities.contains(id) ? .possibility : .assertion }
+
+    private static let possibilities: Set<String> = [
+        "A12", "A14", "B12", "C5", "C10", "D4", "D5", "E7", "F5", "F11",
+    ]
+
     /// Where it stands.
     package var source: String { Self.sources[String(id.prefix(1))] ?? "" }
 

@@ -4,7 +4,9 @@
 //   Claim                  a sentence that a kernel can confirm or refute
 //   ExperimentDescription  what there is to know of an experiment before it is run
 //   ExperimentResult       what came of one: findings, figures, recordings; Measure is a figure for the decision table
-//   Finding, Verdict       an observation for or against a claim; what they come to together
+//   Finding, Circumstances an observation for or against a claim, and whether it was made under ordinary circumstances
+//   Verdict                what the findings of a claim come to together
+//   Untestable             a claim about what this kernel does not have
 //   MatrixClaims           the claims on which cells bear
 //   MatrixCells            cells, chosen for what they say; CellReadings, what is read from one
 //   MatrixFindings         the findings of all cells; ArticleFindings, FollowUpFindings, … those of one source of claims

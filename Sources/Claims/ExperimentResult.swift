@@ -4,6 +4,8 @@ package import Recordings
 package struct ExperimentResult: Sendable {
     package let id: String
     package let findings: [Finding]
+    /// The claims that it could not try here.
+    package let untestable: [Untestable]
     /// What was recorded, a recording for each variant.
     package let recordings: [Recording]
     /// Figures worth showing, in order, such as ("close() took", "201 ms").
@@ -24,11 +26,12 @@ package struct ExperimentResult: Sendable {
     }
 
     package init(
-        _ id: String, _ findings: [Finding], recordings: [Recording], figures: [Figure] = [], measures: [Measure] = [],
-        obstacles: [Transition: String] = [:]
+        _ id: String, _ findings: [Finding], untestable: [Untestable] = [], recordings: [Recording],
+        figures: [Figure] = [], measures: [Measure] = [], obstacles: [Transition: String] = [:]
     ) {
         self.id = id
         self.findings = findings
+        self.untestable = untestable
         self.recordings = recordings
         self.figures = figures
         self.measures = measures

@@ -4,11 +4,11 @@ import Recordings
 package struct Finding: Sendable, Hashable {
     /// The claim's identifier, such as `A1`.
     package let claim: String
-    /// Whether the claim, as it is worded, described what was seen.
+    /// Whether the claim, the whole sentence, described what was seen: one counterexample to an "any", an "only" or a
+    /// "nothing" is against it.
     package let holds: Bool
-    /// Under which circumstances that was, in words that go on from "holds" and "does not hold", such as
-    /// "with TCP timestamps"; nil where nothing was varied that mattered.
-    package let condition: String?
+    /// Under which circumstances that was.
+    package let circumstances: Circumstances
     /// What was seen: a sentence.
     package let because: String
     /// The experiments, or cells, in which it was seen.
@@ -16,16 +16,23 @@ package struct Finding: Sendable, Hashable {
     /// The cells of the matrix that it speaks of, all of them; none for an experiment's.
     let cells: [Cell]
 
-    package init(_ claim: String, holds: Bool, condition: String? = nil, because: String, evidence: [String]) {
-        self.init(claim, holds: holds, condition: condition, because: because, evidence: evidence, cells: [])
+    /// The circumstances in words, such as "with TCP timestamps"; nil where nothing was varied that mattered.
+    package var condition: String? { circumstances.words }
+
+    package init(
+        _ claim: String, holds: Bool, under circumstances: Circumstances = .ordinary, because: String,
+        evidence: [String]
+    ) {
+        self.init(claim, holds: holds, under: circumstances, because: because, evidence: evidence, cells: [])
     }
 
     init(
-        _ claim: String, holds: Bool, condition: String?, because: String, evidence: [String], cells: [Cell]
+        _ claim: String, holds: Bool, under circumstances: Circumstances, because: String, evidence: [String],
+        cells: [Cell]
     ) {
         self.claim = claim
         self.holds = holds
-        self.condition = condition
+        self.circumstances = circumstances
         self.because = because
         self.evidence = evidence
         self.cells = cells

@@ -24,7 +24,9 @@ extension MatrixCells {
 
     /// B2: a RST of the client.
     private var resetLeavesNothing: [Finding] {
-        filter { $0.hasReset(from: .client) }.judge("B2") { result in
+        filter { $0.hasReset(from: .client) }.judge("B2") {
+            $0.circumstances == .ordinary ? .ordinary("for a client that closes with one") : $0.circumstances
+        } holds: { result in
             result.outcome.timeWait == .none && result.isGoneEverywhere
         } because: { portion in
             let states = portion.cells.tally { "\($0.stateBeforeReset)" }
@@ -64,7 +66,7 @@ extension MatrixCells {
         if !resets.isEmpty {
             findings.append(
                 Finding(
-                    "B4", holds: alone.count == resets.count, condition: "for a RST",
+                    "B4", holds: alone.count == resets.count, under: .ordinary("for a RST"),
                     because:
                         "In \(alone.count) of \(counted(resets.count, "cell")) that ended by RST, one RST met the "
                         + "connection, and neither host kept anything of it, whatever crossed that RST (RFC 9293 section "
@@ -74,7 +76,7 @@ extension MatrixCells {
         if !orderly.isEmpty {
             findings.append(
                 Finding(
-                    "B4", holds: four.count == orderly.count, condition: "for an orderly close",
+                    "B4", holds: four.count == orderly.count, under: .ordinary("for an orderly close"),
                     because: "An orderly close took \(orderly.segments): a FIN has room for the ACK of the other "
                         + "(RFC 9293 section 3.6).",
                     evidence: orderly.evidence))

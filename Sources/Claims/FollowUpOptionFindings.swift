@@ -48,44 +48,17 @@ extension MatrixCells {
         }
     }
 
-    /// B10: on the client alone, where it can be seen to help or not.
+    /// B10: on the client, where it can be seen to help or not.
     var reuseAddressOnTheClient: [Finding] {
-        filter { $0.wantsPortInTimeWait && $0.cell.reuseAddress != .none }.grouped(by: \.cell.sharingWords)
-            .flatMap { words, cells in
-                cells.judge("B10", words) { result in
-                    result.outcome.reconnect.bind == .ok && !result.outcome.reconnect.succeeded
-                } because: { portion in
-                    let helped = portion.cells.filter(\.outcome.reconnect.succeeded)
-                    return sentences(
-                        """
-                        In \(portion.share) \(words) and the port in TIME-WAIT, \(portion.cells.tally(\.secondRun)): the \
-                        option helped in \(helped.isEmpty ? "none" : "\(helped.count)").
-                        """, portion.cells.explanation)
-                }
-            }
+        withReuseAddress.judgeSecondRuns("B10", under: \.circumstancesOfReuse) { result in
+            result.outcome.reconnect.bind == .ok && !result.outcome.reconnect.succeeded
+        }
     }
 
     /// E3: the same question, asked the other way round.
     var reuseAddressSkips: [Finding] {
-        filter { $0.wantsPortInTimeWait && $0.cell.reuseAddress != .none }.grouped(by: \.cell.sharingWords)
-            .flatMap { words, cells in
-                cells.judge("E3", words, holds: \.outcome.reconnect.succeeded) { portion in
-                    sentences(
-                        "In \(portion.share) \(words) and the client's port in TIME-WAIT, \(portion.cells.tally(\.secondRun)).",
-                        portion.cells.explanation)
-                }
-            }
+        withReuseAddress.judgeSecondRuns("E3", under: \.circumstancesOfReuse, holds: \.outcome.reconnect.succeeded)
     }
-}
 
-extension Cell {
-    /// Who sets SO_REUSEADDR, and whether timestamps are on where that matters.
-    fileprivate var sharingWords: String {
-        switch reuseAddress {
-        case .none: "with SO_REUSEADDR on neither socket"
-        case .old: "with SO_REUSEADDR on the old socket only"
-        case .new: "with SO_REUSEADDR on the new socket only"
-        case .both: Sharing(self).words
-        }
-    }
+    private var withReuseAddress: MatrixCells { filter { $0.cell.reuseAddress != .none } }
 }

@@ -15,7 +15,7 @@ extension MatrixCells {
         func binds(_ cell: Cell, _ reuse: Cell.ReuseAddress) -> CallResult? {
             inTimeWait[cell.with(reuse)]?.outcome.reconnect.bind
         }
-        return complete.judge("F2") { result in
+        return complete.judge("F2", under: \.circumstancesOfReuse) { result in
             binds(result.cell, .both) == .ok && binds(result.cell, .old) != .ok && binds(result.cell, .new) != .ok
         } because: { portion in
             let what = [Cell.ReuseAddress.old, .new, .both].map { reuse in
@@ -37,7 +37,9 @@ extension MatrixCells {
         func differences(_ result: CellResult) -> [String] {
             self[result.cell.over(.v6)].map { result.outcome.differences(from: $0.outcome) } ?? []
         }
-        return filter { $0.cell.family == .v4 && self[$0.cell.over(.v6)] != nil }.judge("F13") { result in
+        return filter { $0.cell.family == .v4 && self[$0.cell.over(.v6)] != nil }.judge(
+            "F13", under: { _ in .ordinary }
+        ) { result in
             differences(result).isEmpty
         } because: { portion in
             guard !portion.holds else {

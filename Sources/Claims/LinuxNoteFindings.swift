@@ -5,19 +5,12 @@ import Text
 extension MatrixCells {
     /// The claims of the notes on Linux.
     var linuxNoteFindings: [Finding] {
-        activeAndPassive + judgeSharing("C8") { !$0.outcome.reconnect.succeeded } + lengthOfTimeWait
+        activeAndPassive + judgeSecondRuns("C8") { !$0.outcome.reconnect.succeeded } + lengthOfTimeWait
     }
 
-    /// C6: an orderly close; a RST has no active and passive side.
+    /// C6: of an orderly close; a RST has no active and passive side.
     private var activeAndPassive: [Finding] {
-        filter { $0.outcome.ending == .fin }.judge("C6") { result in
-            result.outcome.timeWait == result.outcome.firstToClose && result.outcome.timeWait != .none
-        } because: { portion in
-            """
-            In \(portion.share) that ended by FIN, \(portion.cells.tally(\.closerAndHolder)) (RFC 9293 section 3.6, \
-            figures 12 and 13).
-            """
-        }
+        judgeFirstToClose("C6", source: "RFC 9293 section 3.6, figures 12 and 13")
     }
 
     /// C9: measured where the run waited for it, and else read off the kernel's timer, which is a little less than all.

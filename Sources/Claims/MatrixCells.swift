@@ -46,33 +46,71 @@ package struct MatrixCells {
 }
 
 extension MatrixCells {
-    /// The cells on which a judgement was the same.
+    /// The cells, of the same circumstances, on which a judgement was the same.
     struct Portion {
         let cells: MatrixCells
         /// How many cells were judged.
         let total: Int
         let holds: Bool
+        let circumstances: Circumstances
 
         /// Such as `16 of 16 cells`.
-        var share: String { "\(cells.count) of \(total) \(total == 1 ? "cell" : "cells")" }
+        var count: String { "\(cells.count) of \(total) \(total == 1 ? "cell" : "cells")" }
+
+        /// The same with the circumstances that are not ordinary.
+        var share: String {
+            let words = circumstances.areOrdinary ? nil : circumstances.words
+            return [count, words].compactMap(\.self).joined(separator: " ")
+        }
     }
 
-    /// Judges each cell by itself: one finding where all agree, two where they do not.
+    /// Judges each cell by itself: for each of the circumstances one finding where all agree, two where they do not.
     ///
     /// - Parameters:
-    ///   - condition: What these cells have in common, as in `Finding.condition`.
+    ///   - circumstances: Those of a cell.
     ///   - because: What was seen in the cells of one judgement.
     func judge(
-        _ claim: String, _ condition: String? = nil, holds: (CellResult) -> Bool, because: (Portion) -> String
+        _ claim: String, under circumstances: (Cell) -> Circumstances = \.circumstances, holds: (CellResult) -> Bool,
+        because: (Portion) -> String
     ) -> [Finding] {
-        [true, false].compactMap { judgement in
-            let cells = filter { holds($0) == judgement }
-            guard !cells.isEmpty else { return nil }
-            let portion = Portion(cells: cells, total: count, holds: judgement)
-            let parts = [condition, cells.count < count ? "in \(portion.share)" : nil].compactMap(\.self)
-            return Finding(
-                claim, holds: judgement, condition: parts.isEmpty ? nil : parts.joined(separator: ", "),
-                because: because(portion), evidence: cells.evidence, cells: cells.results.map(\.cell))
+        let groups = grouped { circumstances($0.cell) }
+        let order = groups.filter(\.key.areOrdinary) + groups.filter { !$0.key.areOrdinary }
+        return order.flatMap { key, group in
+            [true, false].compactMap { judgement in
+                let cells = group.filter { holds($0) == judgement }
+                guard !cells.isEmpty else { return nil }
+                let portion = Portion(cells: cells, total: group.count, holds: judgement, circumstances: key)
+                let parts = [key.words, cells.count < group.count ? "in \(portion.count)" : nil].compactMap(\.self)
+                let words = parts.isEmpty ? nil : parts.joined(separator: ", ")
+                return Finding(
+                    claim, holds: judgement, under: Circumstances(areOrdinary: key.areOrdinary, words: words),
+                    because: because(portion), evidence: cells.evidence, cells: cells.results.map(\.cell))
+            }
+        }
+    }
+}
+
+extension Cell {
+    /// Ordinary for a sentence that names neither SO_REUSEADDR nor timestamps: the option on no socket, and the default setting.
+    var circumstances: Circumstances {
+        let words = [reuseAddress.words, timestamps ? nil : "without TCP timestamps"].compactMap(\.self)
+        return words.isEmpty ? .ordinary : .others(words.joined(separator: " and "))
+    }
+
+    /// Ordinary for a sentence about SO_REUSEADDR: the option each time, and the default setting.
+    var circumstancesOfReuse: Circumstances {
+        reuseAddress == .both && timestamps ? .ordinary : circumstances
+    }
+}
+
+extension Cell.ReuseAddress {
+    /// Who sets it; nil where nobody does.
+    fileprivate var words: String? {
+        switch self {
+        case .none: nil
+        case .old: "with SO_REUSEADDR on the old socket only"
+        case .new: "with SO_REUSEADDR on the new socket only"
+        case .both: "with SO_REUSEADDR on both sockets"
         }
     }
 }

@@ -16,35 +16,42 @@ package func matrixFindings(_ results: [CellResult]) -> [Finding] {
     }.map(\.element)
 }
 
-/// What bind() and connect() make of a port in TIME-WAIT depends on these and on nothing else that is varied.
-enum Sharing: Hashable {
-    case notByBoth, byBothWithTimestamps, byBothWithoutTimestamps
-
-    init(_ cell: Cell) {
-        self =
-            cell.reuseAddress != .both
-            ? .notByBoth : cell.timestamps ? .byBothWithTimestamps : .byBothWithoutTimestamps
-    }
-
-    var words: String {
-        switch self {
-        case .notByBoth: "with SO_REUSEADDR on at most one of the two sockets"
-        case .byBothWithTimestamps: "with SO_REUSEADDR on both sockets and with TCP timestamps"
-        case .byBothWithoutTimestamps: "with SO_REUSEADDR on both sockets and without TCP timestamps"
-        }
-    }
-}
-
 extension MatrixCells {
-    /// Judges the second runs that ask for a port in TIME-WAIT, for each way of sharing it.
-    func judgeSharing(_ claim: String, holds: (CellResult) -> Bool) -> [Finding] {
-        filter(\.wantsPortInTimeWait).grouped { Sharing($0.cell) }.flatMap { sharing, cells in
-            cells.judge(claim, sharing.words, holds: holds) { portion in
-                sentences(
-                    """
-                    In \(portion.share) \(sharing.words) and the port in TIME-WAIT, \(portion.cells.tally(\.secondRun)).
-                    """, portion.cells.explanation)
-            }
+    /// Judges the second runs that ask for a port in TIME-WAIT.
+    func judgeSecondRuns(
+        _ claim: String, under circumstances: (Cell) -> Circumstances = \.circumstances, holds: (CellResult) -> Bool
+    ) -> [Finding] {
+        filter(\.wantsPortInTimeWait).judge(claim, under: circumstances, holds: holds) { portion in
+            sentences(
+                "In \(portion.share) and with the port in TIME-WAIT, \(portion.cells.tally(\.secondRun)).",
+                portion.cells.explanation)
         }
+    }
+
+    /// Judges the orderly endings: whether the first to close is the one that holds TIME-WAIT. A sentence about that speaks of
+    /// FINs, of which one is the first.
+    func judgeFirstToClose(
+        _ claim: String, source: String,
+        holds: (CellResult) -> Bool = { $0.outcome.timeWait == $0.outcome.firstToClose }
+    ) -> [Finding] {
+        let inTurn = filter { $0.outcome.ending == .fin && $0.outcome.firstToClose != .both }
+        let crossed = filter { $0.outcome.ending == .fin && $0.outcome.firstToClose == .both }
+        let reset = filter { $0.outcome.ending == .rst }
+        return inTurn.judge(claim, holds: holds) { portion in
+            "In \(portion.share) that ended by FIN, \(portion.cells.tally(\.closerAndHolder)) (\(source))."
+        }
+            + crossed.judge(claim, under: { _ in .others("where the two FINs cross") }) { _ in
+                false
+            } because: { portion in
+                "In \(portion.share), \(portion.cells.tally(\.closerAndHolder)) (RFC 9293 section 3.6, case 3)."
+            }
+            + reset.judge(claim, under: { _ in .others("where the connection ends by RST") }) {
+                $0.outcome.timeWait == $0.outcome.firstToClose && $0.outcome.timeWait != .none
+            } because: { portion in
+                """
+                In \(portion.share), \(portion.cells.tally(\.closerAndHolder)): a RST goes straight to CLOSED (RFC 9293 section \
+                3.5.2 would have its sender keep TIME-WAIT; Linux does not).
+                """
+            }
     }
 }

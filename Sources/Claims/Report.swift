@@ -29,8 +29,11 @@ package struct Report: Sendable {
             cells.map { ($0.cell.id, $0.recording.recording) }
             + experiments.flatMap { experiment in experiment.recordings.map { (experiment.id, $0) } }
         let findings = matrixFindings(cells) + experiments.flatMap(\.findings) + timeWaitPathFindings(recordings)
+        let untestable = experiments.flatMap(\.untestable)
         verdicts = Claim.all.compactMap { claim in
-            Verdict(claim, findings: findings.filter { $0.claim == claim.id })
+            Verdict(
+                claim, findings: findings.filter { $0.claim == claim.id },
+                untestable: untestable.filter { $0.claim == claim.id })
         }
     }
 }

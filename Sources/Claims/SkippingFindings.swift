@@ -6,20 +6,19 @@ extension MatrixCells {
 
     /// E1: what connect() makes of it afterwards is another matter, and timestamps with it.
     private var rebinding: [Finding] {
-        filter(\.wantsPortInTimeWait).grouped { $0.cell.reuseAddress == .both }.flatMap { shared, cells in
-            let words = shared ? "with SO_REUSEADDR on both sockets" : Sharing.notByBoth.words
-            return cells.judge("E1", words) {
-                $0.outcome.reconnect.bind != .ok
-            } because: { portion in
-                let bind = portion.cells.tally {
-                    $0.outcome.reconnect.bind == .ok
-                        ? "bind() succeeded" : "bind() failed with \($0.outcome.reconnect.bind)"
-                }
-                return """
-                    In \(portion.share) \(words) and the port in TIME-WAIT, \(bind) (socket(7); \
-                    net/ipv4/inet_connection_sock.c, inet_csk_bind_conflict).
-                    """
+        filter(\.wantsPortInTimeWait).judge("E1") { cell in
+            cell.reuseAddress == .both ? .others("with SO_REUSEADDR on both sockets") : cell.circumstances
+        } holds: {
+            $0.outcome.reconnect.bind != .ok
+        } because: { portion in
+            let bind = portion.cells.tally {
+                $0.outcome.reconnect.bind == .ok
+                    ? "bind() succeeded" : "bind() failed with \($0.outcome.reconnect.bind)"
             }
+            return """
+                In \(portion.share) and with the port in TIME-WAIT, \(bind) (socket(7); \
+                net/ipv4/inet_connection_sock.c, inet_csk_bind_conflict).
+                """
         }
     }
 }

@@ -13,7 +13,7 @@ func timeWaitPathFindings(_ recordings: [(of: String, recording: Recording)]) ->
     return groups.map { from, entries in
         let kept = entries.count { $0.1.finIsAcknowledged && $0.1.peerFINArrived }
         return Finding(
-            "A16", holds: kept == entries.count, condition: "on the way from \(from)",
+            "A16", holds: kept == entries.count, under: .ordinary("on the way from \(from)"),
             because:
                 "From \(from): in \(kept) of \(entries.count) entries into TIME-WAIT this side's FIN was acknowledged and "
                 + "the peer's FIN had arrived (RFC 9293 section 3.10.7.4).",

@@ -5,7 +5,7 @@ import Text
 extension MatrixCells {
     /// The claims of the note on unread data.
     var unreadDataFindings: [Finding] {
-        closeWithUnreadData + firstToCloseKeepsPort + reuseAddressIsNoReset
+        closeWithUnreadData + firstToCloseKeepsPort + reuseAddressAndFixedPort
     }
 
     /// D1; and D5, where the client left the data there by itself.
@@ -39,45 +39,20 @@ extension MatrixCells {
         return anywhere + byClient
     }
 
-    /// D2: without SO_REUSEADDR, which lets a port be shared.
+    /// D2: and its port.
     private var firstToCloseKeepsPort: [Finding] {
-        filter { $0.outcome.ending == .fin }.judge("D2") { result in
-            let keepsPort =
-                !(result.wantsPortInTimeWait && result.cell.reuseAddress == .none)
-                || !result.outcome.reconnect.succeeded
-            return result.outcome.timeWait == result.outcome.firstToClose && keepsPort
-        } because: { portion in
-            let asked = portion.cells.filter { $0.wantsPortInTimeWait && $0.cell.reuseAddress == .none }
-            let kept = asked.filter { !$0.outcome.reconnect.succeeded }
-            return sentences(
-                "In \(portion.share) that ended by FIN, \(portion.cells.tally(\.closerAndHolder)).",
-                asked.isEmpty
-                    ? nil
-                    : """
-                    A second run of the client that asked for its port in TIME-WAIT without SO_REUSEADDR was refused in \
-                    \(kept.count) of \(asked.count) (net/ipv4/inet_connection_sock.c, inet_csk_bind_conflict).
-                    """)
+        judgeFirstToClose("D2", source: "net/ipv4/inet_connection_sock.c, inet_csk_bind_conflict, keeps its port") {
+            let isTaken = $0.wantsPortInTimeWait && $0.outcome.reconnect.succeeded
+            return $0.outcome.timeWait == $0.outcome.firstToClose && !isTaken
         }
     }
 
-    /// D7: what it does to the connection that ends, and not to the next one.
-    private var reuseAddressIsNoReset: [Finding] {
-        let cells = filter { $0.cell.reuseAddress.isSetByOld && !$0.cell.close.isAbortive }
-        return cells.judge("D7") { result in
-            result.outcome.ending == .fin && result.outcome.timeWait != .none
-        } because: { portion in
-            let shared = portion.cells.filter { $0.wantsPortInTimeWait && $0.outcome.reconnect.succeeded }
-            return sentences(
-                """
-                In \(portion.share) whose client set SO_REUSEADDR and closed without aborting, \
-                \(portion.cells.tally(\.closerAndHolder)).
-                """,
-                shared.isEmpty
-                    ? nil
-                    : """
-                    In \(shared.count) of them the next socket could replace the TIME-WAIT on its port all the same; the \
-                    option bears on bind() alone (socket(7)).
-                    """)
+    /// D7: its author's client has no port of its own; the matrix has one, and shows what the option does for that.
+    private var reuseAddressAndFixedPort: [Finding] {
+        filter { $0.cell.reuseAddress == .both }.judgeSecondRuns("D7") { cell in
+            .others("with a fixed port, \(cell.timestamps ? "with" : "without") TCP timestamps")
+        } holds: {
+            !$0.outcome.reconnect.succeeded
         }
     }
 }

@@ -42,7 +42,8 @@ struct DialOutOfTimeWait: Experiment {
             recordings.append(recording)
             findings.append(
                 Finding(
-                    "A9", holds: !attempt.succeeded, condition: variant.words,
+                    "A9", holds: !attempt.succeeded,
+                    under: variant.reuse ? .others(variant.words) : .ordinary(variant.words),
                     because: "Dialling out of the server's TIME-WAIT \(variant.words), \(attempt.words) "
                         + "(net/ipv4/inet_connection_sock.c, inet_csk_get_port; net/ipv4/inet_hashtables.c, "
                         + "__inet_check_established).",

@@ -37,7 +37,7 @@ struct Filler: Experiment {
             "The client sent \(run.ended.segments.ending(of: .client)) \(condition); TIME-WAIT was held by "
             + "\(holder == .none ? "nobody" : "the \(holder)") (TCPAbortOnClose: \(run.unread); net/ipv4/tcp.c, __tcp_close)."
         return Finding(
-            "D4", holds: isReset && holder == .none, condition: condition, because: because, evidence: [id])
+            "D4", holds: isReset && holder == .none, under: .ordinary(condition), because: because, evidence: [id])
     }
 
     private func close(

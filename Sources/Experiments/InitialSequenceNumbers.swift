@@ -91,12 +91,12 @@ struct InitialSequenceNumbers: Experiment {
             + "section 3.4.2)"
         return [
             Finding(
-                "A15", holds: (isOutlived ? 0 : random) < 0.001, condition: "as to the odds",
+                "A15", holds: (isOutlived ? 0 : random) < 0.001, under: .ordinary("as to the odds"),
                 because: "A random sequence number would fall into the largest window seen, \(window) bytes, once in "
                     + "\(Int(1 / random)) times. \(measured)\(isOutlived ? age : "").",
                 evidence: [id]),
             Finding(
-                "A15", holds: !followsClock, condition: "as to the reason",
+                "A15", holds: !followsClock, under: .ordinary("as to the reason"),
                 because: followsClock
                     ? "Successive connections from one port did not start at random numbers: the numbers advanced by one each "
                         + "\(tick.fixed(1)) ns (RFC 6528; net/core/secure_seq.c), so that an old connection lies behind the new one "

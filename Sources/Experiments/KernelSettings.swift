@@ -52,7 +52,7 @@ struct KernelSettings: Experiment {
         guard try await Host(.client).sysctl(name) != nil else {
             let reason = setting.name == "tcp_tw_recycle" ? ": it was removed in Linux 4.12" : ""
             let because = "This kernel has no \(setting.name)\(reason) (\(setting.source))."
-            return (Finding("E7", holds: false, condition: setting.words, because: because, evidence: [id]), nil)
+            return (Finding("E7", holds: false, under: .ordinary(setting.words), because: because, evidence: [id]), nil)
         }
         let sysctls = laboratory.breaksPremise ? [:] : [name: setting.value]
         return try await Scene.play(laboratory, sysctls: sysctls.merging(onePort) { $1 }) { scene in
@@ -66,7 +66,7 @@ struct KernelSettings: Experiment {
                 "\(setting.words.prefix(1).uppercased())\(setting.words.dropFirst()), \(kept) after close(), and the next "
                 + "client from the only port: \(again.words) (\(setting.source))."
             let finding = Finding(
-                "E7", holds: again.succeeded, condition: setting.words, because: because, evidence: [id])
+                "E7", holds: again.succeeded, under: .ordinary(setting.words), because: because, evidence: [id])
             return (finding, scene.recording(setting.name))
         }
     }

@@ -43,12 +43,14 @@ struct OldDuplicate: Experiment {
             recordings += [reset.recording, restarted.recording]
             findings.append(
                 Finding(
-                    "A14", holds: reset.acceptable > 0, condition: circumstance,
+                    "A14", holds: reset.acceptable > 0,
+                    under: timestamps ? .ordinary(circumstance) : .others(circumstance),
                     because: "With no TIME-WAIT and \(circumstance), \(words(reset)) \(Self.source(timestamps)).",
                     evidence: [id]))
             findings.append(
                 Finding(
-                    "C5", holds: restarted.acceptable > 0, condition: circumstance,
+                    "C5", holds: restarted.acceptable > 0,
+                    under: timestamps ? .ordinary(circumstance) : .others(circumstance),
                     because: "After a restart with SO_REUSEADDR, \(circumstance), \(words(restarted)) "
                         + "\(Self.source(timestamps)).",
                     evidence: [id]))
@@ -60,7 +62,7 @@ struct OldDuplicate: Experiment {
     /// What F12 says of connections with timestamps.
     private func refused(_ stray: Stray) -> Finding {
         Finding(
-            "F12", holds: stray.acceptable == 0 && stray.refused > 0, condition: "with TCP timestamps",
+            "F12", holds: stray.acceptable == 0 && stray.refused > 0, under: .ordinary("with TCP timestamps"),
             because: "With TCP timestamps, \(words(stray)) \(Self.source(true)).", evidence: [id])
     }
 
@@ -69,11 +71,11 @@ struct OldDuplicate: Experiment {
         [
             Finding(
                 "F12", holds: stray.inWindow > 0,
-                condition: "without TCP timestamps, with its sequence number alone in the window",
+                under: .ordinary("without TCP timestamps, with its sequence number alone in the window"),
                 because: "Without TCP timestamps, \(words(stray)) \(Self.source(false)).", evidence: [id]),
             Finding(
                 "F12", holds: stray.acceptable > 0,
-                condition: "without TCP timestamps, with both its numbers acceptable",
+                under: .ordinary("without TCP timestamps, with both its numbers acceptable"),
                 because: "A segment whose two numbers both fit is taken for a new one (RFC 9293 section 3.10.7.4).",
                 evidence: [id]),
         ]

@@ -76,20 +76,25 @@ struct PortExhaustion: Experiment {
     }
 
     private func findings(_ all: [Series]) -> [Finding] {
-        let groups = [true, false].map { fails in all.filter { ($0.failure != nil) == fails } }
-        return groups.filter { !$0.isEmpty }.map { group in
-            let fails = group[0].failure != nil
-            let strategies = CloseStrategy.allCases.filter { strategy in group.contains { $0.strategy == strategy } }
+        // Its author's client closes first, with a FIN.
+        let groups: [(circumstances: Circumstances, strategies: [CloseStrategy])] = [
+            (.ordinary, [.active, .halfClose, .linger, .dontLinger, .abandon]),
+            (.others("where the server closes first"), [.delay, .passive]),
+            (.others("where the client ends the connection by RST"), [.reset, .unread, .disconnect]),
+        ]
+        return groups.map { circumstances, strategies in
+            let group = all.filter { strategies.contains($0.strategy) }
+            let fails = group.allSatisfy { $0.failure != nil }
             let names = strategies.map(\.rawValue).joined(separator: ", ")
             let counts = Set(group.map(\.conversations)).sorted().map { "\($0)" }.joined(separator: " or ")
             let errors = Set(group.compactMap(\.failure)).sorted().joined(separator: ", or ")
             return Finding(
-                "D3", holds: fails, condition: "with --close \(names)",
+                "D3", holds: fails, under: circumstances,
                 because: "With \(Self.ports) ports, --close \(names) came to \(counts) conversations"
-                    + (fails
-                        ? "; then \(errors) (net/ipv4/inet_hashtables.c, __inet_hash_connect; "
-                            + "net/ipv4/inet_connection_sock.c, inet_csk_find_open_port)."
-                        : " without a failure."),
+                    + (errors.isEmpty
+                        ? " without a failure."
+                        : "; then \(errors) (net/ipv4/inet_hashtables.c, __inet_hash_connect; "
+                            + "net/ipv4/inet_connection_sock.c, inet_csk_find_open_port)."),
                 evidence: [id])
         }
     }
@@ -164,7 +169,7 @@ struct PortExhaustion: Experiment {
         for delay in hasDelay ? ["1000", "250"] : [nil] { reuses.append(try await reuse(laboratory, delay: delay)) }
         let words = reuses.map { "with \($0.name) \($0.after.map { "after \($0.fixed(2)) s" } ?? "not in time")" }
         let finding = Finding(
-            "D3", holds: reuses.contains { $0.after == nil }, condition: "with tcp_tw_reuse = 1",
+            "D3", holds: reuses.contains { $0.after == nil }, under: .others("with tcp_tw_reuse = 1"),
             because: "The only port could be used again \(words.joined(separator: ", ")) (net/ipv4/tcp_ipv4.c, "
                 + "tcp_twsk_unique).",
             evidence: [id])

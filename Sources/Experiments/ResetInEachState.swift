@@ -20,6 +20,14 @@ struct ResetInEachState: Experiment {
         let setting: String?
 
         var name: String { "\(situation.state)" + (setting.map { " with tcp_rfc1337 = \($0)" } ?? "") }
+
+        var circumstances: Circumstances {
+            switch (situation.state, setting) {
+            case (.listen, _): .ordinary("for a RST in LISTEN")
+            case (_, "1"): .others("for a RST in \(name)")
+            default: .ordinary("for a RST in each state of a connection")
+            }
+        }
     }
 
     private struct Outcome: Sendable {
@@ -49,16 +57,23 @@ struct ResetInEachState: Experiment {
     }
 
     private func findings(_ outcomes: [Outcome]) -> [Finding] {
-        [true, false].compactMap { isGone in
-            let names = outcomes.filter { $0.isGone == isGone }.map(\.trial.name).joined(separator: ", ")
-            guard !names.isEmpty else { return nil }
-            let reason =
-                isGone
-                ? "(RFC 9293 section 3.10.7; net/ipv4/tcp_input.c, tcp_reset)"
-                : "(RFC 9293 section 3.10.7.2; net/ipv4/tcp_minisocks.c, tcp_timewait_state_process)"
+        var all: [Circumstances] = []
+        for outcome in outcomes where !all.contains(outcome.trial.circumstances) {
+            all.append(outcome.trial.circumstances)
+        }
+        return all.map { circumstances in
+            let group = outcomes.filter { $0.trial.circumstances == circumstances }
+            let parts = [true, false].compactMap { isGone -> String? in
+                let names = group.filter { $0.isGone == isGone }.map(\.trial.name).joined(separator: ", ")
+                guard !names.isEmpty else { return nil }
+                let reason =
+                    isGone
+                    ? "(RFC 9293 section 3.10.7; net/ipv4/tcp_input.c, tcp_reset)"
+                    : "(RFC 9293 section 3.10.7.2; net/ipv4/tcp_minisocks.c, tcp_timewait_state_process)"
+                return "A RST \(isGone ? "removed" : "did not remove") the socket in \(names) \(reason)."
+            }
             return Finding(
-                "B2", holds: isGone, condition: "for a RST in \(names)",
-                because: "A RST \(isGone ? "removed" : "did not remove") the socket in \(names) \(reason).",
+                "B2", holds: group.allSatisfy(\.isGone), under: circumstances, because: parts.joined(separator: " "),
                 evidence: [id])
         }
     }

@@ -54,7 +54,7 @@ struct SYNInTimeWait: Experiment {
         trials.map { trial in
             let alike = trials.filter { $0.answer == trial.answer }.map(\.variant.words)
             return Finding(
-                "A8", holds: trial.answer.isSuperset(of: [.syn, .ack]), condition: trial.variant.words,
+                "A8", holds: trial.answer.isSuperset(of: [.syn, .ack]), under: .others(trial.variant.words),
                 because: "TIME-WAIT answered with \(trial.answer.names(joinedBy: " and ")) "
                     + "\(alike.joined(separator: " and ")) (RFC 9293 section 3.6.1; RFC 6191 section 2; "
                     + "net/ipv4/tcp_minisocks.c, tcp_timewait_state_process).",

@@ -50,7 +50,8 @@ struct ServerKilled: Experiment {
             recordings.append(recording)
             findings.append(
                 Finding(
-                    "E2", holds: holder == .server, condition: "\(death.words)",
+                    "E2", holds: holder == .server,
+                    under: death == .killedWithUnread ? .others(death.words) : .ordinary(death.words),
                     because:
                         "A server \(death.words.replacing("when it", with: "that")) sent \(segments.ending(of: .server)); "
                         + "TIME-WAIT was then held by \(holder == .none ? "nobody" : "the \(holder)") (\(death.source)).",

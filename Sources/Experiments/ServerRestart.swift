@@ -49,42 +49,53 @@ struct ServerRestart: Experiment {
         let left: Duration?
         let failure: String?
         let recording: Recording
+
+        var how: String { failure.map { "failed: \($0)" } ?? "succeeded" }
     }
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
         var findings: [Finding] = []
         var recordings: [Recording] = []
+        var others: [(remains: Remains, outcome: Outcome)] = []
         for remains in Remains.allCases {
             for reuses in [false, true] {
                 let outcome = try await restart(laboratory, remains, reuses)
                 recordings.append(outcome.recording)
                 findings += judge(remains, reuses, outcome)
+                if reuses, ![.nothing, .timeWait].contains(remains) { others.append((remains, outcome)) }
             }
         }
-        return ExperimentResult(id, findings, recordings: recordings)
+        return ExperimentResult(id, findings + [onlyTimeWait(others)], recordings: recordings)
     }
 
     private func judge(_ remains: Remains, _ reuses: Bool, _ outcome: Outcome) -> [Finding] {
-        let how = outcome.failure.map { "failed: \($0)" } ?? "succeeded"
         let option = reuses ? "with SO_REUSEADDR on both servers" : "without SO_REUSEADDR"
         let time = outcome.left.map { " with \($0.inTenths) s to go" } ?? ""
         let left = outcome.state == .closed ? "nothing" : "a socket in \(outcome.state)\(time)"
-        let seen = "With \(left) on the port, restarting the server \(option) \(how)"
-        func finding(_ claim: String, _ holds: Bool, _ condition: String?) -> Finding {
-            Finding(
-                claim, holds: holds, condition: condition, because: "\(seen) (\(remains.source)).", evidence: [id])
+        let seen = "With \(left) on the port, restarting the server \(option) \(outcome.how)"
+        func finding(_ claim: String, _ holds: Bool) -> Finding {
+            Finding(claim, holds: holds, because: "\(seen) (\(remains.source)).", evidence: [id])
         }
         let works = outcome.failure == nil
         switch (remains, reuses) {
-        case (.nothing, false): return [finding("C1", works, nil)]
+        case (.nothing, false): return [finding("C1", works)]
         case (.timeWait, false):
             let lasts = outcome.left.map { MatrixCells.oneToFourMinutes.contains($0.inSeconds) } ?? false
-            return [finding("C2", !works && lasts, nil)]
-        case (.timeWait, true): return [finding("C3", works, nil)]
-        case (_, true) where remains != .nothing:
-            return [finding("C4", !works, "for a socket in \(outcome.state)")]
+            return [finding("C2", !works && lasts)]
+        case (.timeWait, true): return [finding("C3", works)]
         default: return []
         }
+    }
+
+    /// C4 says "only": one other state in which the option helps is enough against it.
+    private func onlyTimeWait(_ others: [(remains: Remains, outcome: Outcome)]) -> Finding {
+        let seen = others.map { "a socket in \($0.outcome.state) on the port, it \($0.outcome.how)" }
+        return Finding(
+            "C4", holds: others.allSatisfy { $0.outcome.failure != nil },
+            because:
+                "Restarting the server with SO_REUSEADDR on both servers: with \(seen.joined(separator: "; with ")) "
+                + "(socket(7); net/ipv4/inet_connection_sock.c, inet_csk_bind_conflict).",
+            evidence: [id])
     }
 
     private func restart(_ laboratory: Laboratory, _ remains: Remains, _ reuses: Bool) async throws -> Outcome {

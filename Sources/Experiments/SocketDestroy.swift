@@ -7,7 +7,7 @@ import TCPSockets
 /// TIME-WAIT removed by hand.
 struct SocketDestroy: Experiment {
     let id = "sock-destroy"
-    let claims = ["F5"]
+    let claims = ["F5", "A6"]
     let claimed = "SOCK_DESTROY can remove a socket in TIME-WAIT."
     let done = "The client closes first; SOCK_DESTROY is sent for its TIME-WAIT; the same client dials again."
     let lookFor = "The client's table before and after, and the second connection."
@@ -38,7 +38,10 @@ struct SocketDestroy: Experiment {
                 [
                     Finding(
                         "F5", holds: before == .timeWait && after == .closed && again.succeeded, because: because,
-                        evidence: [id])
+                        evidence: [id]),
+                    Finding(
+                        "A6", holds: after == before, under: .others("where somebody removes it by SOCK_DESTROY"),
+                        because: because, evidence: [id]),
                 ], recordings: [scene.recording("destroy")])
         }
     }

@@ -8,7 +8,10 @@ import TCPSockets
 struct TimeWaitAndReset: Experiment {
     let id = "time-wait-and-reset"
     let claims = ["A6"]
-    let claimed = "Only a timeout leads out of TIME-WAIT, except that a RST ends it too."
+    let claimed = """
+        Only a timeout leads out of TIME-WAIT, except that a RST ends it too and that a SYN may be accepted to open a new \
+        connection.
+        """
     let done = """
         The client closes first and holds TIME-WAIT. Then a RST with the very next sequence number is injected in the \
         server's name; in other runs an old duplicate of the server's answer, to which TIME-WAIT replies with an ACK, to \
@@ -49,7 +52,7 @@ struct TimeWaitAndReset: Experiment {
         let (reopened, recording) = try await redial(laboratory)
         recordings.append(recording)
         let redialled = Finding(
-            "A6", holds: !reopened, condition: "when a SYN for a new connection comes",
+            "A6", holds: reopened, under: .ordinary("when a SYN for a new connection comes"),
             because: "A SYN of the same client \(reopened ? "ended" : "did not end") the server's TIME-WAIT and "
                 + "\(reopened ? "opened" : "did not open") a new connection (RFC 9293 section 3.6.1).",
             evidence: [id])
@@ -60,9 +63,9 @@ struct TimeWaitAndReset: Experiment {
     private func findings(_ trials: [Trial]) -> [Finding] {
         trials.map { trial in
             let alike = trials.filter { $0.setting == trial.setting && $0.ended == trial.ended }
+            let words = "with tcp_rfc1337 = \(trial.setting), for \(trial.trigger.words)"
             return Finding(
-                "A6", holds: trial.ended,
-                condition: "with tcp_rfc1337 = \(trial.setting), for \(trial.trigger.words)",
+                "A6", holds: trial.ended, under: trial.setting == "0" ? .ordinary(words) : .others(words),
                 because: "With tcp_rfc1337 = \(trial.setting), TIME-WAIT was \(trial.ended ? "" : "not ")ended by "
                     + "\(alike.map(\.trigger.words).joined(separator: trial.ended ? " and by " : " nor by ")) "
                     + "(RFC 1337; net/ipv4/tcp_minisocks.c, tcp_timewait_state_process).",

@@ -53,12 +53,12 @@ struct TwoOnOnePort: Experiment {
         let how = failed.map { "its \($0.call.rawValue)() failed with \($0.errno?.name ?? "?")" } ?? "it listened"
         return [
             Finding(
-                "B11", holds: same.bind == .ok, condition: "for two clients",
+                "B11", holds: same.bind == .ok, under: .ordinary("for two clients"),
                 because: "The second client's bind() to the port of a living connection was \(same.bind) "
                     + "(net/ipv4/inet_connection_sock.c, inet_bind_conflict).",
                 evidence: [id]),
             Finding(
-                "B11", holds: failed == nil, condition: "for two listeners",
+                "B11", holds: failed == nil, under: .ordinary("for two listeners"),
                 because: "Of a second server with SO_REUSEADDR on the port of a listening one, \(how) (socket(7): not "
                     + "while a listening socket is bound to it).",
                 evidence: [id]),

@@ -116,12 +116,28 @@ struct PortJudgesTests {
 
     @Test("cells that disagree give two findings, each with its share and its own evidence")
     func disagreement() throws {
-        let other = accepted.with { $0.cell.timestamps = false }
+        let other = accepted.with { $0.cell.padding = 1 }
         let found = try findings("A1", [refused, other, refused.with { $0.cell.family = .v6 }])
         #expect(found.map(\.holds) == [true, false])
         #expect(found.map(\.condition) == ["in 2 of 3 cells", "in 1 of 3 cells"])
         #expect(
-            found.map(\.evidence) == [["explicit-active", "explicit-active-ipv6"], ["explicit-active-no-timestamps"]])
+            found.map(\.evidence) == [["explicit-active", "explicit-active-ipv6"], ["explicit-active-padding"]])
+        #expect(found.map(\.circumstances.areOrdinary) == [true, true])
+    }
+
+    @Test("cells of other circumstances give a finding of their own")
+    func circumstances() throws {
+        let found = try findings("A1", [accepted.with { $0.cell.timestamps = false }, refused])
+        #expect(found.map(\.holds) == [true, false])
+        #expect(found.map(\.circumstances) == [.ordinary, .others("without TCP timestamps")])
+        let reuse = try findings(
+            "E3", [on(.both, accepted), on(.both, timestamps: false, lateRefusal), on(.old, refused)])
+        #expect(reuse.map(\.holds) == [true, false, false])
+        #expect(
+            reuse.map(\.circumstances) == [
+                .ordinary, .others("with SO_REUSEADDR on both sockets and without TCP timestamps"),
+                .others("with SO_REUSEADDR on the old socket only"),
+            ])
     }
 
     @Test("a run of nothing finds nothing")

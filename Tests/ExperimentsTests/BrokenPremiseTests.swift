@@ -36,7 +36,8 @@ struct BrokenPremiseTests {
         "old-duplicate F12": [
             "with TCP timestamps", "without TCP timestamps, with its sequence number alone in the window",
         ],
-        "server-restart C4": ["for a socket in LISTEN"],
+        "port-exhaustion D3": ["where the server closes first", "where the client ends the connection by RST"],
+        "reset-in-each-state B2": ["for a RST in LISTEN", "for a RST in TIME-WAIT with tcp_rfc1337 = 1"],
     ]
 
     @Test(

@@ -15,7 +15,7 @@ struct ReportDocumentTests {
             CellResult(Cell(family: .v6, timestamps: false)),
         ],
         experiments: [
-            .madeUp("some", Finding("B8", holds: false, condition: "here", because: "So.", evidence: ["some"]))
+            .madeUp("some", Finding("B8", holds: false, under: .ordinary("here"), because: "So.", evidence: ["some"]))
         ],
         failures: [RunFailure(id: "explicit-reset", reason: "waited 10 s in vain")])
 
