@@ -1,7 +1,8 @@
 // What people have written, and what recordings say about it: from recordings to findings, from findings to verdicts. Pure
 // functions, which know neither hosts nor experiments. In reading order:
 //
-//   Claim                  a sentence that a kernel can confirm or refute
+//   Claim                  a sentence that a kernel can confirm or refute; all of them stand under Wording/
+//   Answer                 the plain answer to one, and the findings that it was written for
 //   ExperimentDescription  what there is to know of an experiment before it is run
 //   ExperimentResult       what came of one: findings, figures, recordings; Measure is a figure for the decision table
 //   Finding, Circumstances an observation for or against a claim, and whether it was made under ordinary circumstances

@@ -24,8 +24,8 @@ extension MatrixCells {
 
     /// B2: a RST of the client.
     private var resetLeavesNothing: [Finding] {
-        filter { $0.hasReset(from: .client) }.judge("B2") {
-            $0.circumstances == .ordinary ? .ordinary("for a client that closes with one") : $0.circumstances
+        filter { $0.hasReset(from: .client) }.judge("B2") { _ in
+            .ordinary("for a client that closes with one")
         } holds: { result in
             result.outcome.timeWait == .none && result.isGoneEverywhere
         } because: { portion in

@@ -99,7 +99,12 @@ extension Cell {
 
     /// Ordinary for a sentence about SO_REUSEADDR: the option each time, and the default setting.
     var circumstancesOfReuse: Circumstances {
-        reuseAddress == .both && timestamps ? .ordinary : circumstances
+        switch (reuseAddress, timestamps) {
+        case (.both, true): .ordinary
+        case (.both, false): circumstances
+        // Timestamps do not matter before both sockets have it: bind() comes first.
+        default: reuseAddress.words.map(Circumstances.others) ?? circumstances
+        }
     }
 }
 

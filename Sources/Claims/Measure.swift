@@ -7,6 +7,8 @@ package struct Measure: Hashable, Sendable {
         case bytesLostOnce
         /// Bytes that send() had accepted and that a slow reader never got.
         case bytesLostToSlowReader
+        /// Bytes that send() had accepted and that a reader never got that sent something itself after the close.
+        case bytesLostToTalkingPeer
         /// How long close() blocked while the reader was slow: seconds.
         case closeSeconds
         /// Connections a second that one address can go on making to one server, with the ports of a default host.

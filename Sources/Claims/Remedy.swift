@@ -1,5 +1,6 @@
 import Recordings
 import TCPSockets
+import Text
 
 /// A row of the table that a practitioner wants: what a remedy does for the port, who pays, what it may cost.
 ///
@@ -19,8 +20,10 @@ package struct Remedy: Hashable, Sendable {
     package let fixedPort: FixedPort?
     /// Which side keeps TIME-WAIT.
     package let pays: String?
-    /// What may be lost.
-    package let loses: String?
+    /// What may be lost while the peer sends nothing more.
+    package let losesToSilentPeer: String?
+    /// What may be lost where the peer sends something after the close.
+    package let losesToTalkingPeer: String?
     /// Whether close() waits.
     package let blocks: String?
     /// New connections a second that can go on for ever.
@@ -30,12 +33,15 @@ package struct Remedy: Hashable, Sendable {
 
     /// The headings of a table of them.
     package static let headings = [
-        "remedy", "fixed port free at once", "TIME-WAIT at", "may be lost", "close() blocks", "connections a second",
-        "advice",
+        "remedy", "fixed port free at once", "TIME-WAIT at", "may be lost: silent peer", "may be lost: talking peer",
+        "close() blocks", "connections a second", "advice",
     ]
 
     package var entries: [String] {
-        [name] + [fixedPort?.rawValue, pays, loses, blocks, sustains, advice].map { $0 ?? "?" }
+        [name]
+            + [fixedPort?.rawValue, pays, losesToSilentPeer, losesToTalkingPeer, blocks, sustains, advice].map {
+                $0 ?? "?"
+            }
     }
 }
 
@@ -65,7 +71,8 @@ extension Report {
         }
         return Remedy(
             name: "--close \(strategy.rawValue)", fixedPort: isFree ? .free : .held,
-            pays: holder(plain.outcome.timeWait), loses: loses(strategy), blocks: blocks(strategy),
+            pays: holder(plain.outcome.timeWait), losesToSilentPeer: loss(lost(strategy)),
+            losesToTalkingPeer: loss(measure(.bytesLostToTalkingPeer, strategy)), blocks: blocks(strategy),
             sustains: rate(strategy), advice: advice(strategy, isFree: isFree, needsServer: needsServer))
     }
 
@@ -77,20 +84,22 @@ extension Report {
         [measure(.bytesLostOnce, strategy), measure(.bytesLostToSlowReader, strategy)].compactMap { $0 }.max()
     }
 
-    private func loses(_ strategy: CloseStrategy) -> String? {
-        lost(strategy).map { $0 > 0 ? "yes: \(Int($0)) bytes here" : "nothing" }
+    private func loss(_ bytes: Double?) -> String? {
+        bytes.map { $0 > 0 ? "yes: \(Int($0).grouped) bytes here" : "nothing" }
     }
 
     private func blocks(_ strategy: CloseStrategy) -> String? {
         if strategy == .abandon { return "it is not called" }
-        return measure(.closeSeconds, strategy).map { $0 >= noticeable ? "yes: \(Int($0 * 1000)) ms here" : "no" }
+        return measure(.closeSeconds, strategy).map {
+            $0 >= noticeable ? "yes: \(Int($0 * 1000).grouped) ms here" : "no"
+        }
     }
 
     /// From how many seconds on close() is said to block.
     private var noticeable: Double { 0.1 }
 
     private func rate(_ strategy: CloseStrategy) -> String? {
-        measure(.connectionsPerSecond, strategy).map { $0.isFinite ? "\(Int($0))" : "no limit by TIME-WAIT" }
+        measure(.connectionsPerSecond, strategy).map { $0.isFinite ? "\(Int($0).grouped)" : "no limit by TIME-WAIT" }
     }
 
     /// nil where what it depends on has not been looked at.
@@ -98,15 +107,17 @@ extension Report {
         guard let lost = lost(strategy) else { return nil }
         if lost > 0 { return "only to drop a peer on purpose: it frees the port by throwing data away" }
         guard !isFree || needsServer != nil else { return nil }
-        if isFree, needsServer == true {
-            return strategy == .passive
-                ? "prefer it on a fixed port, with a server that closes first"
-                : "a bet on time; --close passive is sure"
-        }
-        if isFree { return "prefer it on a fixed port" }
-        return (measure(.closeSeconds, strategy) ?? 0) >= noticeable
-            ? "when the program must know that all was acknowledged; it does nothing for the port"
-            : "right with a port that the kernel chooses"
+        let advice =
+            switch (isFree, needsServer) {
+            case (true, true) where strategy == .passive: "prefer it on a fixed port, with a server that closes first"
+            case (true, true): "works only if the server is fast enough; --close passive waits for it"
+            case (true, _): "prefer it on a fixed port"
+            case (false, _) where (measure(.closeSeconds, strategy) ?? 0) >= noticeable:
+                "it does nothing for the port; close() only waits"
+            default: "right with an ephemeral port"
+            }
+        let isDangerous = (measure(.bytesLostToTalkingPeer, strategy) ?? 0) > 0
+        return isDangerous ? "\(advice); where data matters, half-close and read to the end" : advice
     }
 
     private var implicitPort: Remedy? {
@@ -114,8 +125,9 @@ extension Report {
         let succeeded = implicit.outcome.reconnect.succeeded
         let costs = costs { $0.bind == .implicit && $0.reuseAddress == .none }
         return Remedy(
-            name: "a port that the kernel chooses", fixedPort: succeeded ? .notNeeded : .held,
-            pays: holder(implicit.outcome.timeWait), loses: costs.loses, blocks: costs.blocks, sustains: rate(.active),
+            name: "an ephemeral port", fixedPort: succeeded ? .notNeeded : .held,
+            pays: holder(implicit.outcome.timeWait), losesToSilentPeer: costs.silent,
+            losesToTalkingPeer: costs.talking, blocks: costs.blocks, sustains: rate(.active),
             advice: succeeded ? "prefer it, unless the server knows clients by their port" : "it does not help here")
     }
 
@@ -140,18 +152,19 @@ extension Report {
             }
         return Remedy(
             name: "SO_REUSEADDR on every client socket", fixedPort: port, pays: holder(with.outcome.timeWait),
-            loses: costs.loses, blocks: costs.blocks,
+            losesToSilentPeer: costs.silent, losesToTalkingPeer: costs.talking, blocks: costs.blocks,
             // Its one port was used again while it was in TIME-WAIT.
             sustains: with.outcome.reconnect.succeeded ? "no limit by TIME-WAIT" : nil, advice: advice)
     }
 
     /// What the plain way to close may lose, and whether its close() blocks, with another bind or option. The experiments
     /// have measured that way without; it holds with it where the cells show no difference, and is not known where they do.
-    private func costs(_ isMeant: (Cell) -> Bool) -> (loses: String?, blocks: String?) {
+    private func costs(_ isMeant: (Cell) -> Bool) -> (silent: String?, talking: String?, blocks: String?) {
         let plain = burden { $0.bind == .explicit && $0.reuseAddress == .none }
-        guard let plain, let changed = burden(isMeant) else { return (nil, nil) }
+        guard let plain, let changed = burden(isMeant) else { return (nil, nil, nil) }
+        let isAlike = plain.bytesLost == changed.bytesLost
         return (
-            plain.bytesLost == changed.bytesLost ? loses(.active) : nil,
+            isAlike ? loss(lost(.active)) : nil, isAlike ? loss(measure(.bytesLostToTalkingPeer, .active)) : nil,
             plain.isSlow == changed.isSlow ? blocks(.active) : nil
         )
     }

@@ -7,6 +7,10 @@ package struct Verdict: Sendable, Hashable {
 
     package let claim: Claim
     package let kind: Kind
+    /// The claim's plain answer; nil where it does not fit what was found.
+    package let answer: String?
+    /// Why there is no answer: a sentence.
+    package let answerIsMissing: String?
     /// When it holds and when it does not, for a conditional one.
     package let condition: String?
     /// What came out otherwise under other circumstances: sentences.
@@ -30,6 +34,9 @@ package struct Verdict: Sendable, Hashable {
         guard !findings.isEmpty || !untestable.isEmpty else { return nil }
         let judgement = Judgement(findings, of: claim)
         self.claim = claim
+        let fit = claim.answer.fit(findings)
+        answer = fit == .fits ? claim.answer.text : nil
+        answerIsMissing = Self.reason(fit)
         kind = findings.isEmpty ? .notTestable : judgement.kind
         condition = kind == .conditional ? judgement.condition : nil
         exceptions = kind == .notTestable ? [] : distinct(judgement.exceptions.map(judgement.sentence))
@@ -38,6 +45,14 @@ package struct Verdict: Sendable, Hashable {
         because = distinct(order.map(\.because) + untestable.map(\.because) + Self.warning(failures))
             .joined(separator: " ")
         evidence = distinct(shown.flatMap(\.evidence) + untestable.flatMap(\.evidence))
+    }
+
+    private static func reason(_ fit: Answer.Fit) -> String? {
+        switch fit {
+        case .fits: nil
+        case .tooWide: "The answer on file speaks of more than this run has looked at."
+        case .contradicted: "The answer on file does not fit what was found here."
+        }
     }
 
     /// That a part of the evidence is missing; nothing where all is there.

@@ -56,12 +56,12 @@ extension Checkup {
 
     private static let portRemedies = [
         "Keep connections open and use them again: a pool, HTTP keep-alive.",
-        "Let the other side close first: TIME-WAIT is its then, and uses up no port of a server.",
         "Use more addresses: each destination address or port, and each own address, has all the ports again, except "
             + "those pinned by bind(address, 0): such a program needs IP_BIND_ADDRESS_NO_PORT.",
         "Widen net.ipv4.ip_local_port_range, and reserve the ports of your servers.",
         "Set net.ipv4.tcp_tw_reuse = 1 (with tcp_timestamps, on the side that connects).",
-        "Last of all SO_LINGER {on, 0}: no TIME-WAIT, and what is on its way may be lost (lost-exit).",
+        "Let the other side close first: TIME-WAIT is there then, and uses up no port of a server.",
+        "Last of all SO_LINGER {on, 0}: no TIME-WAIT, and all that is not yet delivered is lost (lost-exit).",
     ]
 
     private var leakAdvice: [Advice] {
@@ -81,7 +81,7 @@ extension Checkup {
                 [
                     "Correct the program: close() when recv() returns 0. The state has no timer of its own.",
                     "Until then restart it: its end closes its sockets.",
-                    "Or take single connections out of the kernel's hands, as root: ss --kill state close-wait …",
+                    "Or take single connections out of the kernel's hands, as root: ss --kill state close-wait '( sport = :PORT )'",
                 ], shownBy: ["leaked-sockets"])
         }
     }

@@ -38,13 +38,15 @@ extension NetworkSettings {
             note(
                 "tcp_rfc1337",
                 self["tcp_rfc1337"] == 1
-                    ? "A RST does not end TIME-WAIT." : "A RST ends TIME-WAIT (RFC 1337 advises against).",
+                    ? "A RST does not end TIME-WAIT; after a SYN that TIME-WAIT refuses, connect() hangs."
+                    : "A RST ends TIME-WAIT, so that a client whose SYN was refused can try again.",
                 ["time-wait-and-reset"]),
             note("tcp_max_orphans", "Beyond it connections closed here are reset instead of finished.", []),
             note("somaxconn", "The longest queue that listen() gets.", []),
             folk(
                 "tcp_fin_timeout",
-                "Not for TIME-WAIT, which lasts 60 s whatever it says: for FIN-WAIT-2 without a program.",
+                "Not for TIME-WAIT, which lasts 60 s whatever it says: for FIN-WAIT-2 without a program. Above 60 it lasts twice "
+                    + "what it exceeds 60 by.",
                 ["fin-timeout", "kernel-settings"]),
             folk(
                 "tcp_tw_recycle",

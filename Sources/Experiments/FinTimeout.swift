@@ -7,7 +7,7 @@ import Text
 /// What tcp_fin_timeout is about.
 struct FinTimeout: Experiment {
     let id = "fin-timeout"
-    let claims = ["F9"]
+    let claims = ["F9", "A5", "C6", "D2"]
     let claimed = "tcp_fin_timeout governs orphaned FIN-WAIT-2, not TIME-WAIT."
     let done = """
         With tcp_fin_timeout = 2, and with its default, the client closes first: against a server that never closes, which \
@@ -36,7 +36,20 @@ struct FinTimeout: Experiment {
             + "\(first.fixed(1)) s and \(second.fixed(1)) s (tcp(7); TCP_TIMEWAIT_LEN in include/net/tcp.h)."
         let holds = short <= 2 && isGone == true && long > 50 && first > 50 && second > 50
         return ExperimentResult(
-            id, [Finding("F9", holds: holds, because: because, evidence: [id])], recordings: recordings)
+            id, [Finding("F9", holds: holds, because: because, evidence: [id])] + (isGone == true ? orphan : []),
+            recordings: recordings)
+    }
+
+    /// The first to close, whose peer never does: it is gone in the end, and was never in TIME-WAIT.
+    private var orphan: [Finding] {
+        ["A5", "C6", "D2"].map { claim in
+            Finding(
+                claim, holds: false,
+                under: .others("where the first to close waits in FIN-WAIT-2 for a FIN that does not come"),
+                because: "An orphan in FIN-WAIT-2 went to CLOSED when its time was over, without TIME-WAIT (tcp(7), "
+                    + "tcp_fin_timeout).",
+                evidence: [id])
+        }
     }
 
     /// - Returns: The seconds that a state has to go, and whether it was gone when they were over; nil where they were not

@@ -88,7 +88,7 @@ struct LastMessage: Experiment {
                     + "accepted, and the reader was told \(told(unread)) (RFC 2525 section 2.17; net/ipv4/tcp.c, __tcp_close).",
                 evidence: [id]),
             Finding(
-                "D6", holds: unsent.isReset,
+                "D6", holds: unsent.isReset, under: .ordinary("with a silent peer"),
                 because: "With \(unsent.sent.queued) bytes unacknowledged in the send queue, close() sent "
                     + "\(unsent.isReset ? "a RST" : "no RST"): the reader got \(unsent.received.bytes) of "
                     + "\(unsent.sent.accepted) bytes and then \(told(unsent)), and the sender's host kept "

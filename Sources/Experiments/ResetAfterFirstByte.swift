@@ -45,7 +45,12 @@ struct ResetAfterFirstByte: Experiment {
                 + ". \(sent - received) bytes were lost. A RST empties the queues, and "
                 + "whoever reads is told (RFC 9293 section 3.10.7.4; net/ipv4/tcp_input.c, tcp_reset)."
             return ExperimentResult(
-                id, [Finding("B5", holds: ending == nil, because: because, evidence: [id])],
+                id,
+                [
+                    Finding(
+                        "B5", holds: ending == nil, under: .others("where the server waits in recv()"),
+                        because: because, evidence: [id])
+                ],
                 recordings: [scene.recording("one-byte")])
         }
     }

@@ -100,6 +100,9 @@ extension ReportDocument.Cell {
 
 extension ReportDocument.Claim {
     fileprivate var comparable: [String: String] {
-        ["verdict": verdict.rawValue, "condition": condition ?? "null"]
+        [
+            "verdict": verdict.rawValue, "condition": condition ?? "null",
+            "exceptions": exceptions.isEmpty ? "none" : exceptions.joined(separator: " "),
+        ]
     }
 }

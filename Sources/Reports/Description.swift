@@ -33,6 +33,7 @@ package struct Description: Sendable {
         add("claim", claim.id)
         add("source", claim.source)
         add("claimed", claim.text)
+        add("answer on file", claim.answer.text)
         let bearing = experiments.filter { $0.claims.contains(claim.id) }.map(\.id)
         let matrix = Matrix.slowClaims.contains(claim.id) ? "matrix (with --full only)" : "matrix"
         add("run by", (bearing + (Matrix.claims.contains(claim.id) ? [matrix] : [])).joined(separator: ", "))

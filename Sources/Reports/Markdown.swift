@@ -34,13 +34,14 @@ package struct Markdown: Sendable {
     private var claims: String {
         let rows = report.verdicts.map { verdict in
             [
-                verdict.claim.id, escaped(verdict.claim.text), "**\(verdict.kind.rawValue)**",
-                escaped(
-                    [verdict.condition.map { "It \($0)." }, verdict.because].compactMap { $0 }.joined(separator: " ")),
-                evidence(verdict.evidence),
+                verdict.claim.id, "**\(escaped(verdict.answer ?? verdict.answerIsMissing ?? ""))**",
+                escaped(verdict.claim.text),
+                ([verdict.kind.rawValue] + [verdict.condition.map { "It \($0)." }].compactMap(\.self)
+                    + verdict.exceptions).map(escaped).joined(separator: "<br>"),
+                escaped(verdict.because), evidence(verdict.evidence),
             ]
         }
-        return table(["", "claim", "verdict", "because", "seen in"], rows)
+        return table(["", "answer", "claim", "verdict and exceptions", "because", "seen in"], rows)
     }
 
     private func evidence(_ ids: [String]) -> String {

@@ -1,6 +1,10 @@
 import FoundationEssentials
 import Recordings
 
+private struct SchemaNumber: Decodable {
+    let schema: Int
+}
+
 extension ReportDocument {
     /// Reads a `report.json`.
     ///
@@ -12,13 +16,18 @@ extension ReportDocument {
     /// - Parameter name: What the bytes are called in the errors.
     /// - Throws: `LaboratoryError`.
     init(json bytes: [UInt8], name: String = "this") throws {
+        // A report of another schema has other keys: its number tells more than what is missing would.
+        if let schema = try? JSONDecoder().decode(SchemaNumber.self, from: Data(bytes)).schema,
+            schema != Self.currentSchema
+        {
+            throw LaboratoryError(
+                "\(name) is a report of schema \(schema), not \(Self.currentSchema): run chat-lab again to get a new one"
+            )
+        }
         do {
             self = try JSONDecoder().decode(Self.self, from: Data(bytes))
         } catch {
             throw LaboratoryError("\(name) is no report of chat-lab: \(Self.reason(error))")
-        }
-        guard schema == Self.currentSchema else {
-            throw LaboratoryError("\(name) is a report of schema \(schema), not \(Self.currentSchema)")
         }
     }
 

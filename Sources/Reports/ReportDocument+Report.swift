@@ -12,8 +12,9 @@ extension ReportDocument {
         cells = report.cells.map { Cell($0, hasCaptures: hasCaptures) }
         claims = report.verdicts.map { verdict in
             Claim(
-                id: verdict.claim.id, text: verdict.claim.text, verdict: verdict.kind, condition: verdict.condition,
-                because: verdict.because, evidence: verdict.evidence)
+                id: verdict.claim.id, text: verdict.claim.text, answer: verdict.answer, verdict: verdict.kind,
+                condition: verdict.condition, exceptions: verdict.exceptions, because: verdict.because,
+                evidence: verdict.evidence)
         }
         states = States(report)
         experiments = report.experiments.map { Experiment($0, hasCaptures: hasCaptures) }
@@ -45,7 +46,8 @@ extension ReportDocument.Experiment {
             id: result.id, claims: claims,
             findings: result.findings.map {
                 .init(
-                    claim: $0.claim, holds: $0.holds, condition: $0.condition, because: $0.because,
+                    claim: $0.claim, holds: $0.holds, ordinary: $0.circumstances.areOrdinary, condition: $0.condition,
+                    because: $0.because,
                     evidence: $0.evidence)
             },
             figures: result.figures.map { .init(name: $0.name, value: $0.value) },

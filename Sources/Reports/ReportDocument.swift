@@ -5,7 +5,7 @@ import Text
 
 /// A report as `report.json` holds it: the names of the properties are the keys.
 package struct ReportDocument: Codable, Hashable, Sendable {
-    static let currentSchema = 1
+    static let currentSchema = 2
 
     package struct Cell: Codable, Hashable, Sendable {
         let id: String
@@ -38,8 +38,10 @@ package struct ReportDocument: Codable, Hashable, Sendable {
     package struct Claim: Codable, Hashable, Sendable {
         let id: String
         let text: String
+        @Nullable var answer: String?
         var verdict: Verdict.Kind
         @Nullable var condition: String?
+        var exceptions: [String]
         let because: String
         let evidence: [String]
     }
@@ -61,6 +63,8 @@ package struct ReportDocument: Codable, Hashable, Sendable {
     package struct Finding: Codable, Hashable, Sendable {
         let claim: String
         let holds: Bool
+        /// Whether it was made under ordinary circumstances.
+        let ordinary: Bool
         @Nullable var condition: String?
         let because: String
         let evidence: [String]

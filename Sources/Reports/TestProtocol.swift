@@ -26,8 +26,12 @@ package struct TestProtocol: Sendable {
                 point(
                     claim.id,
                     [
-                        ("text", .text(claim.text)), ("verdict", .text(claim.verdict.rawValue)),
-                        ("condition", .text(claim.condition)), ("because", .text(claim.because)),
+                        ("answer", .text(claim.answer)), ("text", .text(claim.text)),
+                        ("verdict", .text(claim.verdict.rawValue)), ("condition", .text(claim.condition)),
+                        (
+                            "exceptions",
+                            .text(claim.exceptions.isEmpty ? nil : claim.exceptions.joined(separator: " "))
+                        ), ("because", .text(claim.because)),
                     ])
             }
             + document.failures.map { lines("not ok", $0.id, [("message", .text($0.reason))]) }

@@ -55,11 +55,13 @@ package struct TextReport: Sendable {
             }
         var lines = [
             paint(TextLayout.pad(verdict.claim.id, 5), .bold)
-                + paint(verdict.kind.rawValue + (verdict.condition == nil ? "" : ":"), colour)
+                + (verdict.answer ?? verdict.answerIsMissing ?? "")
         ]
-        if let condition = verdict.condition { lines += paragraph(condition, indent: 5) }
         lines += paragraph("“\(verdict.claim.text)”", indent: 5)
-        return lines + paragraph(verdict.because, indent: 5)
+        lines.append("     " + paint(verdict.kind.rawValue + (verdict.condition == nil ? "" : ":"), colour))
+        if let condition = verdict.condition { lines += paragraph(condition, indent: 5) }
+        return (lines + verdict.exceptions.flatMap { paragraph("Exception: \($0)", indent: 5) })
+            + paragraph(verdict.because, indent: 5)
     }
 
     private var failures: [String] {

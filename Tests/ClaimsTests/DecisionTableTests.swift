@@ -59,6 +59,7 @@ extension Report {
             let isHeld = cell(Cell(close: strategy)).outcome.timeWait == .client
             return [
                 Measure(.bytesLostOnce, strategy, strategy.resets ? 5 : 0),
+                Measure(.bytesLostToTalkingPeer, strategy, [.passive, .halfClose].contains(strategy) ? 0 : 5),
                 Measure(.closeSeconds, strategy, strategy == .linger ? 1 : 0),
                 Measure(.connectionsPerSecond, strategy, isHeld ? 470.5 : .infinity),
             ]

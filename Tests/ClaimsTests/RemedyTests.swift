@@ -39,9 +39,9 @@ struct RemedyTests {
     @Test("leaves open what was not looked at")
     func unknown() throws {
         let remedy = try remedy(.active, connect: nil)
-        #expect((remedy.loses, remedy.blocks, remedy.sustains) == (nil, nil, nil))
-        #expect(remedy.advice == nil)
-        #expect(remedy.entries.filter { $0 == "?" }.count == 4)
+        #expect((remedy.losesToSilentPeer, remedy.losesToTalkingPeer) == (nil, nil))
+        #expect((remedy.blocks, remedy.sustains, remedy.advice) == (nil, nil, nil))
+        #expect(remedy.entries.filter { $0 == "?" }.count == 5)
         // That it frees the port is no advice as long as nobody knows what it costs, or whether it needs the server.
         #expect(try self.remedy(.reset, connect: .ok).advice == nil)
         #expect(try self.remedy(.reset, connect: .ok, Measure(.bytesLostOnce, .reset, 0)).advice == nil)
@@ -51,9 +51,11 @@ struct RemedyTests {
     func measures() throws {
         let remedy = try remedy(
             .linger, connect: nil, Measure(.bytesLostOnce, .linger, 5), Measure(.bytesLostToSlowReader, .linger, 90),
-            Measure(.closeSeconds, .linger, 1.5), Measure(.connectionsPerSecond, .linger, 470.5))
-        #expect(remedy.loses == "yes: 90 bytes here")
-        #expect(remedy.blocks == "yes: 1500 ms here")
+            Measure(.bytesLostToTalkingPeer, .linger, 3_814_976), Measure(.closeSeconds, .linger, 1.5),
+            Measure(.connectionsPerSecond, .linger, 470.5))
+        #expect(remedy.losesToSilentPeer == "yes: 90 bytes here")
+        #expect(remedy.losesToTalkingPeer == "yes: 3,814,976 bytes here")
+        #expect(remedy.blocks == "yes: 1,500 ms here")
         #expect(remedy.sustains == "470")
         #expect(
             try self.remedy(.linger, connect: nil, Measure(.connectionsPerSecond, .linger, .infinity)).sustains
@@ -70,6 +72,21 @@ struct RemedyTests {
         let passive = try remedy(
             .passive, connect: .ok, withServerLast: .some(nil), Measure(.bytesLostOnce, .passive, 0))
         #expect(passive.advice == "prefer it on a fixed port, with a server that closes first")
+    }
+
+    @Test("sends to half-close who would lose data to a peer that talks, and nobody else")
+    func talkingPeer() throws {
+        let nothing = Measure(.bytesLostOnce, .active, 0)
+        let silent = try remedy(.active, connect: nil, withServerLast: .some(nil), nothing)
+        #expect(silent.advice == "right with an ephemeral port")
+        let safe = try remedy(
+            .active, connect: nil, withServerLast: .some(nil), nothing, Measure(.bytesLostToTalkingPeer, .active, 0))
+        #expect(safe.losesToTalkingPeer == "nothing")
+        #expect(safe.advice == silent.advice)
+        let dangerous = try remedy(
+            .active, connect: nil, withServerLast: .some(nil), nothing, Measure(.bytesLostToTalkingPeer, .active, 9))
+        #expect(
+            dangerous.advice == "right with an ephemeral port; where data matters, half-close and read to the end")
     }
 
     @Test(
@@ -98,13 +115,13 @@ struct RemedyTests {
                 .remedies.suffix(2)
         }
         let alike = remedies([cell { _ in }] + others)
-        #expect(alike.map(\.loses) == ["nothing", "nothing"] && alike.map(\.blocks) == ["no", "no"])
+        #expect(alike.map(\.losesToSilentPeer) == ["nothing", "nothing"] && alike.map(\.blocks) == ["no", "no"])
         #expect(alike.map(\.fixedPort) == [.notNeeded, .free])
         #expect(alike.last?.sustains == "no limit by TIME-WAIT")
         let unmeasured = remedies([cell { _ in }] + others, [])
-        #expect(unmeasured.allSatisfy { $0.loses == nil && $0.blocks == nil })
+        #expect(unmeasured.allSatisfy { $0.losesToSilentPeer == nil && $0.blocks == nil })
         let lossy = remedies([CellResult(Cell(), bytesLost: 5, closeSeconds: 1)] + others)
-        #expect(lossy.allSatisfy { $0.loses == nil && $0.blocks == nil })
+        #expect(lossy.allSatisfy { $0.losesToSilentPeer == nil && $0.blocks == nil })
     }
 
     private static func withoutTimestamps(_ cell: inout Cell) {

@@ -48,16 +48,19 @@ struct ComparisonTests {
         #expect(Comparison(expected: report, seen: other).differences.isEmpty)
     }
 
-    @Test("A verdict and its condition count")
+    @Test("A verdict, its condition and its exceptions count; an answer is wording")
     func claims() throws {
         var other = report
         let index = try #require(other.claims.firstIndex { $0.id == "B8" })
         other.claims[index].verdict = .conditional
         other.claims[index].condition = "holds at night"
+        other.claims[index].exceptions = ["Not by day."]
+        other.claims[index].answer = "Yes."
         let differences = Comparison(expected: report, seen: other).differences
         #expect(
             differences.map(\.description) == [
                 "B8: condition: expected null, seen holds at night",
+                "B8: exceptions: expected none, seen Not by day.",
                 "B8: verdict: expected confirmed, seen conditional",
             ])
     }

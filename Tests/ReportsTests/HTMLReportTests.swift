@@ -17,7 +17,8 @@ struct HTMLReportTests {
         let recording = Recording(
             hostile, segments: .orderly(first: .client), clientCalls: [call].compactMap { $0 }, serverCalls: [])
         let finding = Finding(
-            "B8", holds: false, under: .ordinary(hostile), because: hostile, evidence: ["some", "explicit-active", hostile])
+            "B8", holds: false, under: .ordinary(hostile), because: hostile,
+            evidence: ["some", "explicit-active", hostile])
         let report = Report.madeUp(
             Matrix.cells().map { CellResult($0, connect: $0.timestamps ? .ok : .noAnswer) },
             experiments: [

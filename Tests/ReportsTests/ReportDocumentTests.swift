@@ -35,7 +35,7 @@ struct ReportDocumentTests {
             Set(object.keys) == [
                 "schema", "kernel", "sysctls", "cells", "claims", "states", "experiments", "failures",
             ])
-        #expect(object["schema"] as? Int == 1)
+        #expect(object["schema"] as? Int == 2)
         for cell in try objects("cells", object) {
             #expect(
                 Set(cell.keys) == [
@@ -47,12 +47,16 @@ struct ReportDocumentTests {
         }
         let claims = try objects("claims", object)
         #expect(
-            Set(try #require(claims.first).keys) == ["id", "text", "verdict", "condition", "because", "evidence"])
+            Set(try #require(claims.first).keys) == [
+                "id", "text", "answer", "verdict", "condition", "exceptions", "because", "evidence",
+            ])
         #expect(Set(try #require(object["states"] as? [String: Any]).keys) == ["visited", "transitions"])
         let experiment = try objects("experiments", object)[0]
         #expect(Set(experiment.keys) == ["id", "claims", "findings", "figures", "recordings"])
         #expect(
-            Set(try objects("findings", experiment)[0].keys) == ["claim", "holds", "condition", "because", "evidence"])
+            Set(try objects("findings", experiment)[0].keys) == [
+                "claim", "holds", "ordinary", "condition", "because", "evidence",
+            ])
         #expect(Set(try objects("figures", experiment)[0].keys) == ["name", "value"])
         #expect(Set(try objects("recordings", experiment)[0].keys) == ["name", "pcap"])
         #expect(Set(try objects("failures", object)[0].keys) == ["id", "reason"])
@@ -110,9 +114,9 @@ struct ReportDocumentTests {
         "Anything else is no report, and the reason is in words",
         arguments: [
             ("", "it is not JSON"), ("{}", "it has no schema"), ("[]", "it is JSON, but no object"),
-            ("{\"schema\": 1}", "it has no kernel"), ("{\"schema\": \"1\"}", "schema is of another type"),
+            ("{\"schema\": 2}", "it has no kernel"), ("{\"schema\": \"1\"}", "schema is of another type"),
             (
-                "{\"schema\": 1, \"kernel\": \"6\", \"sysctls\": {}, \"cells\": [{}]}", "it has no cells[0].id"
+                "{\"schema\": 2, \"kernel\": \"6\", \"sysctls\": {}, \"cells\": [{}]}", "it has no cells[0].id"
             ),
         ])
     func noReport(_ text: String, _ reason: String) {
@@ -120,9 +124,13 @@ struct ReportDocumentTests {
         #expect(error?.description == "this is no report of chat-lab: \(reason)")
     }
 
-    @Test("A report of another schema is refused")
-    func otherSchema() throws {
-        let json = try Self.report.document.json().replacing("\"schema\" : 1", with: "\"schema\" : 2")
-        #expect(throws: LaboratoryError.self) { try ReportDocument(json: Array(json.utf8)) }
+    @Test("A report of another schema is refused for that, whatever else it lacks", arguments: ["1", "3"])
+    func otherSchema(_ number: String) throws {
+        let error = #expect(throws: LaboratoryError.self) {
+            try ReportDocument(json: Array("{\"schema\": \(number), \"kernel\": \"6\"}".utf8), name: "old.json")
+        }
+        #expect(
+            error?.description
+                == "old.json is a report of schema \(number), not 2: run chat-lab again to get a new one")
     }
 }

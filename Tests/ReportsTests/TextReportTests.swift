@@ -1,3 +1,4 @@
+import Foundation
 import TCPSockets
 import Testing
 
@@ -95,6 +96,40 @@ struct TextReportTests {
             [], experiments: [.madeUp("some", Finding("B8", holds: true, because: "So.", evidence: ["some"]))])
         #expect(!TextReport(report).text().contains("\u{1B}"))
         #expect(TextReport(report, hasColour: true).text().contains("\u{1B}[32mconfirmed\u{1B}[0m"))
+    }
+
+    @Test("The answer comes first, then the claim, the verdict, its exceptions, and why")
+    func order() throws {
+        let findings = [
+            Finding("E3", holds: true, because: "It did.", evidence: ["some"]),
+            Finding(
+                "E3", holds: false, under: .others("with SO_REUSEADDR on the old socket only"), because: "There not.",
+                evidence: ["some"]),
+        ]
+        let result = ExperimentResult("some", findings, recordings: [])
+        let report = Report.madeUp([], experiments: [result])
+        let lines = TextReport(report).text().split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+        let first = try #require(lines.firstIndex { $0.hasPrefix("E3") })
+        #expect(
+            lines[first..<(first + 5)] == [
+                "E3   Yes, if both runs set it and TCP timestamps are on.",
+                "“SO_REUSEADDR before bind() lets a client restart and connect at once.”", "confirmed",
+                "Exception: Not with SO_REUSEADDR on the old socket only.", "It did. There not.",
+            ])
+        #expect(Markdown(report).text.contains("| E3 | **Yes, if both runs set it and TCP timestamps are on.** |"))
+        let points = TestProtocol(report).text
+        #expect(points.contains("\"answer\": \"Yes, if both runs set it and TCP timestamps are on.\""))
+        #expect(points.contains("\"exceptions\": \"Not with SO_REUSEADDR on the old socket only.\""))
+        #expect(HTMLReport(report).text().contains("Exception: Not with SO_REUSEADDR on the old socket only."))
+    }
+
+    @Test("Where the answer on file does not fit, the report says so")
+    func noAnswer() {
+        let result = ExperimentResult(
+            "some", [Finding("E3", holds: false, because: "It did not.", evidence: ["some"])], recordings: [])
+        let text = TextReport(.madeUp([], experiments: [result])).text()
+        #expect(text.contains("E3   The answer on file does not fit what was found here."))
+        #expect(!text.contains("Yes, if both runs"))
     }
 
     @Test("A test harness gets a point for each cell, experiment, claim and failure")

@@ -16,6 +16,7 @@ package struct JSONSchema: Sendable {
         case pattern(String)
         case required([String])
         case properties([String: JSONSchema], others: JSONSchema?)
+        case items(JSONSchema)
         case oneOf([JSONSchema])
         case not(JSONSchema)
         case condition(JSONSchema, then: JSONSchema?, otherwise: JSONSchema?)
@@ -67,6 +68,7 @@ package struct JSONSchema: Sendable {
         // Told together with the properties that are not additional.
         case ("additionalProperties", _) where keywords["properties"] != nil: return nil
         case ("additionalProperties", _): return .properties([:], others: try JSONSchema(value, at: place))
+        case ("items", _): return .items(try JSONSchema(value, at: place))
         case ("oneOf", .array(let kinds)):
             return .oneOf(try kinds.enumerated().map { try JSONSchema($1, at: "\(place)/\($0)") })
         case ("not", _): return .not(try JSONSchema(value, at: place))
@@ -108,6 +110,8 @@ extension JSONSchema {
             return members.sorted { $0.key < $1.key }.flatMap { name, member in
                 (known[name] ?? others)?.complaints(about: member, at: "\(place).\(name)") ?? []
             }
+        case (.items(let schema), .array(let values)):
+            return values.enumerated().flatMap { schema.complaints(about: $1, at: "\(place)[\($0)]") }
         case (.oneOf(let kinds), _):
             let complaints = kinds.map { $0.complaints(about: value, at: place) }
             let count = complaints.count(where: \.isEmpty)
@@ -119,7 +123,7 @@ extension JSONSchema {
         case (.condition(let condition, let then, let otherwise), _):
             return (condition.accepts(value) ? then : otherwise)?.complaints(about: value, at: place) ?? []
         // A rule for values of another type (JSON Schema Core, section 7.6.1).
-        case (.minimum, _), (.maximum, _), (.pattern, _), (.required, _), (.properties, _): return []
+        case (.minimum, _), (.maximum, _), (.pattern, _), (.required, _), (.properties, _), (.items, _): return []
         }
     }
 }

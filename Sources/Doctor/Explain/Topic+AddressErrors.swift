@@ -6,8 +6,8 @@ extension Topic {
         error(
             .addressInUse,
             Statement(
-                "Somebody has the port; from bind() or listen(), and from connect() on a port of one's own.", "C4",
-                "C11", source: "bind(2), listen(2), connect(2)"),
+                "Somebody has the port; from bind() or listen(). connect() from a port that is taken says EADDRNOTAVAIL.",
+                "C4", "C11", source: "bind(2), listen(2)"),
             causes: [
                 Statement(
                     "The last connection from this port was closed here first and is in TIME-WAIT: bind() fails for 60 s.",
@@ -25,20 +25,24 @@ extension Topic {
             remedies: [
                 "See who has it: chat-lab explain EADDRINUSE --port N.",
                 Statement(
-                    "A client: let the kernel choose the port, that is, call no bind().", "implicit-active", "A10"),
-                Statement(
-                    "Let the other side close first (--close passive): no TIME-WAIT here.", "explicit-passive", "B6"),
-                Statement(
-                    "A server: SO_REUSEADDR before bind(), on the old socket too. It passes over everything but a listener.",
+                    "A server: SO_REUSEADDR before bind(), from its first release on, for the old socket needs it too. Then only a "
+                        + "listener stands in the way.",
                     "server-restart", "C3", "C4", source: "net/ipv4/inet_connection_sock.c, inet_bind_conflict"),
+                Statement(
+                    "A client: let the kernel choose the port, that is, call no bind().", "implicit-active", "A10"),
                 Statement(
                     "bind(address, 0): IP_BIND_ADDRESS_NO_PORT, so that connect() may share ports between destinations.",
                     "automatic-ports", "F3", source: "ip(7)"),
                 Statement(
                     "A client that must have its port: SO_REUSEADDR on the old and on the new socket, with TCP timestamps.",
                     "explicit-reuse-both-active"),
+                Statement(
+                    "Let the other side close first (--close passive): TIME-WAIT is there then.", "explicit-passive",
+                    "B6"),
                 Statement("Wait: 60 s at most.", "A3", source: "include/net/tcp.h, TCP_TIMEWAIT_LEN"),
-                Statement("SO_LINGER {on, 0}, a reset, which loses what is on its way.", "explicit-reset", "lost-exit"),
+                Statement(
+                    "Last: SO_LINGER {on, 0}, a reset, which loses all that is not yet delivered.", "explicit-reset",
+                    "lost-exit"),
             ]),
         error(
             .addressNotAvailable,
@@ -64,13 +68,17 @@ extension Topic {
             remedies: [
                 "See how many are taken: chat-lab doctor, or chat-lab explain EADDRNOTAVAIL --port DESTINATION-PORT.",
                 "Keep connections open and use them again.",
-                Statement("Let the other side close first (--close passive).", "explicit-passive", "B6"),
                 Statement(
                     "More destination ports or addresses, or own addresses, with IP_BIND_ADDRESS_NO_PORT.",
                     "automatic-ports", "F3", source: "ip(7)"),
                 Statement("Widen net.ipv4.ip_local_port_range.", source: "ip(7)"),
                 Statement("net.ipv4.tcp_tw_reuse = 1, with timestamps.", "tw-reuse", "F1"),
-                Statement("SO_LINGER {on, 0}, a reset, which loses what is on its way.", "explicit-reset", "lost-exit"),
+                Statement(
+                    "Let the other side close first (--close passive): TIME-WAIT is there then.", "explicit-passive",
+                    "B6"),
+                Statement(
+                    "Last: SO_LINGER {on, 0}, a reset, which loses all that is not yet delivered.", "explicit-reset",
+                    "lost-exit"),
             ]),
     ]
 }

@@ -19,6 +19,9 @@ extension Topic {
                 Statement(
                     "Data reached a socket that was closed, or a host that no longer knows the connection.",
                     "last-ack-lost", "A12"),
+                Statement(
+                    "The peer closed, and this side sent once more: the RST also destroys what the peer still had to send.",
+                    "last-message", "F14"),
                 Statement("The peer's program was killed with data unread in its queue.", "server-killed", "E2"),
             ],
             remedies: [

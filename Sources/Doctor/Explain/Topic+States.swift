@@ -76,6 +76,9 @@ extension Topic {
                 Statement(
                     "Wait: without a program it lasts net.ipv4.tcp_fin_timeout, 60 s by default.", "fin-timeout", "F9",
                     source: "tcp(7)"),
+                Statement(
+                    "A tcp_fin_timeout above 60 lasts twice what it exceeds 60 by: 20 s for 70.", "F21",
+                    source: "net/ipv4/tcp_timer.c, tcp_keepalive_timer"),
                 Statement("Correct the peer: it must close() when recv() returns 0.", "leaked-sockets"),
                 Statement(
                     "Lower net.ipv4.tcp_fin_timeout, which is for this state and not for TIME-WAIT.", "fin-timeout",
@@ -99,28 +102,31 @@ extension Topic {
             remedies: [
                 Statement(
                     "Nothing: it protects from old duplicates and from a lost ACK.", "old-duplicate", "last-ack-lost"),
+                "Fewer connections: keep them open and use them again.",
+                Statement(
+                    "Servers: SO_REUSEADDR before bind(), from the first release on, to start again at once.",
+                    "server-restart", "C3"),
                 Statement(
                     "Clients: no port of one's own, so that each connection gets another one.", "implicit-active", "A10"
                 ),
                 Statement(
-                    "Let the other side close first: close() after recv() has returned 0.", "explicit-passive", "B6"),
-                Statement(
-                    "Servers: SO_REUSEADDR before bind(), so that they start again at once.", "server-restart", "C3"),
-                Statement(
-                    "Many short connections: more addresses, or a wider ip_local_port_range (chat-lab doctor says how many that allows); or keep them open.",
+                    "Many short connections: more addresses, or a wider ip_local_port_range (chat-lab doctor says how many that allows).",
                     "automatic-ports", source: "ip(7)"),
                 Statement("net.ipv4.tcp_tw_reuse = 1: clients take over their own after a second.", "tw-reuse", "F1"),
+                Statement(
+                    "Let the other side close first: close() after recv() has returned 0. TIME-WAIT is there then.",
+                    "explicit-passive", "B6"),
                 Statement("tcp_fin_timeout does nothing for it, tcp_tw_recycle is gone.", "kernel-settings", "E7"),
                 Statement(
-                    "A reset, SO_LINGER {on, 0}, avoids it and may lose data; ss --kill ends it.", "lost-exit",
+                    "Last: a reset, SO_LINGER {on, 0}, avoids it and loses all that is not yet delivered.", "lost-exit",
                     "sock-destroy"),
             ]),
         state(
             .closeWait,
             Statement(
-                "The peer has closed, and the program here has not. It stays until the program's close(), unless the socket "
-                    + "has SO_KEEPALIVE and the peer has forgotten it.",
-                "leaked-sockets", "E6", source: "RFC 9293, 3.3.2, socket(7)"),
+                "The peer has closed, and the program here has not. It stays until the program's close(), a RST from the peer, or, "
+                    + "with SO_KEEPALIVE, until nobody answers its probes.",
+                "leaked-sockets", "reset-in-each-state", "E6", source: "RFC 9293, 3.3.2, socket(7)"),
             causes: [
                 Statement("The program does not read to the end, or forgets close(): a leak.", "leaked-sockets", "E6"),
                 Statement("In passing, in every connection that the peer closes first.", "explicit-passive"),
@@ -129,7 +135,9 @@ extension Topic {
                 "See which program, and for how long: chat-lab doctor.",
                 "Correct it: close() when recv() returns 0.",
                 Statement("Restart it: its end closes all of its sockets.", "explicit-abandon", "B3"),
-                Statement("As root: ss --kill state close-wait.", source: "ss(8)"),
+                Statement(
+                    "As root, with a filter, lest it hit others: ss --kill state close-wait '( sport = :7000 )'.",
+                    source: "ss(8)"),
             ]),
         state(
             .lastAck, otherNames: ["last_ack"],

@@ -34,14 +34,20 @@ extension Topic {
         remedies: [
             Statement("Right for clients whose port the kernel chooses.", "implicit-active", "A10"),
             Statement("With a fixed port take passive.", "explicit-passive", "B6"),
-            "Nothing that was sent is lost; what the peer still sends is answered by RST.",
+            Statement(
+                "If the peer sends anything after it, the RST that answers destroys what is still in the send queue. A silent peer "
+                    + "gets everything.", "last-message", "F14"),
+            Statement("Where data matters: half-close, or an acknowledgement in the protocol.", "last-message", "F7"),
         ]
     )
 
     private static let delay = strategy(
         .delay,
         "A pause, then close(): a bet that the peer closes within it. If it does, TIME-WAIT is the peer's.",
-        causes: [Statement("It works while the peer is quick.", "A7")],
+        causes: [
+            Statement("It works while the peer is quick.", "A7"),
+            Statement("Otherwise it is active, with what that may lose.", "F14"),
+        ],
         remedies: [
             Statement(
                 "Better passive: it waits for the peer's FIN itself, and not for a time.", "explicit-passive")
@@ -50,7 +56,8 @@ extension Topic {
 
     private static let passive = strategy(
         .passive,
-        "recv() until the peer's FIN, then close(). TIME-WAIT is the peer's; nothing is lost.",
+        "recv() until the peer's FIN, then close(). TIME-WAIT is the peer's; nothing is lost if the peer reads all before it "
+            + "closes.",
         causes: [Statement("The same fixed port can be used again at once.", "B6")],
         remedies: [
             Statement("The best where the peer is known to close.", "explicit-passive", "B6"),
@@ -77,9 +84,13 @@ extension Topic {
             Statement(
                 "close() blocks, on a non-blocking socket too.", "linger-waits", "linger-expires", "B8", "F8"),
             Statement("Thirty seconds do not skip TIME-WAIT.", "linger-30", "E4"),
+            Statement(
+                "close() returns 0 whether all was acknowledged, the time ran out, or a RST destroyed the send queue.",
+                "linger-expires", "F15"),
         ],
         remedies: [
-            "Acknowledged is not read: half-close tells that of a peer that closes once it has read to the end.",
+            "To know that all was read: half-close, with a peer that closes once it has read to the end; or an acknowledgement in "
+                + "the protocol.",
             Statement("Not in an event loop: it blocks.", "linger-expires", "F8"),
         ]
     )
@@ -121,7 +132,10 @@ extension Topic {
     private static let abandon = strategy(
         .abandon,
         "The process ends and the kernel closes for it: as active, a FIN and no RST.",
-        causes: [Statement("It is no reset.", "B3", "server-killed")],
+        causes: [
+            Statement("It is no reset.", "B3", "server-killed"),
+            Statement("What it may lose is what active may lose.", "last-message", "F14"),
+        ],
         remedies: [
             "Call close(), so that the order of things is in the program.",
             Statement("With unread data the kernel sends RST here too.", "server-killed", "E2"),

@@ -22,8 +22,8 @@ struct Ledger {
             <table class="ledger cards">
             <caption>What five write-ups assert, and what was seen. \
             A verdict is computed from the recordings.</caption>
-            <thead><tr><th scope="col">Claim</th><th scope="col">What is claimed</th><th scope="col">Verdict</th>\
-            <th scope="col">Because</th></tr></thead>
+            <thead><tr><th scope="col">Claim</th><th scope="col">The answer, and what is claimed</th>\
+            <th scope="col">Verdict</th><th scope="col">Because</th></tr></thead>
             \(sources.markup(group))
             </table>
             </section>
@@ -49,12 +49,14 @@ struct Ledger {
         let (sign, style) = Sign.of(verdict.kind)
         let (first, rest) = verdict.because.firstSentence
         let condition: Markup? = verdict.condition.map { "<span class=\"when\">It \($0).</span>" }
+        let exceptions = verdict.exceptions.markup { "<span class=\"when\">Exception: \($0)</span>" }
+        let answer: Markup = verdict.answer.map { "<strong>\($0)</strong>" } ?? "\(verdict.answerIsMissing ?? "")"
         let more: Markup =
             rest.isEmpty ? "" : " <details class=\"more\"><summary>the rest of it</summary>\(rest)</details>"
         return """
             <tr id="\(Anchors.claim(verdict.claim.id))"><th scope="row" class="id">\(verdict.claim.id)</th>\
-            <td>\(verdict.claim.text)</td>\
-            <td><span class="tag \(style)">\(sign) \(verdict.kind.words)</span>\(condition)</td>\
+            <td><div class="said">\(answer)</div>“\(verdict.claim.text)”</td>\
+            <td><span class="tag \(style)">\(sign) \(verdict.kind.words)</span>\(condition)\(exceptions)</td>\
             <td>\(first)\(more)<div class="seen">Seen in \(anchors.links(verdict.evidence))</div></td></tr>
 
             """
