@@ -39,10 +39,11 @@ extension MatrixCells {
         return anywhere + byClient
     }
 
-    /// D2: and its port.
+    /// D2: and its port, from the same program without SO_REUSEADDR.
     private var firstToCloseKeepsPort: [Finding] {
         judgeFirstToClose("D2", source: "net/ipv4/inet_connection_sock.c, inet_csk_bind_conflict, keeps its port") {
-            let isTaken = $0.wantsPortInTimeWait && $0.outcome.reconnect.succeeded
+            let isTaken =
+                $0.cell.reuseAddress == .none && $0.wantsPortInTimeWait && $0.outcome.reconnect.succeeded
             return $0.outcome.timeWait == $0.outcome.firstToClose && !isTaken
         }
     }

@@ -53,10 +53,9 @@ package struct TextReport: Sendable {
             case .conditional: .yellow
             case .notTestable: .plain
             }
-        var lines = [
-            paint(TextLayout.pad(verdict.claim.id, 5), .bold)
-                + (verdict.answer ?? verdict.answerIsMissing ?? "")
-        ]
+        let answer = verdict.answer ?? verdict.answerIsMissing ?? ""
+        var lines = TextLayout.hanging(TextLayout.pad(verdict.claim.id, 5) + answer, indent: 5, width: width)
+        lines[0] = paint(String(lines[0].prefix(5)), .bold) + lines[0].dropFirst(5)
         lines += paragraph("“\(verdict.claim.text)”", indent: 5)
         lines.append("     " + paint(verdict.kind.rawValue + (verdict.condition == nil ? "" : ":"), colour))
         if let condition = verdict.condition { lines += paragraph(condition, indent: 5) }

@@ -121,7 +121,7 @@ struct LabRunTests {
         #expect(run.status == 0)
         #expect(run.errors == "")
         let report = try report(run.output)
-        #expect(report["schema"] as? Int == 1)
+        #expect(report["schema"] as? Int == 2)
         let cells = try #require(report["cells"] as? [[String: Any]])
         #expect(cells.map { $0["id"] as? String } == ["explicit-active"])
         #expect(cells[0]["timeWait"] as? String == "client")

@@ -44,7 +44,7 @@ extension Claim {
         Claim(
             "D6", "close() with unsent data in the send queue sends a RST and leaves no TIME-WAIT.",
             .depends(
-                "Only if the peer still sends: then a RST, and the queue is lost. Otherwise a FIN.",
+                "Only if the peer still sends: then a RST, and the queue is lost; otherwise a FIN.",
                 holds: ["with a peer that talks"], fails: ["with a silent peer"])),
         Claim(
             "D7",

@@ -21,7 +21,7 @@ extension Topic {
                     "last-ack-lost", "A12"),
                 Statement(
                     "The peer closed, and this side sent once more: the RST also destroys what the peer still had to send.",
-                    "last-message", "F14"),
+                    "last-message"),
                 Statement("The peer's program was killed with data unread in its queue.", "server-killed", "E2"),
             ],
             remedies: [

@@ -77,7 +77,7 @@ extension Topic {
                     "Wait: without a program it lasts net.ipv4.tcp_fin_timeout, 60 s by default.", "fin-timeout", "F9",
                     source: "tcp(7)"),
                 Statement(
-                    "A tcp_fin_timeout above 60 lasts twice what it exceeds 60 by: 20 s for 70.", "F21",
+                    "A tcp_fin_timeout above 60 lasts twice what it exceeds 60 by: 20 s for 70.",
                     source: "net/ipv4/tcp_timer.c, tcp_keepalive_timer"),
                 Statement("Correct the peer: it must close() when recv() returns 0.", "leaked-sockets"),
                 Statement(

@@ -36,7 +36,7 @@ extension Topic {
             Statement("With a fixed port take passive.", "explicit-passive", "B6"),
             Statement(
                 "If the peer sends anything after it, the RST that answers destroys what is still in the send queue. A silent peer "
-                    + "gets everything.", "last-message", "F14"),
+                    + "gets everything.", "last-message"),
             Statement("Where data matters: half-close, or an acknowledgement in the protocol.", "last-message", "F7"),
         ]
     )
@@ -46,7 +46,7 @@ extension Topic {
         "A pause, then close(): a bet that the peer closes within it. If it does, TIME-WAIT is the peer's.",
         causes: [
             Statement("It works while the peer is quick.", "A7"),
-            Statement("Otherwise it is active, with what that may lose.", "F14"),
+            Statement("Otherwise it is active, with what that may lose.", "last-message"),
         ],
         remedies: [
             Statement(
@@ -86,11 +86,12 @@ extension Topic {
             Statement("Thirty seconds do not skip TIME-WAIT.", "linger-30", "E4"),
             Statement(
                 "close() returns 0 whether all was acknowledged, the time ran out, or a RST destroyed the send queue.",
-                "linger-expires", "F15"),
+                "linger-expires"),
         ],
         remedies: [
-            "To know that all was read: half-close, with a peer that closes once it has read to the end; or an acknowledgement in "
-                + "the protocol.",
+            Statement(
+                "To know that all was read: half-close, with a peer that closes once it has read to the end; or an acknowledgement in "
+                    + "the protocol."),
             Statement("Not in an event loop: it blocks.", "linger-expires", "F8"),
         ]
     )
@@ -134,7 +135,7 @@ extension Topic {
         "The process ends and the kernel closes for it: as active, a FIN and no RST.",
         causes: [
             Statement("It is no reset.", "B3", "server-killed"),
-            Statement("What it may lose is what active may lose.", "last-message", "F14"),
+            Statement("What it may lose is what active may lose.", "last-message"),
         ],
         remedies: [
             "Call close(), so that the order of things is in the program.",
