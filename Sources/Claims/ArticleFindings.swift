@@ -122,7 +122,7 @@ extension MatrixCells {
             let refused = free.filter { $0.outcome.reconnect.bind != .ok }
             return sentences(
                 """
-                In \(portion.share) and with the port in TIME-WAIT, \
+                In \(portion.share), with the port in TIME-WAIT, \
                 \(portion.cells.tally(\.secondRun)).
                 """,
                 free.isEmpty

@@ -23,7 +23,7 @@ extension MatrixCells {
     ) -> [Finding] {
         filter(\.wantsPortInTimeWait).judge(claim, under: circumstances, holds: holds) { portion in
             sentences(
-                "In \(portion.share) and with the port in TIME-WAIT, \(portion.cells.tally(\.secondRun)).",
+                "In \(portion.share), with the port in TIME-WAIT, \(portion.cells.tally(\.secondRun)).",
                 portion.cells.explanation)
         }
     }

@@ -16,7 +16,7 @@ extension MatrixCells {
                     ? "bind() succeeded" : "bind() failed with \($0.outcome.reconnect.bind)"
             }
             return """
-                In \(portion.share) and with the port in TIME-WAIT, \(bind) (socket(7); \
+                In \(portion.share), with the port in TIME-WAIT, \(bind) (socket(7); \
                 net/ipv4/inet_connection_sock.c, inet_csk_bind_conflict).
                 """
         }

@@ -40,11 +40,11 @@ package struct Verdict: Sendable, Hashable {
         kind = findings.isEmpty ? .notTestable : judgement.kind
         condition = kind == .conditional ? judgement.condition : nil
         exceptions = kind == .notTestable ? [] : distinct(judgement.exceptions.map(judgement.sentence))
-        let shown = findings.filter { judgement.decisive.contains($0) || judgement.exceptions.contains($0) }
-        let order = shown.filter(\.holds) + shown.filter { !$0.holds }
+        let order =
+            judgement.decisive.filter(\.holds) + judgement.decisive.filter { !$0.holds } + judgement.exceptions
         because = distinct(order.map(\.because) + untestable.map(\.because) + Self.warning(failures))
             .joined(separator: " ")
-        evidence = distinct(shown.flatMap(\.evidence) + untestable.flatMap(\.evidence))
+        evidence = distinct(order.flatMap(\.evidence) + untestable.flatMap(\.evidence))
     }
 
     private static func reason(_ fit: Answer.Fit) -> String? {

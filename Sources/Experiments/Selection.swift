@@ -60,6 +60,7 @@ package struct Selection: Sendable {
         allowsMany: Bool = false
     ) -> String {
         if name.isEmpty { return "the name is empty; chat-lab list shows the names" }
+        if let claim = Claim.named(name) { return "no cell and no experiment bears on \(claim.id)" }
         if name.contains("*") {
             return allowsMany
                 ? "no cell and no experiment is like \(name)"

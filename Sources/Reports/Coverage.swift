@@ -10,7 +10,7 @@ struct Coverage {
     }
 
     /// A sentence each.
-    var notes: [String] { [part, waiting].compactMap(\.self) }
+    var notes: [String] { [part, waiting, untouched].compactMap(\.self) }
 
     private var part: String? {
         let (cells, experiments) = (Matrix.cells().count, report.catalogue.count)
@@ -18,6 +18,14 @@ struct Coverage {
         return
             "These are \(report.cells.count) of \(cells) cells and \(report.experiments.count) of \(experiments) experiments: "
             + "a verdict speaks of these alone, and the others may change it."
+    }
+
+    /// The claims that a run of everything has not looked at.
+    private var untouched: String? {
+        let bearing = report.catalogue.flatMap(\.claims) + Matrix.claims
+        let open = Claim.all.map(\.id).filter { !bearing.contains($0) }
+        guard part == nil, !open.isEmpty else { return nil }
+        return "Not looked at, because nothing here bears on it: \(open.joined(separator: ", "))."
     }
 
     private var waiting: String? {

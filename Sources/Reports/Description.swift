@@ -31,12 +31,13 @@ package struct Description: Sendable {
 
     private mutating func describe(_ claim: Claim, _ experiments: [ExperimentDescription]) {
         add("claim", claim.id)
-        add("source", claim.source)
-        add("claimed", claim.text)
         add("answer on file", claim.answer.text)
+        add("claimed", claim.text)
+        add("source", claim.source)
         let bearing = experiments.filter { $0.claims.contains(claim.id) }.map(\.id)
         let matrix = Matrix.slowClaims.contains(claim.id) ? "matrix (with --full only)" : "matrix"
-        add("run by", (bearing + (Matrix.claims.contains(claim.id) ? [matrix] : [])).joined(separator: ", "))
+        let all = bearing + (Matrix.claims.contains(claim.id) ? [matrix] : [])
+        add("run by", all.isEmpty ? "nothing here" : all.joined(separator: ", "))
     }
 
     private mutating func describe(_ experiment: ExperimentDescription) {

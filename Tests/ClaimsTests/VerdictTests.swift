@@ -24,6 +24,7 @@ struct VerdictTests {
         let refuted = try #require(try verdict("A1", (false, .ordinary), (true, .others("at night"))))
         #expect(refuted.kind == .refuted)
         #expect(refuted.exceptions == ["It holds at night."])
+        #expect(refuted.because == "plain. at night.")
     }
 
     @Test("Ordinary findings that disagree make it conditional, and each other one is told")

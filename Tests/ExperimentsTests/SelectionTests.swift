@@ -46,6 +46,12 @@ struct SelectionTests {
         #expect(try select("A1").cells.count == Matrix.cells().count)
     }
 
+    @Test("A claim on which nothing bears is known all the same, and the complaint says what is amiss")
+    func nothingBears() {
+        let problem = #expect(throws: Selection.Problem.self) { try select("e6") }
+        #expect(problem?.description == "no cell and no experiment bears on E6")
+    }
+
     @Test("What is named twice runs once, in the order of the laboratory")
     func twice() throws {
         let selection = try select("lost-ack", "explicit-reset", "l*", "explicit-active", "explicit-reset")

@@ -28,6 +28,25 @@ struct CoverageTests {
         #expect(isPart(.madeUp(cells, experiments: Array(experiments.dropLast()))))
     }
 
+    @Test("A run of everything names the claims on which nothing bears")
+    func untouched() throws {
+        let cells = Matrix.cells().map { CellResult($0) }
+        let experiments = allExperiments.map { ExperimentResult($0.id, [], recordings: []) }
+        func notes(_ catalogue: [ExperimentDescription]) -> [String] {
+            let report = Report(
+                kernel: "6.1", sysctls: [:], cells: cells, experiments: experiments, catalogue: catalogue)
+            return Coverage(report).notes.filter { $0.hasPrefix("Not looked at") }
+        }
+        func bearing(on claims: [String]) -> [ExperimentDescription] {
+            [ExperimentDescription(id: "all", claims: claims, claimed: "", done: "", lookFor: "")]
+        }
+        let all = Claim.all.map(\.id)
+        #expect(notes(bearing(on: all)) == [])
+        #expect(
+            notes(bearing(on: all.filter { $0 != "F4" && $0 != "A12" }))
+                == ["Not looked at, because nothing here bears on it: A12, F4."])
+    }
+
     @Test("A3 is left open where there was a TIME-WAIT and nobody waited for its end, and only there")
     func waiting() throws {
         let isOpen = { (notes: [String]) in notes.contains { $0.hasPrefix("A3 is left open") } }

@@ -31,7 +31,7 @@ struct ReportSchemaTests {
         let report = Report.madeUp(
             [CellResult(Cell()), CellResult(Cell(close: .reset), connect: nil, bind: .failed(.addressInUse))],
             experiments: [ExperimentResult("some", findings, recordings: [])],
-            failures: [Failure(id: "explicit-linger", reason: "waited 10 s in vain")])
+            failures: [RunFailure(id: "explicit-linger", reason: "waited 10 s in vain")])
         let schema = try JSONSchema(json: Self.text("docs/schema/report.json"))
         let json = try ReportDocument(report, hasCaptures: true).json()
         #expect(schema.complaints(about: try JSONValue(json: json)) == [])
