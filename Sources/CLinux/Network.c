@@ -22,6 +22,11 @@ struct address_request_v6 {
 
 int clinux_unshare_network(void) { return unshare(CLONE_NEWNET); }
 
+int clinux_processors(void) {
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) < 0 ? 1 : CPU_COUNT(&set);
+}
+
 int clinux_enter_network(int descriptor) { return setns(descriptor, CLONE_NEWNET); }
 
 static struct ifreq request_for(const char *name) {

@@ -48,11 +48,12 @@ extension CellResult {
         return data.map { sent[end].time - $0.time }
     }
 
-    /// How long the kernel was still to keep a TIME-WAIT when it was seen first: seconds.
-    var timeWaitLeft: [Double] {
-        Side.allCases.compactMap { side in
-            recording.aftermath.state(side) == .timeWait
-                ? recording.aftermath[side]?.timer.map { $0.remaining.inSeconds } : nil
+    /// How long the kernel keeps each TIME-WAIT, by its own timer, counted from the segment with which it began: seconds.
+    var timeWaitLengths: [Double] {
+        let sample = StateSample(
+            time: recording.settledAt, connection: recording.connection, states: recording.aftermath)
+        return Side.allCases.filter { recording.aftermath.state($0) == .timeWait }.compactMap { side in
+            sample.lifetime(of: side, in: recording.segments)
         }
     }
 

@@ -6,10 +6,10 @@ import Text
 
 extension MatrixCells {
     /// B7: in most cells the server cannot be the first, because it waits for the client, or because the wire sees to it.
-    /// What tells there is whether close() waited for it.
+    /// What tells there is whether close() waited for it: it would have waited for 5 s.
     var lingerWithTime: [Finding] {
         filter { $0.cell.close == .linger }.judge("B7") { result in
-            result.outcome.firstToClose == .server || (result.pauseBeforeFIN ?? .infinity) > 1
+            result.outcome.firstToClose == .server || (result.pauseBeforeFIN ?? .infinity) > 4
         } because: { portion in
             let pauses = portion.cells.results.compactMap(\.pauseBeforeFIN).map { $0 * 1000 }
             return sentences(

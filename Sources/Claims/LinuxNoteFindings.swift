@@ -13,21 +13,22 @@ extension MatrixCells {
         judgeFirstToClose("C6", source: "RFC 9293 section 3.6, figures 12 and 13")
     }
 
-    /// C9: measured where the run waited for it, and else read off the kernel's timer, which is a little less than all.
+    /// C9: measured where the run waited for it, and read off the kernel's timer.
     private var lengthOfTimeWait: [Finding] {
         let cells = filter { !$0.lengths.isEmpty }
         return cells.judge("C9") {
             $0.lengths.allSatisfy { Self.oneToFourMinutes.contains($0) }
         } because: { portion in
             let waited = portion.cells.results.compactMap(\.recording.freeAfter)
-            let timers = portion.cells.results.flatMap(\.timeWaitLeft)
+            let timers = portion.cells.results.flatMap(\.timeWaitLengths)
             let measured =
                 waited.isEmpty
                 ? nil
                 : "In \(waited.count) cells the port was free again \(waited.range) s after the client's last segment."
             return sentences(
                 timers.isEmpty
-                    ? nil : "In \(portion.share) the timer of a new TIME-WAIT stood at \(timers.range) s.",
+                    ? nil
+                    : "In \(portion.share) the kernel's timer gave TIME-WAIT \(timers.range) s from the segment that began it.",
                 measured,
                 """
                 Linux measures no segment lifetime: it is a constant of 60 s (include/net/tcp.h, TCP_TIMEWAIT_LEN), where \
@@ -36,7 +37,7 @@ extension MatrixCells {
         }
     }
 
-    /// A second of grace: a timer is looked at a little after its start.
+    /// A second of grace: the kernel counts in ticks.
     package static var oneToFourMinutes: ClosedRange<Double> { 59...241 }
 }
 
@@ -45,6 +46,6 @@ extension CellResult {
     fileprivate var lengths: [Double] {
         // What was waited for is TIME-WAIT only where the client's host had one.
         let waited = recording.aftermath.state(.client) == .timeWait ? recording.freeAfter : nil
-        return timeWaitLeft + [waited].compactMap(\.self)
+        return timeWaitLengths + [waited].compactMap(\.self)
     }
 }

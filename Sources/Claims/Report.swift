@@ -12,18 +12,21 @@ package struct Report: Sendable {
     package let verdicts: [Verdict]
     /// What could not be carried out.
     package let failures: [RunFailure]
+    /// What was not as usual in this run, and what was done about it: a sentence each.
+    package let remarks: [String]
     /// All experiments that there are, whether they were run or not.
     package let catalogue: [ExperimentDescription]
 
     package init(
         kernel: String, sysctls: [String: String], cells: [CellResult], experiments: [ExperimentResult],
-        failures: [RunFailure] = [], catalogue: [ExperimentDescription]
+        failures: [RunFailure] = [], remarks: [String] = [], catalogue: [ExperimentDescription]
     ) {
         self.kernel = kernel
         self.sysctls = sysctls
         self.cells = cells
         self.experiments = experiments
         self.failures = failures
+        self.remarks = remarks
         self.catalogue = catalogue
         let recordings =
             cells.map { ($0.cell.id, $0.recording.recording) }
@@ -33,7 +36,11 @@ package struct Report: Sendable {
         verdicts = Claim.all.compactMap { claim in
             Verdict(
                 claim, findings: findings.filter { $0.claim == claim.id },
-                untestable: untestable.filter { $0.claim == claim.id })
+                untestable: untestable.filter { $0.claim == claim.id },
+                failures: failures.map(\.id).filter { id in
+                    let experiment = catalogue.first { $0.id == id }
+                    return (experiment?.claims ?? Matrix.claims).contains(claim.id)
+                })
         }
     }
 }

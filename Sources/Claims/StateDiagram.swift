@@ -51,6 +51,12 @@ package struct StateDiagram: Sendable {
         step(.closing, .timeWait): "simultaneous-close", step(.timeWait, .closed): "time-wait-and-reset",
     ]
 
+    /// The steps that an experiment brings about while nothing else can move, so that a look cannot miss them. Others are seen
+    /// or not, as the schedulers will.
+    package static let held = Set(about.keys).union([
+        step(.synReceived, .finWait1), step(.synReceived, .listen),
+    ])
+
     /// A sentence for those that were not seen.
     package var summary: String {
         let missing = arrows.filter { $0.evidence == nil }

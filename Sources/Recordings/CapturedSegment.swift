@@ -1,4 +1,5 @@
 package import Packets
+import TCPSockets
 
 /// A segment as it was captured on the wire: who sent it, what became of it, and what both hosts' sockets were meanwhile.
 package struct CapturedSegment: Sendable {
@@ -70,7 +71,7 @@ package struct CapturedSegment: Sendable {
     }
 }
 
-/// What both hosts kept of a connection when somebody looked, with nothing crossing.
+/// What both hosts kept of a connection when somebody looked.
 package struct StateSample: Sendable {
     /// Seconds on CLOCK_MONOTONIC.
     package let time: Double
@@ -80,6 +81,19 @@ package struct StateSample: Sendable {
     package init(time: Double, connection: FourTuple, states: SocketStates) {
         (self.time, self.connection, self.states) = (time, connection, states)
     }
+
+    /// How long the kernel lets a host's state last: what its timer has left, and what had passed when that was looked at.
+    /// It is counted from the segment that last reached the host, with which the timer began (net/ipv4/tcp_minisocks.c,
+    /// tcp_time_wait and tcp_timewait_state_process). So it does not matter how late the look comes.
+    ///
+    /// - Parameter segments: What crossed.
+    /// - Returns: Seconds; nil for a state without a timer.
+    package func lifetime(of side: Side, in segments: [CapturedSegment]) -> Double? {
+        guard let left = states[side]?.timer?.remaining.inSeconds else { return nil }
+        let arrivals = segments.filter { $0.connection == connection && $0.from != side }
+            .flatMap { $0.deliveries.map(\.time) }.filter { $0 <= time }
+        return left + (arrivals.max().map { time - $0 } ?? 0)
+    }
 }
 
 /// Everything that crossed a wire, in order of appearance.
@@ -87,7 +101,7 @@ package struct WireRecording: Sendable {
     package var segments: [CapturedSegment] = []
     package var samples: [StateSample] = []
     /// What each connection was when it was last looked at.
-    package var latest: [FourTuple: SocketStates] = [:]
+    package var latest: [FourTuple: StateSample] = [:]
     /// Why the wire stopped working, if it did.
     package var failure: LaboratoryError?
 

@@ -14,24 +14,26 @@ package struct CellRecording: Sendable {
     package let serverEnding: ConversationEnd.Way
     /// What both hosts kept when the first conversation was over.
     package let aftermath: SocketStates
+    /// When that was looked at: seconds on CLOCK_MONOTONIC.
+    package let settledAt: Double
     /// What both kernels counted during the first conversation.
     package let clientCounters: [String: Int]
     package let serverCounters: [String: Int]
-    /// From the client's last segment to the moment at which the same client could connect again; nil where that
-    /// was not waited for.
+    /// Seconds from the client's last segment to the end of what kept its port from the next one; nil where that was not
+    /// waited for.
     package var freeAfter: Double?
 
     package init(
         cell: Cell, connection: FourTuple, segments: [CapturedSegment], reconnectSegments: [CapturedSegment],
         client: FinishedProgram, reconnect: FinishedProgram, serverCalls: [SocketCall],
         serverEnding: ConversationEnd.Way,
-        aftermath: SocketStates, clientCounters: [String: Int], serverCounters: [String: Int],
+        aftermath: SocketStates, settledAt: Double = 0, clientCounters: [String: Int], serverCounters: [String: Int],
         freeAfter: Double? = nil
     ) {
         (self.cell, self.connection) = (cell, connection)
         (self.segments, self.reconnectSegments) = (segments, reconnectSegments)
         (self.client, self.reconnect, self.serverCalls) = (client, reconnect, serverCalls)
-        (self.serverEnding, self.aftermath) = (serverEnding, aftermath)
+        (self.serverEnding, self.aftermath, self.settledAt) = (serverEnding, aftermath, settledAt)
         (self.clientCounters, self.serverCounters, self.freeAfter) = (clientCounters, serverCounters, freeAfter)
     }
 }

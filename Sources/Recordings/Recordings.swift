@@ -11,4 +11,4 @@
 //   Cell, Matrix     everything that is varied, and all of its combinations; CellCommands as one would type them
 //   CellRecording    what was recorded of a cell
 //   Outcome          the words for what happened in a cell
-//   RunFailure       what could not be carried out; LaboratoryError says why
+//   RunFailure       what could not be carried out; LaboratoryError says why, MissingFeature what this kernel does not have

@@ -24,6 +24,10 @@ package struct Comparison: Sendable {
     /// How many cells and how many claims both have.
     package private(set) var cells = 0
     package private(set) var claims = 0
+    /// What cannot be compared, because something that bears on it could not be carried out: a sentence each.
+    package private(set) var unjudged: [String] = []
+    /// The claims of which one report carried out less than the other one's verdict rests upon.
+    package private(set) var uncompared: [String] = []
 
     /// - Parameters:
     ///   - expected: An earlier report. Cells that it has and `seen` has not were not run: no difference.
@@ -35,17 +39,35 @@ package struct Comparison: Sendable {
             compare(cell.id, expectedCells[cell.id]?.comparable, cell.comparable)
         }
         let comparable = Self.comparableClaims(expected, seen)
-        for id in Claim.all.map(\.id) where comparable.contains(id) {
+        let failed = (expected.failures + seen.failures).map(\.id)
+        unjudged += failed.filter { expectedCells[$0] != nil }.map { "\($0): not judged: it could not be carried out" }
+        for id in Claim.all.map(\.id) {
             let pair = [expected, seen].map { document in document.claims.first { $0.id == id } }
-            claims += pair.contains(nil) ? 0 : 1
-            compare(id, pair[0]?.comparable, pair[1]?.comparable)
+            let missing = failed.filter { Self.bears($0, on: id, in: [expected, seen]) }
+            if !missing.isEmpty {
+                let more = missing.count > 1 ? " and \(missing.count - 1) more" : ""
+                unjudged.append("\(id): not judged: \(missing[0])\(more) could not be carried out")
+            } else if comparable.contains(id) {
+                claims += pair.contains(nil) ? 0 : 1
+                compare(id, pair[0]?.comparable, pair[1]?.comparable)
+            } else if pair.contains(where: { $0 != nil }) {
+                uncompared.append(id)
+            }
         }
         if seen.carriedOut.isSuperset(of: expected.carriedOut) { compareSteps(expected.states, seen.states) }
     }
 
-    /// Steps of the figure that are missing. Others come and go: what is passed between two looks is not seen.
+    /// Whether what could not be carried out bears on a claim.
+    private static func bears(_ id: String, on claim: String, in documents: [ReportDocument]) -> Bool {
+        if Matrix.cells().contains(where: { $0.id == id }) { return Matrix.claims.contains(claim) }
+        return documents.contains { document in
+            document.experiments.contains { $0.id == id && $0.claims.contains(claim) }
+        }
+    }
+
+    /// Steps that are missing. Those that no experiment holds come and go: what is passed between two looks is not seen.
     private mutating func compareSteps(_ expected: ReportDocument.States, _ seen: ReportDocument.States) {
-        for step in StateDiagram.figure.map(\.0) {
+        for step in StateDiagram.figure.map(\.0) where StateDiagram.held.contains(step) {
             let names = [step.from.description, step.to.description]
             guard expected.transitions.contains(names), !seen.transitions.contains(names) else { continue }
             differences.append(

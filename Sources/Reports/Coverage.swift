@@ -10,7 +10,7 @@ struct Coverage {
     }
 
     /// A sentence each.
-    var notes: [String] { [part, waiting, untouched].compactMap(\.self) }
+    var notes: [String] { [part, waiting, untouched].compactMap(\.self) + report.remarks }
 
     private var part: String? {
         let (cells, experiments) = (Matrix.cells().count, report.catalogue.count)

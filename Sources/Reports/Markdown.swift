@@ -81,6 +81,7 @@ package struct Markdown: Sendable {
             return
                 "- \(finding.claim) \(finding.holds ? "holds" : "does not hold")\(escaped(condition)): \(escaped(finding.because))"
         }
+        lines += result.untestable.map { "- \($0.claim) is not testable here: \(escaped($0.because))" }
         if !result.figures.isEmpty {
             lines += ["", table(["figure", "value"], result.figures.map { [escaped($0.name), escaped($0.value)] })]
         }
@@ -88,7 +89,11 @@ package struct Markdown: Sendable {
     }
 
     private var failures: String {
-        report.failures.map { "- `\($0.id)`: \(escaped($0.reason))" }.joined(separator: "\n")
+        report.failures.map { failure in
+            let captures = failure.recordings.map { "`\(CaptureFile.of($0, in: failure))`" }.joined(separator: ", ")
+            return "- `\(failure.id)`: \(escaped(failure.reason))"
+                + (captures.isEmpty ? "" : " What was recorded until then, with `--output`: \(captures)")
+        }.joined(separator: "\n")
     }
 
     private func table(_ header: [String], _ rows: [[String]]) -> String {

@@ -18,7 +18,7 @@ extension ReportDocument {
         }
         states = States(report)
         experiments = report.experiments.map { Experiment($0, hasCaptures: hasCaptures) }
-        failures = report.failures
+        failures = report.failures.map { RunFailure($0, hasCaptures: hasCaptures) }
     }
 }
 
@@ -41,7 +41,9 @@ extension ReportDocument.Cell {
 extension ReportDocument.Experiment {
     init(_ result: ExperimentResult, hasCaptures: Bool) {
         var claims: [String] = []
-        for finding in result.findings where !claims.contains(finding.claim) { claims.append(finding.claim) }
+        for claim in result.findings.map(\.claim) + result.untestable.map(\.claim) where !claims.contains(claim) {
+            claims.append(claim)
+        }
         self.init(
             id: result.id, claims: claims,
             findings: result.findings.map {
@@ -54,6 +56,15 @@ extension ReportDocument.Experiment {
             recordings: result.recordings.map {
                 .init(name: $0.name, pcap: hasCaptures ? CaptureFile.of($0, in: result) : nil)
             })
+    }
+}
+
+extension ReportDocument.RunFailure {
+    init(_ failure: Recordings.RunFailure, hasCaptures: Bool) {
+        let recordings = failure.recordings.map {
+            ReportDocument.Recording(name: $0.name, pcap: hasCaptures ? CaptureFile.of($0, in: failure) : nil)
+        }
+        self.init(id: failure.id, reason: failure.reason, recordings: recordings.isEmpty ? nil : recordings)
     }
 }
 

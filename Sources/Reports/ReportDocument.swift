@@ -79,6 +79,12 @@ package struct ReportDocument: Codable, Hashable, Sendable {
         @Nullable var pcap: String?
     }
 
+    package struct RunFailure: Codable, Hashable, Sendable {
+        let id, reason: String
+        /// What was recorded until then; left out where there is nothing.
+        let recordings: [Recording]?
+    }
+
     let schema: Int
     package let kernel: String
     let sysctls: [String: String]

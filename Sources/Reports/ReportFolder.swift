@@ -10,6 +10,10 @@ enum CaptureFile {
     static func of(_ recording: Recording, in experiment: ExperimentResult) -> String {
         "experiments/\(experiment.id)-\(recording.name).pcap"
     }
+
+    static func of(_ recording: Recording, in failure: RunFailure) -> String {
+        "failures/\(failure.id)-\(recording.name).pcap"
+    }
 }
 
 /// The folder of `--output`: the report in every format, and a capture of every recording.
@@ -19,7 +23,7 @@ package struct ReportFolder: Sendable {
     /// Where the report for people is.
     package var page: String { URL(filePath: "\(path)/report.html").path }
 
-    private static let captureFolders = ["cells", "experiments"]
+    private static let captureFolders = ["cells", "experiments", "failures"]
 
     /// Makes the folder, unless it is there.
     ///
@@ -44,6 +48,12 @@ package struct ReportFolder: Sendable {
         for experiment in report.experiments {
             for recording in experiment.recordings {
                 try write(Pcap.file(of: recording.segments), to: CaptureFile.of(recording, in: experiment))
+            }
+        }
+        if report.failures.contains(where: { !$0.recordings.isEmpty }) { try makeFolder("\(path)/failures") }
+        for failure in report.failures {
+            for recording in failure.recordings {
+                try write(Pcap.file(of: recording.segments), to: CaptureFile.of(recording, in: failure))
             }
         }
         try write(ReportDocument(report, hasCaptures: true).json() + "\n", to: "report.json")

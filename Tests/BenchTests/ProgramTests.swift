@@ -79,8 +79,18 @@ struct ProgramTests {
                     try await program.message("success") { $0 == "success" }
                 }
             }
-            #expect(error?.description == #"a program ended without success: ["sorry"]"#)
+            #expect(error?.description == #"sh on the client's host ended without success: ["sorry"]"#)
         }
+    }
+
+    @Test("that says nothing is named, with what it should have said")
+    func silence() async throws {
+        let error = await #expect(throws: NotSeen.self) {
+            try await Host(.server).run(["sleep", "1000"]) { program async throws in
+                _ = try await program.nextLine("to listen", within: .milliseconds(100))
+            }
+        }
+        #expect(error?.description == "waited 0.1 s in vain for sleep on the server's host to listen")
     }
 
     @Test("is killed when its body throws")
@@ -105,7 +115,7 @@ struct ProgramTests {
                 process.change { $0 = program.process }
             }
         }
-        #expect(error?.description == "/bin/sh did not end within 0.2 seconds")
+        #expect(error?.description == "sh on the client's host did not end within 0.2 s")
         #expect(!exists(try #require(process.state)))
         #expect(ContinuousClock.now - start < .seconds(40))
     }

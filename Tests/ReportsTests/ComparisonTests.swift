@@ -89,6 +89,51 @@ struct ComparisonTests {
         #expect(Comparison(expected: one, seen: other).differences.isEmpty)
     }
 
+    @Test("A step that can pass between two looks is no difference")
+    func fleetingSteps() {
+        let steps = ReportDocument.States(
+            visited: [], transitions: [["LAST-ACK", "CLOSED"], ["FIN-WAIT-1", "FIN-WAIT-2"]])
+        var (one, other) = (report, report)
+        (one.states, other.states) = (steps, ReportDocument.States(visited: [], transitions: []))
+        #expect(Comparison(expected: one, seen: other).differences.isEmpty)
+    }
+
+    @Test("What could not be carried out leaves its claims unjudged, by name, and is no difference")
+    func failures() {
+        let failed = Report.madeUp(
+            [CellResult(Cell()), CellResult(Cell(close: .reset), timeWait: .none)],
+            failures: [RunFailure(id: "some", reason: "waited 10.0 s in vain")]
+        ).document
+        let comparison = Comparison(expected: report, seen: failed)
+        #expect(comparison.differences.isEmpty)
+        #expect(comparison.unjudged == ["B8: not judged: some could not be carried out"])
+        #expect(comparison.uncompared.isEmpty)
+        #expect(comparison.claims == report.claims.count - 1)
+    }
+
+    @Test("A cell that could not be carried out leaves all that the matrix bears on unjudged")
+    func failedCell() {
+        let failed = Report.madeUp(
+            [CellResult(Cell())],
+            experiments: [.madeUp("some", Finding("B8", holds: true, because: "So it was.", evidence: ["some"]))],
+            failures: [RunFailure(id: "explicit-reset", reason: "waited 10.0 s in vain")]
+        ).document
+        let comparison = Comparison(expected: report, seen: failed)
+        #expect(comparison.differences.isEmpty)
+        #expect(comparison.unjudged.first == "explicit-reset: not judged: it could not be carried out")
+        #expect(comparison.unjudged.contains("A5: not judged: explicit-reset could not be carried out"))
+        #expect(!comparison.unjudged.contains { $0.hasPrefix("B8") })
+        #expect(comparison.claims == 1)
+    }
+
+    @Test("What a part of a run leaves out is named as not compared")
+    func uncompared() {
+        let part = Report.madeUp([CellResult(Cell())]).document
+        let comparison = Comparison(expected: report, seen: part)
+        #expect(comparison.unjudged.isEmpty)
+        #expect(comparison.uncompared.contains("B8"))
+    }
+
     @Test("A verdict that rests on what was not run is not compared")
     func evidence() throws {
         let part = Report.madeUp([CellResult(Cell())]).document

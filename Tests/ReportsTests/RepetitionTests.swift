@@ -29,6 +29,21 @@ struct RepetitionTests {
             ])
     }
 
+    @Test("A state that passed too fast to be seen in one of them makes no difference")
+    func fleetingState() {
+        let connection = SyntheticCell.connection
+        let samples = [TCPState.finWait1, .finWait2].enumerated().map { index, state in
+            let entry = SocketEntry(local: connection.client, remote: connection.server, state: state)
+            return StateSample(time: Double(index), connection: connection, states: SocketStates(client: entry))
+        }
+        let reports = [samples, []].map { samples in
+            let seen = Recording("made-up", segments: [], samples: samples, clientCalls: [], serverCalls: [])
+            return Report.madeUp([], experiments: [ExperimentResult("here", [], recordings: [seen])])
+        }
+        #expect(reports[0].document.states.transitions == [["FIN-WAIT-1", "FIN-WAIT-2"]])
+        #expect(Repetition(reports).lines == ["2 runs, all equal"])
+    }
+
     @Test("A difference is told with its run")
     func difference() {
         let other = Report.madeUp([CellResult(Cell(), timeWait: .none), CellResult(Cell(close: .reset))])

@@ -14,6 +14,7 @@ struct SyntheticCell {
     var segments = [CapturedSegment].orderly(first: .client)
     var timeWait: [Side] = [.client]
     var timeLeft = Duration.seconds(60)
+    var settledAt = 0.0
     var isServerListening = true
     var clientCalls = [SocketCall.named(.send, at: 1, returned: 5), .named(.close, at: 1.001)]
     var clientStatus: Int32 = 0
@@ -42,8 +43,8 @@ struct SyntheticCell {
                 client: FinishedProgram(status: clientStatus, calls: clientCalls),
                 reconnect: FinishedProgram(status: 0, calls: reconnectCalls),
                 serverCalls: [.named(.recv, returned: 5)], serverEnding: .exit,
-                aftermath: SocketStates(client: entry(.client), server: entry(.server)), clientCounters: [:],
-                serverCounters: [:], freeAfter: freeAfter)
+                aftermath: SocketStates(client: entry(.client), server: entry(.server)), settledAt: settledAt,
+                clientCounters: [:], serverCounters: [:], freeAfter: freeAfter)
             return CellResult(recording: recording, outcome: try Outcome(recording))
         }
     }

@@ -16,6 +16,8 @@ package final class Host: Sendable {
     package let sockets: SocketTable
     /// What its kernel counts.
     package let counters: CounterFiles
+    /// What the programs that ran on it have written.
+    let outputs = ProgramOutputs()
     /// The namespace.
     let network: OwnDescriptor
 
@@ -24,9 +26,10 @@ package final class Host: Sendable {
     /// - Parameter mtu: The largest packet that it sends, in bytes.
     /// - Throws: `LaboratoryError`.
     package init(_ side: Side, mtu: Int = 1500) async throws {
+        let patience = Pace.current.patience
         let made = try await onThread { () throws -> Parts in
             try check("unshare(CLONE_NEWNET)", clinux_unshare_network())
-            return try Parts(side, mtu)
+            return try Parts(side, mtu, patience)
         }
         self.side = side
         wire = made.wire
@@ -41,9 +44,13 @@ package final class Host: Sendable {
     ///
     /// - Parameters:
     ///   - name: Such as `net.ipv4.tcp_timestamps` (Documentation/networking/ip-sysctl.rst).
-    /// - Throws: `LaboratoryError`.
+    /// - Throws: `MissingFeature`, where this kernel has none of that name; `LaboratoryError`.
     package func set(_ name: String, to value: String) async throws {
         try await inside {
+            let path = sysctlPath(name)
+            if access(path, F_OK) != 0, errno == ENOENT {
+                throw MissingFeature("this kernel has no \(name): \(LaboratoryError("open \(path)", ENOENT))")
+            }
             try writeText(value, to: sysctlPath(name))
             let found = try readText(sysctlPath(name))
             guard found == value else { throw LaboratoryError("\(name) is \(found) after it was set to \(value)") }
@@ -85,7 +92,7 @@ private final class Parts: @unchecked Sendable {
     let counters: CounterFiles
     private var table: SocketTable?
 
-    init(_ side: Side, _ mtu: Int) throws {
+    init(_ side: Side, _ mtu: Int, _ patience: Duration) throws {
         let device = "wire"
         wire = try OwnDescriptor("TUNSETIFF", clinux_open_tun(device))
         try check("SIOCSIFFLAGS lo", clinux_bring_up("lo"))
@@ -100,7 +107,7 @@ private final class Parts: @unchecked Sendable {
         try check("SIOCSIFADDR", clinux_set_address_v4(device, v4Address, 24))
         let v6Address = withUnsafeBytes(of: v6.bits.bigEndian) { $0.loadUnaligned(as: in6_addr.self) }
         try check("SIOCSIFADDR (IPv6)", clinux_set_address_v6(device, v6Address, 64))
-        try Self.awaitUse(of: v6)
+        try Self.awaitUse(of: v6, patience)
         // proc(5): of this thread, not of the process, whose main thread is somewhere else.
         let namespace = "/proc/thread-self/ns/net"
         network = try OwnDescriptor("open \(namespace)", open(namespace, O_RDONLY | O_CLOEXEC))
@@ -111,8 +118,8 @@ private final class Parts: @unchecked Sendable {
     /// Waits until sockets can be bound to an IPv6 address. It is tentative until one of the kernel's work queues has
     /// dealt with it, with duplicate address detection or without, and no event tells (net/ipv6/addrconf.c,
     /// addrconf_dad_work).
-    private static func awaitUse(of address: IPAddress) throws {
-        let deadline = ContinuousClock.now + .seconds(10)
+    private static func awaitUse(of address: IPAddress, _ patience: Duration) throws {
+        let deadline = ContinuousClock.now + patience
         while true {
             let socket = try TCPSocket(.v6)
             var failure: SocketError?

@@ -76,8 +76,12 @@ package enum Requirements {
 
     private static func missingNetwork(_ error: CInt, _ asRoot: [String]) -> Missing {
         var remedies = isRoot ? ["in a container: start it with --cap-add SYS_ADMIN --cap-add NET_ADMIN"] : asRoot
-        for obstacle in UserNamespace.obstacles { remedies.append("or let users make namespaces: \(obstacle)") }
-        return Missing(what: LaboratoryError("unshare(CLONE_NEWNET)", error).description, remedies: remedies)
+        for obstacle in UserNamespace.obstacles {
+            remedies.append("or let users make namespaces: sudo sysctl \(obstacle.name)=\(obstacle.allowing)")
+        }
+        let reasons = isRoot ? [] : UserNamespace.obstacles.map { "\($0.who) (\($0.name) = \($0.forbidding))" }
+        let what = [LaboratoryError("unshare(CLONE_NEWNET)", error).description] + reasons
+        return Missing(what: what.joined(separator: "; "), remedies: remedies)
     }
 }
 

@@ -39,16 +39,30 @@ package enum UserNamespace {
         return result?.terminationStatus.isSuccess == true ? unshare : nil
     }
 
-    /// What in this kernel's parameters forbids them, as commands that allow them: the limit of namespaces(7), and
-    /// what Debian and Ubuntu have added.
-    static var obstacles: [String] {
+    /// A parameter of this kernel that forbids them.
+    struct Obstacle {
+        let name, forbidding, allowing: String
+        /// Who forbids it, in words.
+        let who: String
+    }
+
+    /// What stands in the way now: the limit of namespaces(7), and what Debian and Ubuntu have added. AppArmor lets a program
+    /// without a profile make the namespace, and refuses it everything in there.
+    static var obstacles: [Obstacle] {
         let switches = [
-            ("kernel/unprivileged_userns_clone", "0", "1"), ("user/max_user_namespaces", "0", "10000"),
-            ("kernel/apparmor_restrict_unprivileged_userns", "1", "0"),
+            Obstacle(
+                name: "kernel.unprivileged_userns_clone", forbidding: "0", allowing: "1",
+                who: "this kernel lets root alone make user namespaces"),
+            Obstacle(
+                name: "user.max_user_namespaces", forbidding: "0", allowing: "10000",
+                who: "this kernel lets nobody make user namespaces"),
+            Obstacle(
+                name: "kernel.apparmor_restrict_unprivileged_userns", forbidding: "1", allowing: "0",
+                who: "AppArmor keeps users from working in user namespaces"),
         ]
-        return switches.compactMap { path, forbidding, allowing in
-            guard (try? readText("/proc/sys/\(path)")) == forbidding else { return nil }
-            return "sudo sysctl \(path.split(separator: "/").joined(separator: "."))=\(allowing)"
+        return switches.filter { obstacle in
+            let path = "/proc/sys/" + obstacle.name.split(separator: ".").joined(separator: "/")
+            return (try? readText(path)) == obstacle.forbidding
         }
     }
 }

@@ -5,6 +5,8 @@ package final class World: Sendable {
     package let client: Host
     package let server: Host
     package let wire: Wire
+    /// What has happened here so far.
+    package let journal: Journal
 
     /// Makes both hosts, with the same kernel parameters.
     ///
@@ -20,6 +22,8 @@ package final class World: Sendable {
             try await server.set(name, to: value)
         }
         wire = try Wire(between: client, and: server)
+        journal = Journal(wire.recording, client.outputs, server.outputs)
+        Notebook.current?.add(journal)
     }
 
     deinit {
@@ -34,12 +38,20 @@ package final class World: Sendable {
     /// release_sock). The wire does not see that.
     ///
     /// - Parameter what: What is awaited, for the error.
-    /// - Throws: `NotSeen` after ten seconds; `SocketError`.
+    /// - Throws: `NotSeen` after that time; `SocketError`.
     @discardableResult
     package func states<R: Sendable>(
-        _ what: String, of connection: FourTuple, _ find: @Sendable (SocketStates) -> R?
+        _ what: String, of connection: FourTuple, within time: Duration = Pace.current.patience,
+        _ find: @Sendable (SocketStates) -> R?
     ) async throws -> R {
-        let time = Duration.seconds(10)
+        try await sample(what, of: connection, within: time) { find($0.states) }
+    }
+
+    /// The same, with the time of the look.
+    package func sample<R: Sendable>(
+        _ what: String, of connection: FourTuple, within time: Duration = Pace.current.patience,
+        _ find: @Sendable (StateSample) -> R?
+    ) async throws -> R {
         let deadline = ContinuousClock.now + time
         while ContinuousClock.now < deadline {
             try wire.look(at: connection)

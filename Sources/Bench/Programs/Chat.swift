@@ -50,9 +50,9 @@ package struct ListeningServer: Sendable {
     ///
     /// - Parameter count: So many ends were told before it began.
     package func ending(
-        of client: Endpoint, after count: Int = 0, within time: Duration = .seconds(10)
+        of client: Endpoint, after count: Int = 0, within time: Duration = Pace.current.patience
     ) async throws -> ConversationEnd.Way {
-        try await program.output.until("the server to see the end of \(client)", within: time) { output in
+        try await program.output.until("\(program.name) to see the end of \(client)", within: time) { output in
             if let end = output.ends.dropFirst(count).first(where: { $0.client == client }) { return end.way }
             if output.messagesAreOver { throw LaboratoryError("the server ended: \(output.messages)") }
             return nil
@@ -71,11 +71,11 @@ extension World {
     ) async throws -> FinishedProgram {
         let endpoint = Endpoint(side.address(family), port: Chat.port)
         return try await self[side].run(chat.server(endpoint, arguments)) { program in
-            guard try await program.nextLine() == "listening on \(endpoint)" else {
+            guard try await program.nextLine("to listen") == "listening on \(endpoint)" else {
                 // What it says about that may still be under way.
                 program.endInput()
                 program.signal(SIGTERM)
-                let messages = try await program.output.until("the server's last words") { output in
+                let messages = try await program.output.until("the last words of \(program.name)") { output in
                     output.messagesAreOver ? output.messages : nil
                 }
                 throw LaboratoryError("chat-server does not listen: \(messages)")
@@ -93,7 +93,7 @@ extension World {
         try await self[side].run(chat.client(to: server, arguments)) { program in
             program.say(Chat.question)
             // A client that cannot connect answers nothing and ends.
-            guard try await program.nextLine() != nil else { return }
+            guard try await program.nextLine("to show the answer to its question, or to end") != nil else { return }
             try await beforeExit(program)
         }
     }

@@ -1,5 +1,6 @@
 import Glibc
 package import Recordings
+import Text
 
 /// A program that runs on a host, with its standard streams in the laboratory's hands.
 package final class Program: Sendable {
@@ -17,11 +18,14 @@ package final class Program: Sendable {
         package var messagesAreOver = false
     }
 
+    /// Such as `chat-client on the client's host`.
+    package let name: String
     package let process: Int32
     package let output: ConditionVariable<Output>
     private let input: InputEnd
 
-    init(process: Int32, output: ConditionVariable<Output>, input: InputEnd) {
+    init(name: String, process: Int32, output: ConditionVariable<Output>, input: InputEnd) {
+        self.name = name
         self.process = process
         self.output = output
         self.input = input
@@ -74,8 +78,12 @@ package final class Program: Sendable {
     }
 
     /// The next line of standard output; nil at its end.
-    package func nextLine(within time: Duration = .seconds(10)) async throws -> String? {
-        try await output.until("a line of process \(process)", within: time) { output -> String?? in
+    ///
+    /// - Parameter purpose: What the program shows by it, for the error.
+    package func nextLine(
+        _ purpose: String = "to write a line", within time: Duration = Pace.current.patience
+    ) async throws -> String? {
+        try await output.until("\(name) \(purpose)", within: time) { output -> String?? in
             if output.read < output.lines.count {
                 output.read += 1
                 return .some(output.lines[output.read - 1])
@@ -87,9 +95,9 @@ package final class Program: Sendable {
     /// Waits for a message on standard error that answers a description.
     @discardableResult
     package func message(_ what: String, where matches: @escaping @Sendable (String) -> Bool) async throws -> String {
-        try await output.until(what) { output in
+        try await output.until("\(what) from \(name)") { output in
             if let found = output.messages.first(where: matches) { return found }
-            if output.messagesAreOver { throw LaboratoryError("a program ended without \(what): \(output.messages)") }
+            if output.messagesAreOver { throw LaboratoryError("\(name) ended without \(what): \(output.messages)") }
             return nil
         }
     }
@@ -104,10 +112,11 @@ extension Host {
     ///     within `patience`, it is killed and that is an error.
     /// - Throws: What `body` throws, after the program was killed; `LaboratoryError`.
     package func run(
-        _ command: [String], patience: Duration = .seconds(20),
+        _ command: [String], patience: Duration = Pace.current.scaled(.seconds(20)),
         _ body: @escaping @Sendable (Program) async throws -> Void
     ) async throws -> FinishedProgram {
         let output = ConditionVariable(Program.Output())
+        outputs.add(output)
         let (program, reader) = try await start(command, output)
         let problem = ConditionVariable<(any Error)?>(nil)
         let giveUp: @Sendable (any Error) -> Void = { error in
@@ -123,7 +132,7 @@ extension Host {
             program.endInput()
             let alarm = Task {
                 try await Task.sleep(for: patience)
-                giveUp(LaboratoryError("\(command[0]) did not end within \(patience)"))
+                giveUp(LaboratoryError("\(program.name) did not end within \(patience.inTenths) s"))
             }
             do { try await reading } catch { giveUp(error) }
             // Streams that have ended are no sign that the program has.
@@ -151,8 +160,9 @@ extension Host {
         let process = try await StartingThread.start(
             in: network.number, command, environment: Self.environment.map { "\($0.key)=\($0.value)" },
             .init(input: readEnd, output: lines.writeEnd, messages: messages.writeEnd))
+        let name = "\(command[0].split(separator: "/").last ?? "a program") on the \(side.rawValue)'s host"
         return (
-            Program(process: process, output: output, input: input),
+            Program(name: name, process: process, output: output, input: input),
             OutputReader(lines: lines.readEnd, messages: messages.readEnd, output)
         )
     }

@@ -42,7 +42,7 @@ package final class ConditionVariable<State: Sendable>: Sendable {
     ///   - time: How long to wait at most.
     /// - Throws: `NotSeen`, `CancellationError`.
     package func until<R: Sendable>(
-        _ what: String, within time: Duration = .seconds(10), _ find: @Sendable (inout State) throws -> R?
+        _ what: String, within time: Duration = Pace.current.patience, _ find: @Sendable (inout State) throws -> R?
     ) async throws -> R {
         let deadline = ContinuousClock.now + time
         var alarm: Task<Void, any Error>?

@@ -108,14 +108,18 @@ package final class Wire: Sendable {
     /// What both hosts keep of a connection now.
     @discardableResult
     package func look(at connection: FourTuple) throws -> SocketStates {
+        try sample(of: connection).states
+    }
+
+    /// The same, with the time of the look.
+    package func sample(of connection: FourTuple) throws -> StateSample {
         try inside.withLock { _ in
-            let states = try states(of: connection)
-            let sample = StateSample(time: monotonicSeconds(), connection: connection, states: states)
+            let sample = try sampled(connection)
             recording.change {
-                $0.latest[connection] = states
+                $0.latest[connection] = sample
                 $0.samples.append(sample)
             }
-            return states
+            return sample
         }
     }
 
@@ -199,13 +203,13 @@ package final class Wire: Sendable {
 
     private func note(_ segment: Segment, from side: Side, origin: CapturedSegment.Origin) throws -> CapturedSegment {
         let time = monotonicSeconds()
-        let connection = FourTuple(segment, from: side)
-        let states = try states(of: connection)
+        let sample = try sampled(FourTuple(segment, from: side))
         return recording.change {
             let captured = CapturedSegment(
-                number: $0.segments.count, origin: origin, from: side, segment: segment, time: time, states: states)
+                number: $0.segments.count, origin: origin, from: side, segment: segment, time: time,
+                states: sample.states)
             $0.segments.append(captured)
-            $0.latest[connection] = states
+            $0.latest[sample.connection] = sample
             return captured
         }
     }
@@ -217,7 +221,7 @@ package final class Wire: Sendable {
         guard let first = segments.first, segments.count == numbers.count else {
             throw LaboratoryError("there are no segments \(numbers) to deliver")
         }
-        let before = try states(of: first.connection)
+        let before = try sampled(first.connection).states
         var times: [Double] = []
         for captured in segments {
             times.append(monotonicSeconds())
@@ -226,21 +230,23 @@ package final class Wire: Sendable {
             let written = write(receiver.wireEnd, packet, packet.count)
             guard written == packet.count else { throw LaboratoryError("write to the wire", errno) }
         }
-        let after = try states(of: first.connection)
+        let after = try sampled(first.connection)
         recording.change { recording in
             for (index, number) in numbers.enumerated() {
                 let isLast = index == numbers.count - 1
                 recording.segments[number].fate = .delivered
                 recording.segments[number].deliveries.append(
-                    .init(time: times[index], before: before, after: isLast ? after : before))
+                    .init(time: times[index], before: before, after: isLast ? after.states : before))
             }
             recording.latest[first.connection] = after
         }
     }
 
-    private func states(of connection: FourTuple) throws -> SocketStates {
-        SocketStates(
+    /// What both hosts keep of a connection now.
+    private func sampled(_ connection: FourTuple) throws -> StateSample {
+        let states = SocketStates(
             client: try client.sockets.find(local: connection.client, remote: connection.server, orListener: true),
             server: try server.sockets.find(local: connection.server, remote: connection.client, orListener: true))
+        return StateSample(time: monotonicSeconds(), connection: connection, states: states)
     }
 }

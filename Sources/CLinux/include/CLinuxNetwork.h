@@ -6,6 +6,8 @@
 
 /// Moves the calling thread into a network namespace of its own: unshare(CLONE_NEWNET) (unshare(2)).
 int clinux_unshare_network(void);
+/// On how many processors this process may run: sched_getaffinity(2), CPU_COUNT(3); 1 where the kernel does not say.
+int clinux_processors(void);
 /// Moves the calling thread into the network namespace of a descriptor: setns(descriptor, CLONE_NEWNET) (setns(2)).
 int clinux_enter_network(int descriptor);
 /// Opens a TUN device that carries bare IP packets, in the calling thread's network namespace: TUNSETIFF with

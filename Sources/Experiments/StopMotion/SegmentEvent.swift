@@ -42,7 +42,7 @@ struct SegmentEvents {
         return news.sorted { $0.time < $1.time }.map { item in
             SegmentEvent(
                 kind: item.kind, segment: WaitingSegment(item.captured, in: recording),
-                states: item.captured.deliveries.last?.after ?? recording.latest[item.captured.connection]
+                states: item.captured.deliveries.last?.after ?? recording.latest[item.captured.connection]?.states
                     ?? item.captured.states)
         }
     }

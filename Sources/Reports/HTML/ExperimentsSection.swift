@@ -15,28 +15,45 @@ struct ExperimentsSection {
     }
 
     var markup: Markup {
-        """
-        <section id="experiments" aria-labelledby="experiments-title">
-        <h2 id="experiments-title">The experiments</h2>
-        \(SequenceDrawing.key)
-        \(report.experiments.markup(experiment))\
-        </section>
-        """
+        let failed = report.failures.filter { !$0.recordings.isEmpty }
+        return """
+            <section id="experiments" aria-labelledby="experiments-title">
+            <h2 id="experiments-title">The experiments</h2>
+            \(SequenceDrawing.key)
+            \(report.experiments.markup(experiment))\(failed.markup(failure))\
+            </section>
+            """
+    }
+
+    /// What was recorded before it failed, in place of what it would have found.
+    private func failure(_ failure: RunFailure) -> Markup {
+        let result = ExperimentResult(failure.id, [], recordings: failure.recordings)
+        return section(
+            result, lede: "Could not be carried out: \(failure.reason)",
+            recordings: failure.recordings.markup {
+                recording($0, of: result, in: CaptureFile.of($0, in: failure))
+            })
     }
 
     private func experiment(_ result: ExperimentResult) -> Markup {
+        section(
+            result, lede: descriptions[result.id]?.claimed.firstSentence.first ?? "",
+            recordings: result.recordings.markup { recording($0, of: result, in: CaptureFile.of($0, in: result)) })
+    }
+
+    private func section(_ result: ExperimentResult, lede: String, recordings: Markup) -> Markup {
         let about = descriptions[result.id]
         let claims = Claim.all.map(\.id).filter { id in
             about?.claims.contains(id) ?? result.findings.contains { $0.claim == id }
         }
         return """
             <details id="\(Anchors.experiment(result.id))"><summary><h3>\(result.id)</h3> \
-            <span class="lede">\(about?.claimed.firstSentence.first ?? "")</span></summary>
+            <span class="lede">\(lede)</span></summary>
             <div class="body">
             <dl>\(about.map(description))<dt>Claims</dt><dd>\(anchors.claimLinks(claims))</dd></dl>
-            <ul class="findings">\(result.findings.markup(finding))</ul>
+            <ul class="findings">\(result.findings.markup(finding))\(result.untestable.markup(untestable))</ul>
             \(result.figures.isEmpty ? nil : figures(of: result))
-            \(result.recordings.markup { recording($0, of: result) })</div></details>
+            \(recordings)</div></details>
 
             """
     }
@@ -55,6 +72,13 @@ struct ExperimentsSection {
             """
     }
 
+    private func untestable(_ untestable: Untestable) -> Markup {
+        let (sign, style) = Sign.of(Verdict.Kind.notTestable)
+        return """
+            <li><span class="tag \(style)">\(sign) \(untestable.claim) not testable</span> \(untestable.because)</li>
+            """
+    }
+
     private func figures(of result: ExperimentResult) -> Markup {
         """
         <table class="cards"><caption>Figures of \(result.id)</caption>\
@@ -64,7 +88,7 @@ struct ExperimentsSection {
         """
     }
 
-    private func recording(_ recording: Recording, of result: ExperimentResult) -> Markup {
+    private func recording(_ recording: Recording, of result: ExperimentResult, in capture: String) -> Markup {
         let title = "\(result.id), \(recording.name): segments, calls and states in order"
         let count = recording.segments.count
         return """
@@ -72,7 +96,7 @@ struct ExperimentsSection {
             <summary><h4>\(recording.name)</h4> \
             <span class="lede">\(count.grouped) segment\(count == 1 ? "" : "s")</span></summary>
             \(SequenceDrawing(SequenceDiagram(recording)).figure(title: title))
-            <p class="lede">The capture: <code>\(CaptureFile.of(recording, in: result))</code></p></details>
+            <p class="lede">The capture: <code>\(capture)</code></p></details>
 
             """
     }

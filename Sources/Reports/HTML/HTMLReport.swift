@@ -52,7 +52,7 @@ package struct HTMLReport: Sendable {
         if !remedies.isEmpty { sections.append(("remedies", "What to do", RemediesSection(remedies).markup)) }
         if !report.verdicts.isEmpty { sections.append(("claims", "The claims", Ledger(report, anchors).markup)) }
         if !sections.isEmpty { sections.append(("states", "The states", StatesSection(report, anchors).markup)) }
-        if !report.experiments.isEmpty {
+        if !report.experiments.isEmpty || report.failures.contains(where: { !$0.recordings.isEmpty }) {
             sections.append(("experiments", "The experiments", ExperimentsSection(report, anchors).markup))
         }
         if !cells.kinds.isEmpty { sections.append(("cells", "The cells", CellsSection(cells).markup)) }

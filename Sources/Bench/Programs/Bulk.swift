@@ -1,43 +1,47 @@
-import Bench
 import Glibc
 import Recordings
 import Subprocess
-import TCPSockets
+package import TCPSockets
 
 import struct SystemPackage.FileDescriptor
 import struct SystemPackage.FilePath
 
 /// A message of several megabytes from the client's host to the server's, over sockets that the laboratory opens itself: the
 /// chat asks and answers, and never has that much under way.
-struct Bulk: Sendable {
-    static let size = 4 << 20
+package struct Bulk: Sendable {
+    package static let size = 4 << 20
 
     /// How the sender closes.
-    let strategy: CloseStrategy
+    package let strategy: CloseStrategy
     /// Whether the reader reads as it comes, or begins when the sender has closed.
-    let readerIsFast: Bool
+    package let readerIsFast: Bool
+    private let patience = Pace.current.patience
+
+    package init(strategy: CloseStrategy, readerIsFast: Bool) {
+        (self.strategy, self.readerIsFast) = (strategy, readerIsFast)
+    }
 
     /// What the sender knows.
-    struct Sent: Sendable {
+    package struct Sent: Sendable {
         /// Bytes that send() accepted.
-        let accepted: Int
+        package let accepted: Int
         /// Of these, bytes that the peer had not acknowledged when close() was called.
-        let queued: Int
-        let end: Endpoint
+        package let queued: Int
+        package let end: Endpoint
         /// How long close() took; nil for `abandon`, which calls none.
-        let closeDuration: Duration?
+        package let closeDuration: Duration?
         /// What the closing told the sender, in words.
-        let told: String
+        package let told: String
         /// The socket that `abandon` left open.
         fileprivate let abandoned: CInt?
     }
 
     /// What the reader knows.
-    struct Received: Sendable {
-        let bytes: Int
-        let end: End
+    package struct Received: Sendable {
+        package let bytes: Int
+        package let end: End
 
-        enum End: Hashable, Sendable {
+        package enum End: Hashable, Sendable {
             case endOfStream
             case failed(Errno)
             /// It had all, and closed before the sender did: what `passive` asks of it.
@@ -46,7 +50,7 @@ struct Bulk: Sendable {
     }
 
     /// Transfers the message, and closes in the middle of it where the reader is slow.
-    func transfer(in world: World) async throws -> (sent: Sent, received: Received) {
+    package func transfer(in world: World) async throws -> (sent: Sent, received: Received) {
         let endpoint = Endpoint(world.server.address(.v4), port: 7100)
         let isListening = ConditionVariable(false)
         let senderHasClosed = try EventDescriptor()
@@ -132,7 +136,7 @@ struct Bulk: Sendable {
             let count = try socket.send(chunk.prefix(Self.size - accepted))
             accepted += count
             guard count == 0 else { continue }
-            let ready = try wait(for: [.output(socket.descriptor)], until: .now + .milliseconds(300))
+            let ready = try wait(for: [.output(socket.descriptor)], until: .now + patience * 3 / 100)
             if ready.isEmpty { break }
         }
         return accepted
@@ -180,9 +184,9 @@ struct Bulk: Sendable {
         return Received(bytes: bytes, end: .closedFirst)
     }
 
-    /// Waits for a descriptor, for ten seconds, or until nobody wants the result any more.
+    /// Waits for a descriptor, or until nobody wants the result any more.
     private func waitFor(_ awaited: Awaited, _ what: String, _ isCancelled: EventDescriptor) throws {
-        let ready = try wait(for: [awaited, .input(isCancelled.descriptor)], until: .now + .seconds(10))
+        let ready = try wait(for: [awaited, .input(isCancelled.descriptor)], until: .now + patience)
         if ready.contains(1) { throw CancellationError() }
         if ready.isEmpty { throw LaboratoryError("waited in vain for \(what)") }
     }
