@@ -63,10 +63,13 @@ struct DialOutOfTimeWait: Experiment {
                 laboratory.chat, with: server.endpoint, fixedPort + ["--reuse-address", "--close", closing])
             _ = try await server.ending(of: clientEnd)
         }
+        // The server program is done when it has closed; its host holds TIME-WAIT when the client's FIN has come.
+        let held = try await world.states(
+            "both ends to settle", of: FourTuple(client: clientEnd, server: serverEnd)
+        ) { $0.isSettled ? $0 : nil }
         world.wire.obey([])
-        let held = try world.wire.look(at: FourTuple(client: clientEnd, server: serverEnd))
         guard laboratory.breaksPremise || held.state(.server) == .timeWait else {
-            throw LaboratoryError("the server's host holds no TIME-WAIT to begin with")
+            throw LaboratoryError("the server's host holds \(held.state(.server)), and no TIME-WAIT, to begin with")
         }
         let result = ConditionVariable<FinishedProgram?>(nil)
         let listener = laboratory.chat.server(clientEnd, ["--reuse-address"])

@@ -57,7 +57,7 @@ struct LastMessage: Experiment {
         let (sent, received) = try await (laboratory.breaksPremise ? bulk.broken : bulk).transfer(in: world)
         let connection = FourTuple(
             client: sent.end, server: Endpoint(world.server.address(.v4), port: 7100))
-        let states = try world.wire.look(at: connection)
+        let states = try await world.states("both ends to settle", of: connection) { $0.isSettled ? $0 : nil }
         let segments = world.wire.recording.state.segments(of: connection)
         let speed = bulk.readerIsFast ? "fast" : "slow"
         return Transfer(

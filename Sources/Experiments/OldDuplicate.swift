@@ -17,7 +17,8 @@ struct OldDuplicate: Experiment {
         The wire keeps a copy of the first connection's question. The connection ends by a RST, so that there is no \
         TIME-WAIT, or in the server's TIME-WAIT, with the server restarted under SO_REUSEADDR; the same client connects \
         again from the same port. The copy is delivered as it is; then with its sequence number moved to what the server expects \
-        next, the accident that would take luck; and then with its acknowledgement number moved as well.
+        next, the accident that would take luck; and then with its acknowledgement number moved as well. Each is measured \
+        against what the server's host had accepted before it, and nothing else from the client crosses meanwhile.
         """
     let lookFor = "Whether the server program reads the stray question, and answers what nobody has asked."
 
@@ -129,10 +130,13 @@ struct OldDuplicate: Experiment {
         _ = try await scene.dial(fixedPort) { client in
             guard let last = scene.segments(of: connection, from: mark).last(where: { $0.from == .client })?.segment
             else { return }
-            let inWindow = old.moved(to: last.end, acknowledgement: old.acknowledgement)
-            let acceptable = old.moved(to: last.end, acknowledgement: last.acknowledgement)
-            for segment in laboratory.breaksPremise ? [old, old, old] : [old, inWindow, acceptable] {
-                let bytes = try await scene.acceptedBytes(of: segment, on: connection, after: last.end)
+            scene.world.wire.obey([MatchRule(from: .client, .drop) { _ in true }])
+            var expected = last.end
+            for acknowledgement in [nil, old.acknowledgement, last.acknowledgement] {
+                let moved = acknowledgement.map { old.moved(to: expected, acknowledgement: $0) } ?? old
+                let bytes = try await scene.acceptedBytes(
+                    of: laboratory.breaksPremise ? old : moved, on: connection, after: expected)
+                expected &+= UInt32(bytes)
                 accepted.change { $0.append(bytes) }
             }
             client.signal(9)
@@ -155,16 +159,31 @@ struct OldDuplicate: Experiment {
 }
 
 extension Scene {
-    /// Delivers a stray segment in the client's name, and reads from the server's next segment how much of it was accepted.
+    /// Delivers a stray segment in the client's name, and reads from the server's answer how much of it was accepted.
+    ///
+    /// - Parameter expected: The sequence number that the server's host expects. An answer with data that acknowledges no
+    ///   more is one to an earlier question, sent again.
     fileprivate func acceptedBytes(
         of segment: Segment, on connection: FourTuple, after expected: UInt32
     ) async throws -> Int {
         let mark = mark
         try world.wire.inject(segment, from: .client)
-        let reply = try await seen("the server's host to answer the stray segment") { recording in
-            recording.segments(of: connection, from: mark).first { $0.from == .server }
+        let reply = try await seen("the server's host to acknowledge the stray segment") { recording in
+            recording.segments(of: connection, from: mark).first {
+                $0.from == .server && ($0.segment.acknowledgement != expected || $0.segment.payload.isEmpty)
+            }
         }
-        return Int(reply.segment.acknowledgement &- expected)
+        let accepted = Int(reply.segment.acknowledgement &- expected)
+        // The program answers what it takes for a question; only then is the next answer to the next segment.
+        if accepted > 0 {
+            try await seen("the server's answer to the stray question") { recording in
+                recording.segments(of: connection, from: mark).first {
+                    $0.from == .server && !$0.segment.payload.isEmpty
+                        && $0.segment.acknowledgement == reply.segment.acknowledgement
+                }
+            }
+        }
+        return accepted
     }
 }
 

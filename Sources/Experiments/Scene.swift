@@ -90,8 +90,9 @@ struct Scene: Sendable {
     }
 
     /// Waits for something on the wire.
+    @discardableResult
     func seen<R: Sendable>(
-        _ what: String, within time: Duration = .seconds(10), _ find: @Sendable (WireRecording) -> R?
+        _ what: String, within time: Duration = Pace.current.patience, _ find: @Sendable (WireRecording) -> R?
     ) async throws -> R {
         try await world.wire.recording.until(what, within: time) { recording in
             if let failure = recording.failure { throw failure }

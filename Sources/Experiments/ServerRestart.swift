@@ -32,6 +32,16 @@ struct ServerRestart: Experiment {
         /// The first server is still there.
         case listener
 
+        var state: TCPState {
+            switch self {
+            case .nothing: .closed
+            case .timeWait: .timeWait
+            case .finWait2: .finWait2
+            case .established: .established
+            case .listener: .listen
+            }
+        }
+
         /// Where it is written what bind() and listen() make of it.
         var source: String {
             switch self {
@@ -45,8 +55,8 @@ struct ServerRestart: Experiment {
 
     private struct Outcome: Sendable {
         let state: TCPState
-        /// How long that socket still lasts, where it has a timer.
-        let left: Duration?
+        /// How long that socket lasts by the kernel's timer, counted from the segment that led to it: seconds; nil without one.
+        let lasts: Double?
         let failure: String?
         let recording: Recording
 
@@ -70,7 +80,7 @@ struct ServerRestart: Experiment {
 
     private func judge(_ remains: Remains, _ reuses: Bool, _ outcome: Outcome) -> [Finding] {
         let option = reuses ? "with SO_REUSEADDR on both servers" : "without SO_REUSEADDR"
-        let time = outcome.left.map { " with \($0.inTenths) s to go" } ?? ""
+        let time = outcome.lasts.map { " for \($0.fixed(1)) s" } ?? ""
         let left = outcome.state == .closed ? "nothing" : "a socket in \(outcome.state)\(time)"
         let seen = "With \(left) on the port, restarting the server \(option) \(outcome.how)"
         func finding(_ claim: String, _ holds: Bool) -> Finding {
@@ -80,7 +90,7 @@ struct ServerRestart: Experiment {
         switch (remains, reuses) {
         case (.nothing, false): return [finding("C1", works)]
         case (.timeWait, false):
-            let lasts = outcome.left.map { MatrixCells.oneToFourMinutes.contains($0.inSeconds) } ?? false
+            let lasts = outcome.lasts.map { MatrixCells.oneToFourMinutes.contains($0) } ?? false
             return [finding("C2", !works && lasts)]
         case (.timeWait, true): return [finding("C3", works)]
         default: return []
@@ -101,27 +111,34 @@ struct ServerRestart: Experiment {
     private func restart(_ laboratory: Laboratory, _ remains: Remains, _ reuses: Bool) async throws -> Outcome {
         let reuse = reuses && !laboratory.breaksPremise ? ["--reuse-address"] : ["--no-reuse-address"]
         // An answerer that never answers keeps a conversation going while the server drains; it ends with its input.
-        let answer = remains == .established ? ["--answer", "exec:cat >/dev/null", "--drain-timeout", "15"] : []
+        let drain = Int(Pace.current.scaled(.seconds(15)).inSeconds)
+        let answer =
+            remains == .established ? ["--answer", "exec:cat >/dev/null", "--drain-timeout", "\(drain)"] : []
         return try await Scene.play(laboratory, server: reuse + answer) { scene in
-            let second = ConditionVariable<(states: SocketStates, program: FinishedProgram)?>(nil)
+            let second = ConditionVariable<(before: StateSample, program: FinishedProgram)?>(nil)
             let start: @Sendable (FourTuple) async throws -> Void = { connection in
-                let states = try scene.world.wire.look(at: connection)
+                let before = try scene.world.wire.sample(of: connection)
                 let command = laboratory.chat.server(scene.server.endpoint, reuse)
                 let program = try await scene.world.server.run(command) { program in
                     if try await program.nextLine() != nil { program.signal(15) }
                 }
                 // Where it was still there, the first server's listener answered for a connection that is gone.
-                second.change { $0 = (states, program) }
+                second.change { $0 = (before, program) }
             }
             // Broken on purpose: the other side closes first; with SO_REUSEADDR, the option is left out instead.
             try await leave(remains, in: scene, breaksPremise: laboratory.breaksPremise && !reuses, then: start)
-            guard let (states, program) = second.state else { throw LaboratoryError("no second server was started") }
+            guard let (before, program) = second.state else { throw LaboratoryError("no second server was started") }
+            let state = before.states.state(.server)
+            guard state == remains.state || laboratory.breaksPremise else {
+                throw LaboratoryError("the server's host keeps \(state), and not \(remains.state), on the port")
+            }
             let failed = program.calls.first { $0.result < 0 && [.bind, .listen].contains($0.call) }
             guard failed != nil || program.listened else {
                 throw LaboratoryError("the second server did not come to listen: \(program.complaint)")
             }
             return Outcome(
-                state: states.state(.server), left: states.server?.timer?.remaining,
+                state: state,
+                lasts: before.lifetime(of: .server, in: scene.segments(of: before.connection)),
                 failure: failed.map { "\($0.call.rawValue)() with \($0.errno?.name ?? "?")" },
                 recording: scene.recording("\(remains.rawValue)-\(reuses ? "reuse" : "plain")"))
         }
@@ -173,8 +190,9 @@ extension Scene {
         let command = laboratory.chat.client(to: connection.server, fixedPort)
         _ = try await world.client.run(command) { client in
             client.say(Chat.question)
-            try await seen("the question to reach the server") { recording in
-                recording.segments.contains { !$0.segment.payload.isEmpty && $0.arrival != nil } ? () : nil
+            // What comes to its host is not yet the program's: one that is told to end first refuses the question.
+            try await server.program.output.until("\(server.program.name) to read the question") { output in
+                output.calls.contains { $0.call == .recv && $0.result > 0 } ? () : nil
             }
             server.program.signal(15)
             // close() of the listener is a call like any other.

@@ -119,8 +119,7 @@ struct TimeWaitReuse: Experiment {
             let first = try await scene.dial(to: endpoint)
             guard let local = first.localEnd else { throw LaboratoryError(first.complaint) }
             _ = try await listening.ending(of: local)
-            try await requireTimeWait(
-                scene.world.client.inside { try SocketTable().find(local: local, remote: endpoint)?.state ?? .closed })
+            try await scene.world.client.awaitTimeWait(FourTuple(client: local, server: endpoint))
             try await scene.untilReusable()
             let again = try await scene.dial(to: endpoint).attempt
             result.change { $0 = again }
@@ -128,5 +127,21 @@ struct TimeWaitReuse: Experiment {
         }
         guard let again = result.state else { throw LaboratoryError("nobody dialled again") }
         return again
+    }
+}
+
+extension Host {
+    /// Waits until a connection over loopback is in TIME-WAIT. No wire carries its last segments, and the kernel tells nobody
+    /// when they have arrived.
+    fileprivate func awaitTimeWait(_ connection: FourTuple) async throws {
+        let deadline = ContinuousClock.now + Pace.current.patience
+        while true {
+            let state = try sockets.find(local: connection.client, remote: connection.server)?.state ?? .closed
+            if state == .timeWait { return }
+            guard ContinuousClock.now < deadline else {
+                throw LaboratoryError("the client's socket is \(state), and not TIME-WAIT")
+            }
+            try await Task.sleep(for: .milliseconds(5))
+        }
     }
 }
