@@ -45,7 +45,8 @@ struct Filler: Experiment {
     ) async throws -> (ended: Scene.Conversation, Recording, unread: Int) {
         try await Scene.play(laboratory, server: ["--close", "last", "--padding", "\(padding)"]) { scene in
             let before = try scene.world.client.counters.read()
-            let arguments = fixedPort + ["--close", "delay", "--close-delay", "200"]
+            let delay = Pace.current.scaled(.milliseconds(200)).inMilliseconds
+            let arguments = fixedPort + ["--close", "delay", "--close-delay", "\(delay)"]
             let conversation = try await scene.converse(arguments, rules: [HoldFiller()])
             let growth = try scene.world.client.counters.read().growth(since: before)
             return (conversation, scene.recording(name), growth["TcpExt:TCPAbortOnClose", default: 0])

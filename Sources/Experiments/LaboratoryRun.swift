@@ -16,17 +16,23 @@ package struct LaboratoryRun: Sendable {
     private let chat: Chat
     private let selection: Selection
     private let waitsForTimeWait: Bool
+    private let pace: Pace
     private let jobs: Int
 
     /// - Parameters:
     ///   - waitsForTimeWait: Whether each cell whose port is not free at once waits until it is.
+    ///   - pace: That of this machine.
     ///   - jobs: How many pairs of hosts are at work at the same time. Cells that only wait for a TIME-WAIT to end do
     ///     not count: they all wait at once.
-    package init(chat: Chat, selection: Selection, waitsForTimeWait: Bool = false, jobs: Int = 8) {
+    package init(
+        chat: Chat, selection: Selection, waitsForTimeWait: Bool = false,
+        pace: Pace = .current, jobs: Int? = nil
+    ) {
         self.chat = chat
         self.selection = selection
         self.waitsForTimeWait = waitsForTimeWait
-        self.jobs = jobs
+        self.pace = pace
+        self.jobs = jobs ?? pace.jobs()
     }
 
     private enum Part: Sendable {
@@ -39,6 +45,10 @@ package struct LaboratoryRun: Sendable {
     /// - Throws: `CancellationError`; `LaboratoryError` where not even a host can be made. What goes wrong in a single
     ///   cell or experiment is in the report.
     package func run(progress: @escaping @Sendable (Progress) -> Void = { _ in }) async throws -> Report {
+        try await Pace.$current.withValue(pace) { try await runAtPace(progress) }
+    }
+
+    private func runAtPace(_ progress: @escaping @Sendable (Progress) -> Void) async throws -> Report {
         let sysctls = try await Host(.client).parameters()
         let state = ConditionVariable(
             Progress(allCells: selection.cells.count, allExperiments: selection.experiments.count))
@@ -82,11 +92,17 @@ package struct LaboratoryRun: Sendable {
     }
 
     private func carryOut(_ experiment: any Experiment, _ laboratory: Laboratory) async throws -> Part {
+        let notebook = Notebook()
         do {
-            return .experiment(try await experiment.run(in: laboratory))
+            return .experiment(
+                try await Notebook.$current.withValue(notebook) { try await experiment.run(in: laboratory) })
+        } catch let missing as MissingFeature {
+            let untestable = experiment.claims.map { Untestable($0, missing, evidence: experiment.id) }
+            return .experiment(
+                ExperimentResult(experiment.id, [], untestable: untestable, recordings: notebook.recordings))
         } catch {
             try Task.checkCancellation()
-            return .failure(RunFailure(id: experiment.id, reason: "\(error)"))
+            return .failure(RunFailure(id: experiment.id, reason: "\(error)", recordings: notebook.recordings))
         }
     }
 
@@ -106,7 +122,16 @@ package struct LaboratoryRun: Sendable {
         return Report(
             kernel: kernelRelease(), sysctls: sysctls, cells: matrix.cells,
             experiments: ids.compactMap { results[$0] },
-            failures: matrix.failures + ids.compactMap { reasons[$0] }, catalogue: allExperiments.map(\.description))
+            failures: matrix.failures + ids.compactMap { reasons[$0] }, remarks: remarks(on: matrix),
+            catalogue: allExperiments.map(\.description))
+    }
+
+    private func remarks(on matrix: MatrixRun.Results) -> [String] {
+        guard matrix.longestDelay > 0 else { return [] }
+        return [
+            "In some cells a client with --close delay had closed before the server came to it; they were run again, with a delay "
+                + "of up to \(matrix.longestDelay) ms in place of \(Cell.closeDelay) ms."
+        ]
     }
 }
 

@@ -10,19 +10,21 @@ struct LingerWaits: Experiment {
     let claims = ["B8"]
     let claimed = "With SO_LINGER and a time, the wait is left to the lower layer: close() returns at once."
     let done = """
-        Every segment of the server's takes 200 ms from the moment of the client's FIN on. The client closes with \
-        SO_LINGER {on, 5 s}, and, to compare, without.
+        Every segment of the server's takes 200 ms, or more on a slow machine, from the moment of the client's FIN on. The client \
+        closes with SO_LINGER {on, 5 s}, and, to compare, without.
         """
     let lookFor = "Whether close() returned before the ACK of the client's FIN arrived, or after it."
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
+        // Less than the time of SO_LINGER.
+        let delay = min(Pace.current.scaled(.milliseconds(200)), .seconds(4))
         var figures: [ExperimentResult.Figure] = []
         var recordings: [Recording] = []
         var lingered = 0.0
         var waited = false
         let linger = laboratory.breaksPremise ? "dont-linger" : "linger"
         for strategy in [linger, "active"] {
-            let (seconds, afterAcknowledgement, recording) = try await close(laboratory, strategy)
+            let (seconds, afterAcknowledgement, recording) = try await close(laboratory, strategy, delay)
             figures.append(.init("close() with --close \(strategy)", "\(Int(seconds * 1000)) ms"))
             recordings.append(recording)
             if strategy == linger { (lingered, waited) = (seconds, afterAcknowledgement) }
@@ -31,14 +33,17 @@ struct LingerWaits: Experiment {
             "B8", holds: !waited,
             because:
                 "close() took \(Int(lingered * 1000)) ms and returned \(waited ? "after" : "before") the ACK of the FIN, "
-                + "which the wire delayed by 200 ms. (socket(7), SO_LINGER; net/core/stream.c, sk_stream_wait_close.)",
+                + "which the wire delayed by \(delay.inMilliseconds) ms. (socket(7), SO_LINGER; net/core/stream.c, sk_stream_wait_close.)",
             evidence: [id])
         return ExperimentResult(id, [finding], recordings: recordings, figures: figures)
     }
 
-    private func close(_ laboratory: Laboratory, _ strategy: String) async throws -> (Double, Bool, Recording) {
+    private func close(
+        _ laboratory: Laboratory, _ strategy: String, _ delay: Duration
+    ) async throws -> (Double, Bool, Recording) {
         try await Scene.play(laboratory, server: ["--close", "last"]) { scene in
-            let conversation = try await scene.converse(fixedPort + ["--close", strategy], rules: [DelayAfterFIN()])
+            let conversation = try await scene.converse(
+                fixedPort + ["--close", strategy], rules: [DelayAfterFIN(delay: delay)])
             let calls = conversation.client.calls
             guard let fin = conversation.segments.first(from: .client, .fin),
                 let acknowledgement = conversation.segments.first(where: {
@@ -52,11 +57,16 @@ struct LingerWaits: Experiment {
 
     /// A server that is suddenly far away.
     private struct DelayAfterFIN: Rule {
+        let delay: Duration
         private var finWasSeen = false
+
+        init(delay: Duration) {
+            self.delay = delay
+        }
 
         mutating func consider(_ captured: CapturedSegment) -> Decision? {
             if captured.from == .client, captured.segment.flags.contains(.fin) { finWasSeen = true }
-            return finWasSeen && captured.from == .server ? .delay(.milliseconds(200)) : nil
+            return finWasSeen && captured.from == .server ? .delay(delay) : nil
         }
     }
 }

@@ -60,7 +60,7 @@ struct PortExhaustion: Experiment {
             for bind in Bind.allCases {
                 for strategy in CloseStrategy.allCases {
                     let place = index
-                    group.addTask { (place, try await series(laboratory, strategy, bind)) }
+                    group.addTask { (place, try await unhurried(laboratory, strategy, bind)) }
                     index += 1
                 }
             }
@@ -109,14 +109,33 @@ struct PortExhaustion: Experiment {
                 + (rate ?? ""))
     }
 
-    private func series(
+    /// A series in which `--close delay` does what it is for: on a slow machine the delay may be over before the server program
+    /// has closed. Then the series says nothing of that way to close, and is made again with a longer delay.
+    private func unhurried(
         _ laboratory: Laboratory, _ strategy: CloseStrategy, _ bind: Bind
+    ) async throws -> Series {
+        var delay = 200
+        while true {
+            let series = try await series(laboratory, strategy, bind, delay)
+            let isHasty = series.recording.connections.contains { connection in
+                let fin = series.recording.segments.first {
+                    $0.connection == connection && $0.segment.flags.contains(.fin)
+                }
+                return fin?.from == .client
+            }
+            guard strategy == .delay, isHasty, delay < Cell.longestCloseDelay else { return series }
+            delay *= 4
+        }
+    }
+
+    private func series(
+        _ laboratory: Laboratory, _ strategy: CloseStrategy, _ bind: Bind, _ delay: Int
     ) async throws -> Series {
         let top = laboratory.breaksPremise ? 40_999 : 40_000 + Self.ports - 1
         let sysctls = ["net.ipv4.ip_local_port_range": "40000\t\(top)"]
         return try await Scene.play(laboratory, sysctls: sysctls) { scene in
             let pinned = strategy != .delay && strategy != .passive
-            let arguments = bind.arguments + ["--close", strategy.rawValue, "--close-delay", "200"]
+            let arguments = bind.arguments + ["--close", strategy.rawValue, "--close-delay", "\(delay)"]
             var occupied: Double?
             for count in 0..<Self.attempts {
                 let ends = scene.server.program.output.read(\.ends.count)
@@ -129,6 +148,7 @@ struct PortExhaustion: Experiment {
                             [.failed(.addressInUse), .failed(.addressNotAvailable)].contains($0)
                         })
                     else {
+                        try client.requireOptions()
                         throw LaboratoryError(
                             "a conversation failed for another reason than ports: \(client.complaint)")
                     }
@@ -195,7 +215,7 @@ struct PortExhaustion: Experiment {
             }
             let mark = scene.mark
             let atOnce = try await scene.dial().attempt
-            let deadline = ContinuousClock.now + .seconds(3)
+            let deadline = ContinuousClock.now + Pace.current.scaled(.seconds(3))
             var again = atOnce
             while !again.succeeded, ContinuousClock.now < deadline { again = try await scene.dial().attempt }
             let syn = scene.segments(of: conversation.connection, from: mark).first(from: .client, .syn)

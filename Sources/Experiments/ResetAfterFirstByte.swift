@@ -3,6 +3,7 @@ import Claims
 import Packets
 import Recordings
 import TCPSockets
+import Text
 
 /// A RST that comes when the server has the first byte of the last word.
 struct ResetAfterFirstByte: Experiment {
@@ -27,9 +28,10 @@ struct ResetAfterFirstByte: Experiment {
             if laboratory.breaksPremise { rules.insert(MatchRule(.drop) { $0.flags.contains(.rst) }, at: 0) }
             scene.world.wire.obey(rules)
             let client = try await scene.dial(fixedPort + ["--close", "reset"])
+            let patience = Pace.current.scaled(.seconds(2))
             let ending: ConversationEnd.Way?
             do {
-                ending = try await scene.server.ending(of: connection.client, within: .seconds(2))
+                ending = try await scene.server.ending(of: connection.client, within: patience)
             } catch is NotSeen {
                 ending = nil
             }
@@ -38,7 +40,8 @@ struct ResetAfterFirstByte: Experiment {
             let reset = scene.segments(of: connection).last { $0.segment.flags.contains(.rst) }?.arrival
             let told = calls.first { $0.errno == .connectionReset }?.time
             let delay = zip(reset, told).map { "\(Int(($1 - $0) * 1e6)) µs after it, recv() said ECONNRESET" }
-            let words = ending.map { "ended the conversation as: \($0)" } ?? "was still waiting 2 s later"
+            let words =
+                ending.map { "ended the conversation as: \($0)" } ?? "was still waiting \(patience.inTenths) s later"
             let because =
                 "The server had read \(received) of \(sent) bytes when the RST came, and \(words)"
                 + (delay.map { "; \($0)" } ?? "")

@@ -33,24 +33,26 @@ struct SimultaneousOpen: Experiment {
 
     private func dialAtOnce(_ ends: FourTuple, _ world: World) async throws -> (Errno?, Errno?) {
         world.wire.obey([CrossingSYNs()])
-        async let client = world.client.inside { try dial(from: ends.client, to: ends.server) }
-        async let server = world.server.inside { try dial(from: ends.server, to: ends.client) }
+        let patience = Pace.current.patience
+        async let client = world.client.inside { try dial(from: ends.client, to: ends.server, patience) }
+        async let server = world.server.inside { try dial(from: ends.server, to: ends.client, patience) }
         return try await (client, server)
     }
 
     /// Broken on purpose: when the second one dials, the first has been refused.
     private func dialInTurn(_ ends: FourTuple, _ world: World) async throws -> (Errno?, Errno?) {
-        let client = try await world.client.inside { try dial(from: ends.client, to: ends.server) }
-        return (client, try await world.server.inside { try dial(from: ends.server, to: ends.client) })
+        let patience = Pace.current.patience
+        let client = try await world.client.inside { try dial(from: ends.client, to: ends.server, patience) }
+        return (client, try await world.server.inside { try dial(from: ends.server, to: ends.client, patience) })
     }
 
     /// Dials, and closes when the connection stands, or cannot.
-    private func dial(from local: Endpoint, to remote: Endpoint) throws -> Errno? {
+    private func dial(from local: Endpoint, to remote: Endpoint, _ patience: Duration) throws -> Errno? {
         let socket = try TCPSocket(.v4)
         let result = Result { () throws -> Errno? in
             try socket.bind(to: local)
             if try socket.connect(to: remote) == .inProgress {
-                let ready = try wait(for: [.output(socket.descriptor)], until: .now + .seconds(5))
+                let ready = try wait(for: [.output(socket.descriptor)], until: .now + patience)
                 if ready.isEmpty { return .timedOut }
             }
             return try socket.pendingError()

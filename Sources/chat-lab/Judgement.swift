@@ -22,12 +22,18 @@ struct Judgement {
             let comparison = Comparison(
                 expected: expected, seen: ReportDocument(reports[0], hasCaptures: false))
             differences += comparison.differences
-            lines += comparison.differences.map(\.description)
+            lines += comparison.differences.map(\.description) + comparison.unjudged
+            if !comparison.uncompared.isEmpty {
+                lines.append(
+                    "not compared, for want of something that they rest on: \(comparison.uncompared.joined(separator: ", "))"
+                )
+            }
             let what =
                 "\(counted(comparison.cells, "cell")) and \(counted(comparison.claims, "claim")) compared with --expect"
-            lines.append(
-                comparison.differences.isEmpty
-                    ? "\(what): all equal" : "\(what): \(counted(comparison.differences.count, "difference"))")
+            let result =
+                comparison.differences.isEmpty ? "all equal" : counted(comparison.differences.count, "difference")
+            let rest = comparison.unjudged.isEmpty ? "" : "; \(comparison.unjudged.count) not judged"
+            lines.append("\(what): \(result)\(rest)")
         }
         (self.differences, self.lines) = (differences, lines)
     }

@@ -48,8 +48,8 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "How often; all runs must come out the same.")
     var `repeat` = 1
 
-    @Option(help: "How many pairs of hosts work at the same time.")
-    var jobs = 8
+    @Option(help: "How many pairs of hosts work at the same time. (default: as this machine allows, at most 8)")
+    var jobs: Int?
 
     @Option(help: "How the report is shown: table, json, tap or markdown.")
     var format = Format.table
@@ -62,7 +62,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func validate() throws {
         try requireOneOrMore(`repeat`, "--repeat")
-        try require((1...1024).contains(jobs), "--jobs must be from 1 to 1024")
+        try require((1...1024).contains(jobs ?? 1), "--jobs must be from 1 to 1024")
         try require(output != "", "--output: the path is empty")
         try require(expect != "", "--expect: the path is empty")
         _ = try selection()
@@ -87,10 +87,14 @@ struct RunCommand: AsyncParsableCommand {
             try output.map { try ReportFolder($0) }
         }
         let chat = try orExit(.software) { try Chat() }
-        let run = LaboratoryRun(chat: chat, selection: selection, waitsForTimeWait: full, jobs: jobs)
-
         let start = ContinuousClock.now
-        let reports = try await interruptible { [self] in try await carryOut(run) }
+        let reports = try await interruptible { [self] in
+            let pace = try await Pace.measured(chat)
+            let jobs = jobs ?? pace.jobs()
+            if let remark = pace.remark(jobs: jobs) { writeLine("chat-lab: \(remark)", to: 2) }
+            return try await carryOut(
+                LaboratoryRun(chat: chat, selection: selection, waitsForTimeWait: full, pace: pace, jobs: jobs))
+        }
         let judgement = Judgement(reports, expected: expected)
         let text = try format.text(of: reports[0], judgement.differences, after: ContinuousClock.now - start)
         // Each is tried whatever becomes of the other, lest a full disk cost what may have taken minutes.

@@ -1,6 +1,7 @@
 import Bench
 import Recordings
 import TCPSockets
+import Text
 
 /// Runs one cell: a conversation that ends as the cell says, and the same client again at once.
 struct CellRun {
@@ -10,6 +11,15 @@ struct CellRun {
     let chat: Chat
     /// The port of an explicit bind, one that no other cell on these hosts uses.
     let port: UInt16
+    /// For `--close delay`: milliseconds.
+    let delay: Int
+
+    init(
+        cell: Cell, world: World, server: ListeningServer, chat: Chat, port: UInt16, delay: Int = Cell.closeDelay
+    ) {
+        (self.cell, self.world, self.server, self.chat) = (cell, world, server, chat)
+        (self.port, self.delay) = (port, delay)
+    }
 
     /// - Throws: `LaboratoryError`, `NotSeen`: never a result that was not seen.
     func run() async throws -> CellRecording {
@@ -35,12 +45,14 @@ struct CellRun {
             segments: recording.segments(of: connection).filter { $0.number < mark },
             reconnectSegments: recording.segments.filter { $0.number >= mark }, client: client, reconnect: reconnect,
             serverCalls: server.program.output.read { $0.calls.dropFirst(start.1).onSocket(of: connection) },
-            serverEnding: ending, aftermath: aftermath,
+            serverEnding: ending, aftermath: aftermath.states, settledAt: aftermath.time,
             clientCounters: after.client.growth(since: before.client),
             serverCounters: after.server.growth(since: before.server))
     }
 
-    private func arguments(isFirst: Bool) -> [String] { cell.clientArguments(port: port, isFirst: isFirst) }
+    private func arguments(isFirst: Bool) -> [String] {
+        cell.clientArguments(port: port, isFirst: isFirst, delay: delay, pace: Pace.current.factor)
+    }
 
     private func connection(of client: FinishedProgram) throws -> FourTuple {
         guard client.status == 0, let local = client.calls.first(where: { $0.call == .getsockname })?.address else {
@@ -52,9 +64,10 @@ struct CellRun {
     }
 
     /// Waits until neither side will change any more by itself.
-    private func settled(_ connection: FourTuple) async throws -> SocketStates {
-        try await world.states("both ends of \(cell.id) to settle", of: connection) { [cell] states in
-            states.isSettled || cell.serverClose == .never && states.isHalfClosedByClient ? states : nil
+    private func settled(_ connection: FourTuple) async throws -> StateSample {
+        try await world.sample("both ends of \(cell.id) to settle", of: connection) { [cell] sample in
+            let states = sample.states
+            return states.isSettled || cell.serverClose == .never && states.isHalfClosedByClient ? sample : nil
         }
     }
 
@@ -66,25 +79,30 @@ struct CellRun {
 extension CellRun {
     /// Waits until the kernel lets go of the port, and connects from it again.
     ///
-    /// - Returns: Seconds from the client's last segment of the first conversation to the second connection.
+    /// - Returns: Seconds from the client's last segment of the first conversation to the moment at which the kernel's timer let
+    ///   go of the port, as the second connection shows; to that connection, where there was no timer.
     func untilFree(_ recording: CellRecording) async throws -> Double {
         guard let last = recording.segments.last(where: { $0.from == .client }) else {
             throw LaboratoryError("\(cell.id): the client has sent nothing")
         }
-        let deadline = ContinuousClock.now + .seconds(90)
+        let patience = Pace.current.scaled(.seconds(90))
+        let deadline = ContinuousClock.now + patience
+        var end: Double?
         while ContinuousClock.now < deadline {
-            let states = try world.wire.look(at: recording.connection)
-            if let timer = states.client?.timer {
+            let sample = try world.wire.sample(of: recording.connection)
+            if let timer = sample.states.client?.timer {
+                end = sample.time + timer.remaining.inSeconds
                 // The kernel tells nobody that a TIME-WAIT is over, but it says when it will be.
                 try await Task.sleep(for: timer.remaining + .milliseconds(20))
                 continue
             }
             let again = try await world.converse(chat, with: server.endpoint, arguments(isFirst: false))
             if let connected = again.calls.first(where: { $0.call == .getsockname && $0.result == 0 }) {
-                return connected.time - last.time
+                return (end ?? connected.time) - last.time
             }
+            end = nil
             try await Task.sleep(for: .milliseconds(200))
         }
-        throw LaboratoryError("\(cell.id): the port is not free after 90 s")
+        throw LaboratoryError("\(cell.id): the port is not free after \(patience.inTenths) s")
     }
 }

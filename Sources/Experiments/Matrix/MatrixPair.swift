@@ -1,6 +1,7 @@
 import Bench
 import Recordings
 import Stories
+import TCPSockets
 
 /// A pair of hosts with one server, which runs one cell after the other until one fails.
 struct MatrixPair: Sendable {
@@ -10,6 +11,13 @@ struct MatrixPair: Sendable {
     let permit: Permit
     /// What became of how many of the cells.
     let results = ConditionVariable((MatrixRun.Results(), count: 0))
+    /// How long `--close delay` waits, so that the server closes first: milliseconds.
+    private let delay: ConditionVariable<Int>
+
+    init(run: MatrixRun, cells: [Cell], firstPort: UInt16, permit: Permit) {
+        (self.run, self.cells, self.firstPort, self.permit) = (run, cells, firstPort, permit)
+        delay = ConditionVariable(run.closeDelay)
+    }
 
     /// Runs the cells; where hosts or server cannot be made, the first cell has failed.
     func run() async {
@@ -35,11 +43,9 @@ struct MatrixPair: Sendable {
         var waiting: [(CellRun, Int)] = []
         for (index, cell) in cells.enumerated() {
             try Task.checkCancellation()
-            let cellRun = CellRun(
-                cell: cell, world: world, server: server, chat: run.chat, port: firstPort + UInt16(index))
+            let start = monotonicSeconds()
             do {
-                let recording = try await cellRun.run()
-                let result = CellResult(recording: recording, outcome: try Outcome(recording))
+                let (cellRun, result) = try await runUnhurried(cell, firstPort + UInt16(index), world, server)
                 results.change {
                     $0.0.cells.append(result)
                     $0.count += 1
@@ -47,11 +53,34 @@ struct MatrixPair: Sendable {
                 run.progress()
                 if !result.outcome.reconnect.succeeded { waiting.append((cellRun, index)) }
             } catch {
-                fail(cell, error, isCounted: true)
+                fail(cell, error, isCounted: true, [world.journal.recording("hosts", since: start)])
                 break
             }
         }
         return waiting
+    }
+
+    /// Runs a cell, and runs it again where its premise failed: `--close delay` is there to let the server close first, and on a
+    /// slow machine the delay may be over before the server program has come to it.
+    private func runUnhurried(
+        _ cell: Cell, _ port: UInt16, _ world: World, _ server: ListeningServer
+    ) async throws -> (CellRun, CellResult) {
+        var port = port
+        while true {
+            let cellRun = CellRun(
+                cell: cell, world: world, server: server, chat: run.chat, port: port, delay: delay.state)
+            let recording = try await cellRun.run()
+            let result = CellResult(recording: recording, outcome: try Outcome(recording))
+            let isHasty = cell.close == .delay && cell.serverClose == .first && result.outcome.firstToClose != .server
+            guard isHasty, cellRun.delay < Cell.longestCloseDelay else { return (cellRun, result) }
+            let longer = delay.change { delay in
+                delay = max(100, 2 * delay)
+                return delay
+            }
+            results.change { $0.0.longestDelay = longer }
+            // The old one may be in TIME-WAIT. The other cells take the ports behind their own as well.
+            port += 100
+        }
     }
 
     private func wait(for cellRun: CellRun, _ index: Int) async throws {
@@ -65,8 +94,9 @@ struct MatrixPair: Sendable {
         }
     }
 
-    private func fail(_ cell: Cell, _ error: any Error, isCounted: Bool) {
-        let failure = RunFailure(id: cell.id, reason: "\(error)")
+    private func fail(_ cell: Cell, _ error: any Error, isCounted: Bool, _ recordings: [Recording] = []) {
+        let failure = RunFailure(
+            id: cell.id, reason: "\(error)", recordings: recordings.filter { !$0.segments.isEmpty })
         results.change {
             $0.0.failures.append(failure)
             if isCounted { $0.count += 1 }

@@ -10,6 +10,8 @@ package struct MatrixRun: Sendable {
         package internal(set) var cells: [CellResult] = []
         /// Those that could not be carried out.
         package internal(set) var failures: [RunFailure] = []
+        /// How long `--close delay` had to wait at most, so that the server could close first: milliseconds.
+        package internal(set) var longestDelay = 0
     }
 
     let chat: Chat
@@ -17,19 +19,28 @@ package struct MatrixRun: Sendable {
     let waitsForTimeWait: Bool
     /// How many pairs of hosts work at the same time.
     let semaphore: Semaphore
+    /// How long `--close delay` waits at first: milliseconds.
+    let closeDelay: Int
     /// Told after each cell, whatever became of it.
     let progress: @Sendable () -> Void
 
     package init(
-        chat: Chat, waitsForTimeWait: Bool = false, jobs: Int = 8, progress: @escaping @Sendable () -> Void = {}
+        chat: Chat, waitsForTimeWait: Bool = false, jobs: Int = 8, closeDelay: Int = Cell.closeDelay,
+        progress: @escaping @Sendable () -> Void = {}
     ) {
-        self.init(chat: chat, waitsForTimeWait: waitsForTimeWait, semaphore: Semaphore(jobs), progress: progress)
+        self.init(
+            chat: chat, waitsForTimeWait: waitsForTimeWait, semaphore: Semaphore(jobs), closeDelay: closeDelay,
+            progress: progress)
     }
 
-    init(chat: Chat, waitsForTimeWait: Bool, semaphore: Semaphore, progress: @escaping @Sendable () -> Void) {
+    init(
+        chat: Chat, waitsForTimeWait: Bool, semaphore: Semaphore, closeDelay: Int = Cell.closeDelay,
+        progress: @escaping @Sendable () -> Void
+    ) {
         self.chat = chat
         self.waitsForTimeWait = waitsForTimeWait
         self.semaphore = semaphore
+        self.closeDelay = closeDelay
         self.progress = progress
     }
 
@@ -43,12 +54,14 @@ package struct MatrixRun: Sendable {
             return try await group.reduce(into: Results()) {
                 $0.cells += $1.cells
                 $0.failures += $1.failures
+                $0.longestDelay = max($0.longestDelay, $1.longestDelay)
             }
         }
         let order = Dictionary(uniqueKeysWithValues: cells.enumerated().map { ($1.id, $0) })
         return Results(
             cells: results.cells.sorted { order[$0.cell.id, default: 0] < order[$1.cell.id, default: 0] },
-            failures: results.failures.sorted { order[$0.id, default: 0] < order[$1.id, default: 0] })
+            failures: results.failures.sorted { order[$0.id, default: 0] < order[$1.id, default: 0] },
+            longestDelay: results.longestDelay)
     }
 
     /// Runs cells that share their surroundings. Behind a failure the next cell gets hosts of its own: nobody knows
@@ -66,6 +79,7 @@ package struct MatrixRun: Sendable {
             let (outcome, count) = pair.results.state
             results.cells += outcome.cells
             results.failures += outcome.failures
+            results.longestDelay = max(results.longestDelay, outcome.longestDelay)
             rest = rest.dropFirst(count)
         }
         await permit.release()

@@ -1,0 +1,100 @@
+import Glibc
+import TCPSockets
+import Testing
+
+@testable import Bench
+@testable import Claims
+@testable import Experiments
+@testable import Packets
+@testable import Recordings
+@testable import TestSupport
+
+@Suite(
+    "An experiment that fails", .enabled(if: laboratoryIsPossible, "needs root and /dev/net/tun"),
+    .timeLimit(.minutes(5)))
+struct FailingExperimentTests {
+    /// Holds a conversation, and then comes to nothing.
+    private struct Broken: Experiment {
+        let error: any Error
+        let id = "broken"
+        let claims = ["A8", "B8"]
+        let claimed = "-"
+        let done = "-"
+        let lookFor = "-"
+
+        func run(in laboratory: Laboratory) async throws -> ExperimentResult {
+            try await Scene.play(laboratory) { scene in
+                _ = try await scene.converse()
+                throw error
+            }
+        }
+    }
+
+    private func report(_ error: any Error) async throws -> Report {
+        let selection = try Selection(["broken"], from: [Broken(error: error)])
+        return try await LaboratoryRun(chat: try Chat(), selection: selection, jobs: 1).run()
+    }
+
+    @Test("keeps its recording: what crossed, and what both programs called")
+    func recording() async throws {
+        let report = try await report(LaboratoryError("it broke"))
+        #expect(report.verdicts.isEmpty)
+        let failure = try #require(report.failures.first)
+        #expect((failure.id, failure.reason) == ("broken", "it broke"))
+        let recording = try #require(failure.recordings.first)
+        #expect(failure.recordings.count == 1)
+        #expect(recording.segments.contains { $0.segment.flags.contains(.fin) })
+        #expect(recording.clientCalls.contains { $0.call == .close })
+        #expect(recording.serverCalls.contains { $0.call == .close })
+    }
+
+    @Test("for want of a feature makes its claims not testable, and says what was probed")
+    func missingFeature() async throws {
+        let report = try await report(MissingFeature("this kernel has no net.ipv4.nothing"))
+        #expect(report.failures.isEmpty)
+        let verdicts = report.verdicts.filter { ["A8", "B8"].contains($0.claim.id) }
+        #expect(verdicts.count == 2)
+        for verdict in verdicts {
+            #expect(verdict.kind == .notTestable)
+            #expect(verdict.because == "This kernel has no net.ipv4.nothing.")
+        }
+        #expect(report.experiments.first?.recordings.isEmpty == false)
+    }
+
+    @Test("keeps its recording, if it is a cell, too")
+    func cell() async throws {
+        // A client that holds its conversation, and says that it has failed.
+        let results = try await run([Cell()], client: "CLIENT \"$@\"\nexit 3")
+        let failure = try #require(results.failures.first)
+        #expect(failure.reason == "explicit-active: the first conversation failed: chat-client ended with 3")
+        #expect(failure.recordings.first?.segments.contains { $0.segment.flags.contains(.fin) } == true)
+        #expect(failure.recordings.first?.clientCalls.contains { $0.call == .close } == true)
+    }
+
+    @Test("A cell whose client closes before the server has come to it is run again with a longer delay")
+    func hasty() async throws {
+        // Its shortest delay is none at all.
+        let client = """
+            case "$*" in *"--close delay --close-delay 0 "*) set -- "$@" --close active ;; esac
+            exec CLIENT "$@"
+            """
+        let results = try await run([Cell(close: .delay)], client: client, closeDelay: 0)
+        #expect(results.failures.map(\.reason) == [])
+        #expect(results.cells.map(\.outcome.firstToClose) == [.server])
+        #expect(results.longestDelay >= 100)
+    }
+
+    /// Runs cells with a client of the test's own: a shell script, in which CLIENT is the real one.
+    private func run(_ cells: [Cell], client script: String, closeDelay: Int = 400) async throws -> MatrixRun.Results {
+        let folder = "/tmp/chat-test-\(getpid())-\(closeDelay)"
+        mkdir(folder, 0o700)
+        defer { for name in ["/chat-server", "/chat-client", ""] { remove(folder + name) } }
+        let products = "/" + (try ownPath()).split(separator: "/").dropLast().joined(separator: "/")
+        symlink("\(products)/chat-server", "\(folder)/chat-server")
+        let text = Array("#!/bin/sh\n\(script.replacing("CLIENT", with: "\(products)/chat-client"))\n".utf8)
+        let descriptor = try check("open", open("\(folder)/chat-client", O_WRONLY | O_CREAT | O_CLOEXEC, 0o700))
+        #expect(write(descriptor, text, text.count) == text.count)
+        close(descriptor)
+        return try await MatrixRun(chat: try Chat(folder: folder), jobs: 1, closeDelay: closeDelay).run(cells)
+    }
+}
