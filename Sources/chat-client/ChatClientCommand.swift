@@ -65,7 +65,8 @@ struct ChatClientCommand: ParsableCommand {
     var bindNoPort = false
 
     @Option(
-        help: ArgumentHelp("IP_LOCAL_PORT_RANGE for this socket (Linux 6.3).", valueName: "low-high"),
+        help: ArgumentHelp(
+            "IP_LOCAL_PORT_RANGE for this socket (Linux 6.3; carried back to 6.1.32).", valueName: "low-high"),
         transform: PortRange.init)
     var localPortRange: PortRange?
 
