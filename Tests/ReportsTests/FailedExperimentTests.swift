@@ -38,7 +38,7 @@ struct FailedExperimentTests {
 
     @Test("It has a section of its own, with the drawing and the reason")
     func section() throws {
-        let page = try HTMLReport(report).text()
+        let page = HTMLReport(report).text()
         #expect(page.contains("Could not be carried out: waited in vain"))
         #expect(page.contains("failures/old-duplicate-hosts-1.pcap"))
         #expect(page.contains("aria-label=\"old-duplicate, hosts-1: segments, calls and states in order\""))
@@ -60,7 +60,7 @@ struct FailedExperimentTests {
         let document = report.document
         #expect(document.claims.map(\.verdict) == [.notTestable])
         #expect(document.experiments[0].claims == ["F4"])
-        for text in [TextReport(report).text(), Markdown(report).text, try HTMLReport(report).text()] {
+        for text in [TextReport(report).text(), Markdown(report).text, HTMLReport(report).text()] {
             #expect(text.contains("It has no such option."))
             #expect(text.contains("not-testable") || text.contains("not testable"))
         }
