@@ -110,10 +110,12 @@ struct ServerRestart: Experiment {
 
     private func restart(_ laboratory: Laboratory, _ remains: Remains, _ reuses: Bool) async throws -> Outcome {
         let reuse = reuses && !laboratory.breaksPremise ? ["--reuse-address"] : ["--no-reuse-address"]
-        // An answerer that never answers keeps a conversation going while the server drains; it ends with its input.
+        // An answerer that never answers keeps a conversation going while the server drains; it ends with its input. Its output
+        // stays open: `cat >/dev/null` would have closed it, where the shell becomes that cat.
         let drain = Int(Pace.current.scaled(.seconds(15)).inSeconds)
         let answer =
-            remains == .established ? ["--answer", "exec:cat >/dev/null", "--drain-timeout", "\(drain)"] : []
+            remains == .established
+            ? ["--answer", "exec:while read -r line; do :; done", "--drain-timeout", "\(drain)"] : []
         return try await Scene.play(laboratory, server: reuse + answer) { scene in
             let second = ConditionVariable<(before: StateSample, program: FinishedProgram)?>(nil)
             let start: @Sendable (FourTuple) async throws -> Void = { connection in

@@ -27,9 +27,9 @@ private let refusing = """
     """
 
 #if arch(x86_64)
-private let (setsockoptCall, unshareCall) = (54, 272)
+private let (socketCall, setsockoptCall, unshareCall) = (41, 54, 272)
 #else
-private let (setsockoptCall, unshareCall) = (208, 97)
+private let (socketCall, setsockoptCall, unshareCall) = (198, 208, 97)
 #endif
 
 /// For LD_PRELOAD: answers SOCK_DESTROY with EOPNOTSUPP, as often as REFUSALS says.
@@ -143,6 +143,43 @@ struct MissingFeatureTests {
         #expect(
             because.contains("failed with EOPNOTSUPP, where one for a socket in ESTABLISHED was accepted"), "\(because)"
         )
+    }
+}
+
+@Suite(
+    "A run of which a part fails", .enabled(if: canMakeHosts, "needs root and /dev/net/tun"),
+    .enabled(if: isInstalled("python3"), "python3 is not installed"), .serialized, .timeLimit(.minutes(5)))
+struct FailedPartTests {
+    @Test("keeps what was recorded until then, and says what could not be judged and compared: exit code 70")
+    func failure() async throws {
+        try await withTemporaryFolder { folder in
+            let lab = [product("chat-lab"), "run", "B12", "B8"]
+            #expect(try await withProgram(lab + ["--output", folder], input: "").status == 0)
+            // SOCK_RAW with SOCK_CLOEXEC: the experiment on B12 cannot make the socket with which it sends its RST.
+            let filter = ["python3", "-c", refusing, "\(socketCall)", "\(EPERM)", "0=\(AF_INET),1=\(0x80003)"]
+            let run = try await withProgram(
+                filter + lab + ["--expect", "\(folder)/report.json", "--output", folder], input: "")
+            #expect(run.status == 70)
+            #expect(run.output.contains("raw-socket-reset: socket(SOCK_RAW): EPERM (Operation not permitted)"))
+            #expect(run.errors.contains("B12: not judged: raw-socket-reset could not be carried out\n"))
+            #expect(run.errors.contains("all equal; 1 not judged\n"))
+            let captures = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/failures")
+            #expect(captures == ["raw-socket-reset-hosts-1.pcap"])
+            let page = try String(contentsOfFile: "\(folder)/report.html", encoding: .utf8)
+            #expect(page.contains("Could not be carried out: socket(SOCK_RAW): EPERM (Operation not permitted)"))
+        }
+    }
+
+    @Test("names what it did not look at, and so did not compare")
+    func part() async throws {
+        try await withTemporaryFolder { folder in
+            let lab = [product("chat-lab"), "run"]
+            #expect(try await withProgram(lab + ["B12", "B8", "--output", folder], input: "").status == 0)
+            let run = try await withProgram(lab + ["B12", "--expect", "\(folder)/report.json"], input: "")
+            #expect(run.status == 0)
+            #expect(run.errors.contains("not compared, for want of something that they rest on: "))
+            #expect(run.errors.contains("B8\n"))
+        }
     }
 }
 
