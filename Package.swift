@@ -84,11 +84,18 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Claims", dependencies: ["Packets", "Recordings", "TCPSockets", "Text"], swiftSettings: strict),
         .target(
+            name: "Scenes", dependencies: ["Bench", "Claims", "Packets", "Recordings", "Stories", "TCPSockets"],
+            swiftSettings: strict),
+        .target(
             name: "Experiments",
             dependencies: [
-                "Bench", "ChatProtocol", "Claims", "CLinux", "Packets", "Recordings", "Stories", "TCPSockets", "Text",
-                subprocess, system,
+                "Bench", "ChatProtocol", "Claims", "CLinux", "Packets", "Recordings", "Scenes", "Stories", "TCPSockets",
+                "Text",
             ],
+            swiftSettings: strict),
+        .target(
+            name: "StopMotion",
+            dependencies: ["Bench", "Experiments", "Packets", "Recordings", "Scenes", "Stories", "TCPSockets"],
             swiftSettings: strict),
         .target(
             name: "Reports",
@@ -98,8 +105,8 @@ let package = Package(
         .executableTarget(
             name: "chat-lab",
             dependencies: [
-                "Bench", "Claims", "Console", "Doctor", "Experiments", "Flags", "Recordings", "Reports", "Stories",
-                "TCPSockets", "Text", argumentParser,
+                "Bench", "Claims", "Console", "Doctor", "Experiments", "Flags", "Recordings", "Reports", "Scenes",
+                "StopMotion", "Stories", "TCPSockets", "Text", argumentParser,
             ],
             swiftSettings: strict),
         .target(
@@ -112,7 +119,8 @@ let package = Package(
         .testTarget(
             name: "TestSupport",
             dependencies: [
-                "Bench", "ChatProtocol", "Claims", "Experiments", "Packets", "Recordings", "Reports", "Stories",
+                "Bench", "ChatProtocol", "Claims", "Experiments", "Packets", "Recordings", "Reports", "Scenes",
+                "Stories",
                 "TCPSockets",
             ],
             swiftSettings: strict),
@@ -144,19 +152,21 @@ let package = Package(
         .testTarget(
             name: "ExperimentsTests",
             dependencies: [
-                "Bench", "Claims", "Experiments", "Packets", "Recordings", "Stories", "TCPSockets", "TestSupport",
+                "Bench", "Claims", "Experiments", "Packets", "Recordings", "Scenes", "StopMotion", "Stories",
+                "TCPSockets", "TestSupport",
                 "Text",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "ReportsTests",
             dependencies: [
-                "Bench", "Claims", "Experiments", "Packets", "Recordings", "Reports", "TCPSockets", "TestSupport",
+                "Bench", "Claims", "Experiments", "Packets", "Recordings", "Reports", "Scenes", "TCPSockets",
+                "TestSupport",
             ],
             swiftSettings: strict),
         .testTarget(
             name: "DoctorTests",
-            dependencies: ["Bench", "Claims", "Doctor", "Experiments", "TCPSockets", "TestSupport", "Text"],
+            dependencies: ["Bench", "Claims", "Doctor", "Experiments", "Scenes", "TCPSockets", "TestSupport", "Text"],
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",

@@ -1,6 +1,7 @@
 import Claims
 import Packets
 import Recordings
+import Scenes
 import TCPSockets
 
 /// connect() with AF_UNSPEC.

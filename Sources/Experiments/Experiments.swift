@@ -1,8 +1,6 @@
 // Everything that is carried out on the bench. In reading order:
 //
-//   Experiment, Scene       what an experiment is, and where most take place
 //   SimultaneousClose, …    one experiment a file; AllExperiments lists them
 //   Matrix/                 one cell, and all of them side by side
 //   Selection               what names on a command line stand for
 //   LaboratoryRun           carries out what was selected
-//   StopMotion/             a conversation whose segments a hand lets go, one after the other

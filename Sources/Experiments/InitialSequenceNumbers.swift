@@ -1,6 +1,7 @@
 import Claims
 import Packets
 import Recordings
+import Scenes
 import Stories
 import Text
 

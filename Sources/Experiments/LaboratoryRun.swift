@@ -1,6 +1,7 @@
 package import Bench
 package import Claims
 import Recordings
+import Scenes
 import TCPSockets
 
 /// Carries out what was selected, and makes a report of it.

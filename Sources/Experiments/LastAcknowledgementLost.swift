@@ -2,6 +2,7 @@ import Bench
 import Claims
 import Packets
 import Recordings
+import Scenes
 import TCPSockets
 
 /// The first reason for TIME-WAIT: somebody has to answer when the last FIN comes again.

@@ -2,6 +2,7 @@ import Bench
 import ChatProtocol
 import Claims
 import Recordings
+import Scenes
 import TCPSockets
 
 /// SO_LINGER when its time runs out.

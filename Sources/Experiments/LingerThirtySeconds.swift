@@ -1,5 +1,6 @@
 import Claims
 import Recordings
+import Scenes
 import Stories
 import TCPSockets
 

@@ -2,6 +2,7 @@ import Bench
 import Claims
 import Packets
 import Recordings
+import Scenes
 import TCPSockets
 
 /// How long close() takes when the server is far away.

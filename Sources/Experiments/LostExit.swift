@@ -2,6 +2,7 @@ import Bench
 import Claims
 import Packets
 import Recordings
+import Scenes
 import TCPSockets
 
 /// The price of a RST: what was on its way is not sent again.

@@ -2,6 +2,7 @@ import Bench
 import Claims
 import Packets
 import Recordings
+import Scenes
 import TCPSockets
 
 /// The second reason for TIME-WAIT: a segment of an old connection that comes during a new one.

@@ -5,6 +5,7 @@ import Claims
 import Glibc
 import Packets
 import Recordings
+import Scenes
 import TCPSockets
 
 /// A RST that no TCP has sent.

@@ -1,6 +1,7 @@
 import Bench
 import Claims
 import Recordings
+import Scenes
 import TCPSockets
 
 /// A RST with the right sequence number, for a socket in each of the states in turn.

@@ -1,5 +1,6 @@
 import Claims
 package import Recordings
+package import Scenes
 package import TCPSockets
 import Text
 
@@ -8,6 +9,10 @@ package struct Selection: Sendable {
     /// Why names on a command line select nothing.
     package struct Problem: Error, Hashable, CustomStringConvertible {
         package let description: String
+
+        package init(description: String) {
+            self.description = description
+        }
     }
 
     package private(set) var cells: [Cell] = []

@@ -1,6 +1,7 @@
 import Bench
 import Claims
 import Recordings
+import Scenes
 import TCPSockets
 
 /// A client that dials its own port.

@@ -2,6 +2,7 @@ import Bench
 import Claims
 import Glibc
 import Recordings
+import Scenes
 import TCPSockets
 
 /// Two SYNs that cross: the one handshake without a listener.

@@ -2,6 +2,7 @@ import Bench
 import Claims
 import Glibc
 import Recordings
+import Scenes
 import Stories
 import TCPSockets
 

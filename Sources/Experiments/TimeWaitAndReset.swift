@@ -2,6 +2,7 @@ import Bench
 import Claims
 import Packets
 import Recordings
+import Scenes
 import TCPSockets
 
 /// What a RST does to a TIME-WAIT (RFC 1337), with both settings of the kernel that bear on it.

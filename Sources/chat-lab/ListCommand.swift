@@ -3,6 +3,7 @@ import Claims
 import Console
 import Experiments
 import Recordings
+import Scenes
 import Text
 
 struct ListCommand: ParsableCommand {

@@ -7,6 +7,7 @@ import Flags
 import Glibc
 import Recordings
 import Reports
+import Scenes
 import TCPSockets
 
 struct RunCommand: AsyncParsableCommand {

@@ -3,6 +3,8 @@ import Bench
 import Console
 import Experiments
 import Reports
+import Scenes
+import StopMotion
 
 struct StepCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,5 @@
 import Experiments
+import StopMotion
 
 /// What a key, or a line, asks for.
 enum StepKey: Hashable {

@@ -1,5 +1,6 @@
 import Experiments
 import Recordings
+import StopMotion
 import Stories
 import TCPSockets
 

@@ -1,4 +1,5 @@
 import Console
+import StopMotion
 
 /// A terminal with lines that stay, and below them a panel that is drawn over again and again.
 struct StepScreen: ~Copyable {

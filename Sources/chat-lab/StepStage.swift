@@ -2,6 +2,7 @@ import Bench
 import Console
 import Experiments
 import Glibc
+import StopMotion
 import Stories
 import TCPSockets
 import Text

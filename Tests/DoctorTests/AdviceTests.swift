@@ -5,6 +5,7 @@ import Testing
 @testable import Experiments
 @testable import TestSupport
 @testable import Text
+@testable import Scenes
 
 @Suite("Advice, computed")
 struct AdviceTests {

@@ -6,6 +6,7 @@ import Testing
 @testable import Experiments
 @testable import Recordings
 @testable import TestSupport
+@testable import Scenes
 
 /// A judgement that can come out only one way is none. So each experiment runs twice, the second time without the very
 /// thing that it is about.

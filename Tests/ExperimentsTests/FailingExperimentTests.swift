@@ -8,6 +8,7 @@ import Testing
 @testable import Packets
 @testable import Recordings
 @testable import TestSupport
+@testable import Scenes
 
 @Suite(
     "An experiment that fails", .enabled(if: laboratoryIsPossible, "needs root and /dev/net/tun"),

@@ -5,6 +5,7 @@ import Testing
 @testable import Claims
 @testable import Experiments
 @testable import TestSupport
+@testable import Scenes
 
 @Suite(
     "A long last message", .enabled(if: laboratoryIsPossible, "needs root and /dev/net/tun"), .timeLimit(.minutes(5)))

@@ -5,6 +5,7 @@ import Testing
 @testable import Experiments
 @testable import Recordings
 @testable import Text
+@testable import Scenes
 
 private struct MadeUpExperiment: Experiment {
     let id: String

@@ -7,6 +7,7 @@ import Testing
 @testable import Recordings
 @testable import Stories
 @testable import TestSupport
+@testable import StopMotion
 
 @Suite(
     "What came of a conversation in stop-motion", .enabled(if: laboratoryIsPossible, "needs root and /dev/net/tun"),

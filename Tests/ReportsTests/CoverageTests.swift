@@ -4,6 +4,7 @@ import Testing
 @testable import Experiments
 @testable import Recordings
 @testable import Reports
+@testable import Scenes
 @testable import TestSupport
 
 @Suite("What a run says that it has left out")

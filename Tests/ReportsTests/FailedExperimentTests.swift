@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Claims
+@testable import Packets
 @testable import Recordings
 @testable import Reports
 @testable import TCPSockets
@@ -31,7 +32,9 @@ struct FailedExperimentTests {
         try ReportFolder(folder).write(report)
         let capture = "\(folder)/failures/old-duplicate-hosts-1.pcap"
         let bytes = try Data(contentsOf: URL(filePath: capture))
-        #expect(Array(bytes) == Pcap.file(of: .reset))
+        // The times depend on when they are written: what CLOCK_MONOTONIC says is told as time of day.
+        #expect(bytes.count == Pcap.file(of: .reset).count)
+        for captured in [CapturedSegment].reset { #expect(bytes.firstRange(of: captured.segment.packet) != nil) }
         try ReportFolder(folder).write(.madeUp([]))
         #expect(!FileManager.default.fileExists(atPath: "\(folder)/failures"))
     }

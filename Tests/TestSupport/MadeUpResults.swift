@@ -4,6 +4,7 @@ import TCPSockets
 @testable import Experiments
 @testable import Recordings
 @testable import Reports
+@testable import Scenes
 
 extension CellResult {
     /// A result that nobody has seen: for the formats, which believe what they are told.

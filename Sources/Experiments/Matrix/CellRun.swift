@@ -1,5 +1,6 @@
 import Bench
 import Recordings
+import Scenes
 import TCPSockets
 import Text
 

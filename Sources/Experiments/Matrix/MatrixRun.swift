@@ -1,5 +1,6 @@
 package import Bench
 package import Recordings
+import Scenes
 import Synchronization
 
 /// Runs cells: as many pairs of hosts side by side as there are surroundings, each with one server.

@@ -1,17 +1,17 @@
-import Bench
-import Packets
-import Recordings
-import TCPSockets
+package import Bench
+package import Packets
+package import Recordings
+package import TCPSockets
 
 /// Where most experiments take place: fresh hosts, and a chat-server on one of them.
-struct Scene: Sendable {
-    let world: World
-    let server: ListeningServer
-    let laboratory: Laboratory
+package struct Scene: Sendable {
+    package let world: World
+    package let server: ListeningServer
+    package let laboratory: Laboratory
     private let clientCalls = ConditionVariable<[SocketCall]>([])
 
     /// Makes the scene, plays a script in it, and clears it away.
-    static func play<R: Sendable>(
+    package static func play<R: Sendable>(
         _ laboratory: Laboratory, sysctls: [String: String] = [:], server arguments: [String] = [],
         _ script: @escaping @Sendable (Scene) async throws -> R
     ) async throws -> R {
@@ -36,17 +36,17 @@ struct Scene: Sendable {
     }
 
     /// A conversation that is over, on both hosts.
-    struct Conversation: Sendable {
-        let connection: FourTuple
-        let client: FinishedProgram
-        let segments: [CapturedSegment]
+    package struct Conversation: Sendable {
+        package let connection: FourTuple
+        package let client: FinishedProgram
+        package let segments: [CapturedSegment]
         /// How the server said that it ended.
-        let serverEnding: ConversationEnd.Way
-        let aftermath: SocketStates
+        package let serverEnding: ConversationEnd.Way
+        package let aftermath: SocketStates
     }
 
     /// The client is the first to close, and nothing but its own doing ends its TIME-WAIT.
-    static var clientFirst: [any Rule] { [SpuriousCopies(), ExitWithEnding(isExit: Chat.isExit)] }
+    package static var clientFirst: [any Rule] { [SpuriousCopies(), ExitWithEnding(isExit: Chat.isExit)] }
 
     /// Has a client ask one question and say exit, and waits until both hosts have settled.
     ///
@@ -54,7 +54,7 @@ struct Scene: Sendable {
     ///   - arguments: Of chat-client.
     ///   - rules: In force meanwhile. By default the client is the first to close.
     ///   - beforeExit: What happens between the answer and exit.
-    func converse(
+    package func converse(
         _ arguments: [String] = [], rules: [any Rule] = Scene.clientFirst,
         beforeExit: @escaping @Sendable (Program) async throws -> Void = { _ in }
     ) async throws -> Conversation {
@@ -74,7 +74,7 @@ struct Scene: Sendable {
     }
 
     /// Runs a client to its end, whether it can connect or not.
-    func dial(
+    package func dial(
         _ arguments: [String] = [], to endpoint: Endpoint? = nil, from side: Side = .client,
         beforeExit: @escaping @Sendable (Program) async throws -> Void = { _ in }
     ) async throws -> FinishedProgram {
@@ -85,13 +85,13 @@ struct Scene: Sendable {
     }
 
     /// Waits until neither host will change any more by itself.
-    func settled(_ connection: FourTuple) async throws -> SocketStates {
+    package func settled(_ connection: FourTuple) async throws -> SocketStates {
         try await world.states("both ends to settle", of: connection) { $0.isSettled ? $0 : nil }
     }
 
     /// Waits for something on the wire.
     @discardableResult
-    func seen<R: Sendable>(
+    package func seen<R: Sendable>(
         _ what: String, within time: Duration = Pace.current.patience, _ find: @Sendable (WireRecording) -> R?
     ) async throws -> R {
         try await world.wire.recording.until(what, within: time) { recording in
@@ -101,14 +101,14 @@ struct Scene: Sendable {
     }
 
     /// The place in the recording that has been reached.
-    var mark: Int { world.wire.recording.read(\.segments.count) }
+    package var mark: Int { world.wire.recording.read(\.segments.count) }
 
-    func segments(of connection: FourTuple, from start: Int = 0) -> [CapturedSegment] {
+    package func segments(of connection: FourTuple, from start: Int = 0) -> [CapturedSegment] {
         world.wire.recording.read { $0.segments(of: connection, from: start) }
     }
 
     /// Everything so far, as a variant of the experiment.
-    func recording(_ name: String) -> Recording {
+    package func recording(_ name: String) -> Recording {
         let wire = world.wire.recording.state
         return Recording(
             name, segments: wire.segments, samples: wire.samples, clientCalls: clientCalls.state,
@@ -117,20 +117,20 @@ struct Scene: Sendable {
 }
 
 extension [CapturedSegment] {
-    func last(from side: Side, _ flags: Segment.Flags) -> CapturedSegment? {
+    package func last(from side: Side, _ flags: Segment.Flags) -> CapturedSegment? {
         last { $0.from == side && $0.segment.flags.isSuperset(of: flags) }
     }
 
     /// How a side ended the connection, in words; a RST is the last word.
-    func ending(of side: Side) -> String {
+    package func ending(of side: Side) -> String {
         if last(from: side, .rst) != nil { return "a RST" }
         return last(from: side, .fin) == nil ? "neither FIN nor RST" : "a FIN"
     }
 
-    func first(from side: Side, _ flags: Segment.Flags) -> CapturedSegment? {
+    package func first(from side: Side, _ flags: Segment.Flags) -> CapturedSegment? {
         first { $0.from == side && $0.segment.flags.isSuperset(of: flags) }
     }
 }
 
 /// The fixed port of most experiments, as in the article.
-let fixedPort = ["--local-port", "50001"]
+package let fixedPort = ["--local-port", "50001"]

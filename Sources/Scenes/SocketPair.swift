@@ -1,12 +1,12 @@
-import Bench
-import Packets
-import Recordings
+package import Bench
+package import Packets
+package import Recordings
 import Stories
-import TCPSockets
+package import TCPSockets
 
 /// A listener, a socket that dials it, and the one that accept() makes of that, all in the laboratory's own hands: for
 /// states in which no program of the chat would wait.
-final class SocketPair: Sendable {
+package final class SocketPair: Sendable {
     private struct Sockets {
         var listener: HeldSocket?
         var ends: [Side: HeldSocket] = [:]
@@ -14,9 +14,9 @@ final class SocketPair: Sendable {
 
     private let world: World
     private let sockets = ConditionVariable(Sockets())
-    let connection: FourTuple
+    package let connection: FourTuple
 
-    init(in world: World) {
+    package init(in world: World) {
         self.world = world
         connection = FourTuple(
             client: Endpoint(world.client.address(.v4), port: 50_001),
@@ -24,7 +24,7 @@ final class SocketPair: Sendable {
     }
 
     /// Brings one side into a state, and waits until its kernel says that it is there.
-    func reach(_ situation: Situation) async throws {
+    package func reach(_ situation: Situation) async throws {
         if let held = situation.held {
             world.wire.obey([MatchRule(from: held.from, .hold) { $0.flags.contains(held.flags) }])
         }
@@ -52,13 +52,13 @@ final class SocketPair: Sendable {
     }
 
     /// A RST that a side's kernel must take for its peer's.
-    func reset(for side: Side) -> Segment {
+    package func reset(for side: Side) -> Segment {
         SequenceSpace(world.wire.recording.state.segments(of: connection)).reset(from: side.other, on: connection)
     }
 
     /// What the kernel has to report on a side's socket; nil also where that is closed. The corresponding C call is
     /// `getsockopt(…, SO_ERROR)`.
-    func pendingError(_ side: Side) throws -> Errno? {
+    package func pendingError(_ side: Side) throws -> Errno? {
         try sockets.read(\.ends[side])?.use { try $0.pendingError() } ?? nil
     }
 

@@ -34,13 +34,13 @@ package struct Laboratory: Sendable {
     package let breaksPremise: Bool
 
     /// How many scenes may be played at the same time.
-    let semaphore: Semaphore
+    package let semaphore: Semaphore
 
     package init(chat: Chat, breaksPremise: Bool = false, jobs: Int = 8) {
         self.init(chat: chat, breaksPremise: breaksPremise, semaphore: Semaphore(jobs))
     }
 
-    init(chat: Chat, breaksPremise: Bool = false, semaphore: Semaphore) {
+    package init(chat: Chat, breaksPremise: Bool = false, semaphore: Semaphore) {
         self.chat = chat
         self.breaksPremise = breaksPremise
         self.semaphore = semaphore

@@ -1,12 +1,14 @@
-import Bench
+package import Bench
 import Packets
-import Recordings
+package import Recordings
 
 /// Holds the SYN of one side until the other side's is there as well; then both cross (RFC 9293 section 3.5, figure 7).
-struct CrossingSYNs: Rule {
+package struct CrossingSYNs: Rule {
     private var held: CapturedSegment?
 
-    mutating func consider(_ captured: CapturedSegment) -> Decision? {
+    package init() {}
+
+    package mutating func consider(_ captured: CapturedSegment) -> Decision? {
         guard captured.segment.flags == .syn else { return nil }
         guard let first = held else {
             held = captured

@@ -1,18 +1,18 @@
-import Bench
+package import Bench
 import Synchronization
-import TCPSockets
+package import TCPSockets
 
 /// A socket of the laboratory's own on a host, which stays open until it is closed, whichever task holds it.
-final class HeldSocket: Sendable {
+package final class HeldSocket: Sendable {
     private let descriptor: Mutex<CInt?>
 
-    init(_ socket: consuming TCPSocket) {
+    package init(_ socket: consuming TCPSocket) {
         descriptor = Mutex(socket.descriptor)
         socket.abandon()
     }
 
     /// Makes a socket on a host, binds it, and has something done with it, such as listen() or connect().
-    convenience init(
+    package convenience init(
         on host: Host, _ local: Endpoint, _ body: @escaping @Sendable (borrowing TCPSocket) throws -> Void
     ) async throws {
         self.init(
@@ -33,7 +33,7 @@ final class HeldSocket: Sendable {
     }
 
     /// Binds and begins to dial.
-    convenience init(on host: Host, _ local: Endpoint, dialling remote: Endpoint) async throws {
+    package convenience init(on host: Host, _ local: Endpoint, dialling remote: Endpoint) async throws {
         try await self.init(on: host, local) { _ = try $0.connect(to: remote) }
     }
 
@@ -42,7 +42,7 @@ final class HeldSocket: Sendable {
     }
 
     /// Does something with the socket; nil where it is closed.
-    func use<R: Sendable>(_ body: (borrowing TCPSocket) throws -> R) throws -> R? {
+    package func use<R: Sendable>(_ body: (borrowing TCPSocket) throws -> R) throws -> R? {
         try descriptor.withLock { descriptor in
             guard let descriptor else { return nil }
             let socket = TCPSocket(owning: descriptor)
@@ -52,7 +52,7 @@ final class HeldSocket: Sendable {
         }
     }
 
-    func close() throws {
+    package func close() throws {
         guard let descriptor = descriptor.withLock({ $0.take() }) else { return }
         try TCPSocket(owning: descriptor).close()
     }

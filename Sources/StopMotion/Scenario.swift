@@ -1,4 +1,6 @@
+package import Experiments
 import Recordings
+import Scenes
 import TCPSockets
 
 /// What is played in stop-motion: one conversation, as a cell has it.

@@ -1,23 +1,23 @@
-import Packets
-import Recordings
-import TCPSockets
+package import Packets
+package import Recordings
+package import TCPSockets
 
 /// A state, the side that is to be in it, and the way there.
-struct Situation: Sendable {
-    let state: TCPState
-    let side: Side
+package struct Situation: Sendable {
+    package let state: TCPState
+    package let side: Side
     /// Whether anybody dials.
-    var dials = true
+    package var dials = true
     /// Who closes, one after the other.
-    var closers: [Side] = []
+    package var closers: [Side] = []
     /// The segments that may not arrive: those with these flags, from this side.
-    var held: (from: Side, flags: Segment.Flags)?
+    package var held: (from: Side, flags: Segment.Flags)?
 
     /// Whether the handshake is not to end.
-    var isBeforeEstablished: Bool { [.listen, .synSent, .synReceived].contains(state) }
+    package var isBeforeEstablished: Bool { [.listen, .synSent, .synReceived].contains(state) }
 
     /// All states of RFC 9293 section 3.3.2 but CLOSED, which is none.
-    static let all: [Situation] = [
+    package static let all: [Situation] = [
         Situation(state: .listen, side: .server, dials: false),
         Situation(state: .synSent, side: .client, held: (.client, .syn)),
         Situation(state: .synReceived, side: .server, held: (.server, .syn)),
