@@ -99,7 +99,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Reports",
-            dependencies: ["Claims", "Packets", "Recordings", "TCPSockets", "Text"],
+            dependencies: ["Claims", "Packets", "Recordings", "Stories", "TCPSockets", "Text"],
             swiftSettings: strict),
         .target(name: "Doctor", dependencies: ["Diagnoses", "TCPSockets", "Text"], swiftSettings: strict),
         .executableTarget(
@@ -172,7 +172,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "article-client", "article-server", "chat-server", "chat-client", "chat-lab", "chat-load",
-                "ChatProtocol", "Recordings", "TCPSockets", "TestSupport", "Text", subprocess, system,
+                "ChatProtocol", "Claims", "Recordings", "TCPSockets", "TestSupport", "Text", subprocess, system,
             ],
             swiftSettings: strict),
     ],

@@ -1,4 +1,5 @@
 package import Scenes
+
 /// Every experiment besides the matrix, in the order of the claims.
 package let allExperiments: [any Experiment] = [
     TimeWaitAndReset(), DialOutOfTimeWait(), ServerEndsToo(), LingerWaits(), TwoOnOnePort(), ServerRestart(), Filler(),

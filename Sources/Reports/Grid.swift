@@ -63,7 +63,7 @@ struct Grid {
 }
 
 extension String {
-    fileprivate var trimmingEnd: String {
+    var trimmingEnd: String {
         var text = self[...]
         while text.last == " " { text.removeLast() }
         return String(text)

@@ -48,8 +48,8 @@ struct MatrixTable {
 
     let rows: [Row]
 
-    init(_ results: [CellResult]) {
-        let contradictions = Contradictions(matrixFindings(results))
+    init(_ results: [CellResult], showsContradictions: Bool = true) {
+        let contradictions = Contradictions(showsContradictions ? matrixFindings(results) : [])
         let single = Line.all.flatMap { line in
             Self.rows(line, results.filter { Line($0.cell) == line }, contradictions)
         }

@@ -13,7 +13,9 @@ struct MatrixText {
     }
 
     /// The lines of the grid: a heading, a rule, and the rows.
-    func grid(_ paint: Paint = Paint(hasColour: false)) -> [String] {
+    ///
+    /// - Parameter showsContradictions: Whether each entry names the claims that it contradicts. Without, more rows are alike.
+    func grid(_ paint: Paint = Paint(hasColour: false), showsContradictions: Bool = true) -> [String] {
         var grid = Grid(width: width, paint: paint) { line in
             if line.hasPrefix("≠") { return .yellow }
             if line == "ok" { return .green }
@@ -24,7 +26,7 @@ struct MatrixText {
             ["implicit", "bind"], ["explicit", "bind"], ["+REUSE", "on old"], ["+REUSE", "on new"],
             ["+REUSE", "on both"],
         ])
-        for row in MatrixTable(results).rows {
+        for row in MatrixTable(results, showsContradictions: showsContradictions).rows {
             let end = [row.ending] + MatrixTable.mark(row.contradicts)
             grid.add(
                 [row.closes, row.serverCloses, [row.firstToClose], end, [row.timeWait]]
@@ -43,6 +45,12 @@ struct MatrixText {
         and its errno. REUSE: SO_REUSEADDR, set by the old client, by the new one, or by both. TIME-WAIT: the side that \
         holds it. ts: TCP timestamps (net.ipv4.tcp_timestamps). +pad: the server adds a padding frame to each answer. ≠: \
         contrary to these claims, as their authors put them.
+        """
+
+    /// The same without what a short report leaves out.
+    static let shortLegend = """
+        At the right: what the same client met that ran again at once. REUSE: SO_REUSEADDR, set by the old client, the new one, \
+        or both. ts: TCP timestamps.
         """
 
     /// One sentence each on what the grid has no column for.

@@ -8,7 +8,7 @@ import Text
 
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Lists the experiments, and the claims on which each bears.")
+        commandName: "list", abstract: "Lists the experiments with the claims on which each bears, and the claims.")
 
     @Flag(help: "List the cells of the matrix instead, one name a line.")
     var cells = false
@@ -33,6 +33,8 @@ struct ListCommand: ParsableCommand {
         let claims = Matrix.claims.joined(separator: " ")
         lines.append(line("matrix", "\(Matrix.cells().count) cells: \(claims)"))
         lines.append(line("", "left out: \(Matrix.omissions)"))
-        return lines.flatMap { TextLayout.hanging($0, indent: width, width: textWidth()) }.joined(separator: "\n")
+        let claimTexts = Claim.all.map { cut(TextLayout.pad($0.id, 5) + $0.text, to: textWidth()) }
+        return (lines.flatMap { TextLayout.hanging($0, indent: width, width: textWidth()) } + [""] + claimTexts)
+            .joined(separator: "\n")
     }
 }

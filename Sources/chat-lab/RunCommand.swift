@@ -23,6 +23,8 @@ struct RunCommand: AsyncParsableCommand {
               chat-lab run --output DIR           with report and captures in DIR
               chat-lab run --expect DIR/report.json
                   the same as then?
+              chat-lab run B10                    one claim: answer, verdict, reasons, segments
+              chat-lab run --verbose              every verdict with its reasons
 
             EXIT STATUS
               0    success, whatever the verdicts
@@ -61,7 +63,17 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("An earlier report.json, with which this run must agree.", valueName: "file"))
     var expect: String?
 
+    @Flag(help: "Show all that was found, not the short report.")
+    var verbose = false
+
+    @Flag(help: "Show nothing: the exit status says whether all went as it should.")
+    var quiet = false
+
+    @Flag(inversion: .prefixedNo, help: "Page a report that is longer than the terminal (CHAT_LAB_PAGER, PAGER, less).")
+    var pager = true
+
     func validate() throws {
+        try require(!(verbose && quiet), "--verbose and --quiet exclude each other")
         try requireOneOrMore(`repeat`, "--repeat")
         try require((1...1024).contains(jobs ?? 1), "--jobs must be from 1 to 1024")
         try require(output != "", "--output: the path is empty")
@@ -97,14 +109,34 @@ struct RunCommand: AsyncParsableCommand {
                 LaboratoryRun(chat: chat, selection: selection, waitsForTimeWait: full, pace: pace, jobs: jobs))
         }
         let judgement = Judgement(reports, expected: expected)
-        let text = try format.text(of: reports[0], judgement.differences, after: ContinuousClock.now - start)
+        let text = try text(of: reports[0], judgement, after: ContinuousClock.now - start)
         // Each is tried whatever becomes of the other, lest a full disk cost what may have taken minutes.
-        let shown = Result { try orExit(.connectionLost) { try writeResult(text) } }
+        let shown = Result { try show(text) }
         let written = Result { if let folder { try orExit(.connectionLost) { try folder.write(reports[0]) } } }
         let isWritten = (try? written.get()) != nil
-        if try shown.get() { explain(reports, judgement, isWritten ? folder : nil) }
+        if try shown.get(), !quiet { explain(reports, judgement, isWritten ? folder : nil) }
         try written.get()
         if let status = judgement.status { throw ExitCode(status.rawValue) }
+    }
+
+    private func text(of report: Report, _ judgement: Judgement, after time: Duration) throws -> String {
+        guard format == .table, !verbose else {
+            return try format.text(of: report, judgement.differences, after: time)
+        }
+        let claims = names.compactMap { Claim.named($0)?.id }
+        if !names.isEmpty, claims.count == names.count {
+            return ClaimReport(report, claims: claims, width: textWidth(), hasColour: mayUseColour()).text
+        }
+        // What was asked for by name is shown whole.
+        return names.isEmpty
+            ? ShortReport(report, width: textWidth(), hasColour: mayUseColour()).text(after: time)
+            : try format.text(of: report, judgement.differences, after: time)
+    }
+
+    /// - Returns: False when the reader has gone away.
+    private func show(_ text: String) throws -> Bool {
+        if quiet || pager && format == .table && Pager.show(text) { return true }
+        return try orExit(.connectionLost) { try writeResult(text) }
     }
 
     /// One report for each run.

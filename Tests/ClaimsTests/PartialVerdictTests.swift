@@ -9,7 +9,8 @@ import Testing
 @Suite("A verdict with parts missing")
 struct PartialVerdictTests {
     private let pro = Finding("F4", holds: true, because: "It was so.", evidence: ["one"])
-    private let contra = Finding("F4", holds: false, under: .ordinary("at night"), because: "It was not.", evidence: ["two"])
+    private let contra = Finding(
+        "F4", holds: false, under: .ordinary("at night"), because: "It was not.", evidence: ["two"])
     private let missing = Untestable("F4", because: "The kernel has no such option.", evidence: ["three"])
 
     private func verdict(

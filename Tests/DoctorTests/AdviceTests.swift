@@ -3,9 +3,9 @@ import Testing
 
 @testable import Doctor
 @testable import Experiments
+@testable import Scenes
 @testable import TestSupport
 @testable import Text
-@testable import Scenes
 
 @Suite("Advice, computed")
 struct AdviceTests {

@@ -5,8 +5,8 @@ import Testing
 @testable import Claims
 @testable import Experiments
 @testable import Recordings
-@testable import TestSupport
 @testable import Scenes
+@testable import TestSupport
 
 /// A judgement that can come out only one way is none. So each experiment runs twice, the second time without the very
 /// thing that it is about.

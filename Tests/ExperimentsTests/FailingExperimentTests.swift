@@ -7,8 +7,8 @@ import Testing
 @testable import Experiments
 @testable import Packets
 @testable import Recordings
-@testable import TestSupport
 @testable import Scenes
+@testable import TestSupport
 
 @Suite(
     "An experiment that fails", .enabled(if: laboratoryIsPossible, "needs root and /dev/net/tun"),

@@ -4,8 +4,8 @@ import Testing
 @testable import Bench
 @testable import Claims
 @testable import Experiments
-@testable import TestSupport
 @testable import Scenes
+@testable import TestSupport
 
 @Suite(
     "A long last message", .enabled(if: laboratoryIsPossible, "needs root and /dev/net/tun"), .timeLimit(.minutes(5)))

@@ -4,8 +4,8 @@ import Testing
 @testable import Claims
 @testable import Experiments
 @testable import Recordings
-@testable import Text
 @testable import Scenes
+@testable import Text
 
 private struct MadeUpExperiment: Experiment {
     let id: String

@@ -5,9 +5,9 @@ import Testing
 @testable import Experiments
 @testable import Packets
 @testable import Recordings
+@testable import StopMotion
 @testable import Stories
 @testable import TestSupport
-@testable import StopMotion
 
 @Suite(
     "What came of a conversation in stop-motion", .enabled(if: laboratoryIsPossible, "needs root and /dev/net/tun"),

@@ -1,3 +1,4 @@
+import Claims
 import Foundation
 import Glibc
 import Recordings
@@ -95,10 +96,42 @@ struct LabOutputTests {
         }
     }
 
+    @Test("A claim is shown by its answer, its verdict and its segments; --verbose shows all, --quiet nothing")
+    func claim() async throws {
+        let short = try await lab("F6")
+        #expect(short.status == 0)
+        #expect(short.lines.count <= 60)
+        #expect(short.lines.first == Claim.named("F6")?.answer.text)
+        #expect(short.output.contains("verdict   confirmed") && short.output.contains("RST"))
+        let verbose = try await lab("F6", "--verbose")
+        #expect(verbose.output.contains("Experiments: disconnection."))
+        let quiet = try await lab("F6", "--quiet")
+        #expect((quiet.status, quiet.output, quiet.errors) == (0, "", ""))
+        #expect(try await lab("F6", "--quiet", "--verbose").status == 64)
+    }
+
+    @Test("A report that is longer than the terminal is paged, by the pager that the user names")
+    func paged() async throws {
+        let command = [product("chat-lab"), "run", "F6"]
+        let script = "CHAT_LAB_PAGER='sed s/^/paged:/' exec \"$@\""
+        let run = try await withProgram(
+            ["sh", "-c", script, "sh"] + command, terminal: Terminal(columns: 80, rows: 10))
+        #expect(run.status == 0)
+        #expect(run.output.contains("paged:claim     F6"))
+        let plain = try await withProgram(
+            ["sh", "-c", script, "sh"] + command + ["--no-pager"], terminal: Terminal(columns: 80, rows: 10))
+        #expect(!plain.output.contains("paged:") && plain.output.contains("claim     F6"))
+        let missing = "CHAT_LAB_PAGER=no-such-pager exec \"$@\" 2>/dev/null"
+        let shown = try await withProgram(
+            ["sh", "-c", missing, "sh"] + command, terminal: Terminal(columns: 80, rows: 10))
+        #expect(shown.output.contains("claim     F6"))
+    }
+
     @Test("At a terminal of 80 columns the report is no wider")
     func narrow() async throws {
         let run = try await withProgram(
-            [product("chat-lab"), "run", "explicit-active", "explicit-reset", "A12"], terminal: Terminal(columns: 80))
+            [product("chat-lab"), "run", "explicit-active", "explicit-reset", "A12", "--no-pager"],
+            terminal: Terminal(columns: 80))
         #expect(run.status == 0)
         let lines = run.output.replacing(/\u{1B}\[[\d;]*[mK]/, with: "").split(whereSeparator: \.isNewline)
         #expect(lines.filter { $0.count > 80 && !$0.contains("\r") && !$0.contains("<settled") } == [])

@@ -184,7 +184,7 @@ struct LabRunTests {
     @Test("On a terminal a line shows how far it is, and is gone in the end")
     func progress() async throws {
         let terminal = try Terminal()
-        let command = [product("chat-lab"), "run", "explicit-reset"]
+        let command = [product("chat-lab"), "run", "explicit-reset", "--no-pager"]
         let run = try await withProgram(command, terminal: terminal)
         #expect(run.status == 0)
         let lines = run.output.components(separatedBy: "\r\u{1B}[K")
