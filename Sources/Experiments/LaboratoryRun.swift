@@ -43,8 +43,9 @@ package struct LaboratoryRun: Sendable {
     }
 
     /// - Parameter progress: Told at the start, and after each cell and each experiment, whatever became of it.
-    /// - Throws: `CancellationError`; `LaboratoryError` where not even a host can be made. What goes wrong in a single
-    ///   cell or experiment is in the report.
+    /// - Returns: What was found. Where the task was cancelled: what was found until then.
+    /// - Throws: `LaboratoryError` where not even a host can be made. What goes wrong in a single cell or experiment is in the
+    ///   report.
     package func run(progress: @escaping @Sendable (Progress) -> Void = { _ in }) async throws -> Report {
         try await Pace.$current.withValue(pace) { try await runAtPace(progress) }
     }
@@ -54,7 +55,7 @@ package struct LaboratoryRun: Sendable {
         let state = ConditionVariable(
             Progress(allCells: selection.cells.count, allExperiments: selection.experiments.count))
         progress(state.state)
-        let parts = try await carryOut { step in
+        let parts = await carryOut { step in
             progress(
                 state.change {
                     $0[keyPath: step.keyPath] += 1
@@ -70,29 +71,30 @@ package struct LaboratoryRun: Sendable {
         var keyPath: WritableKeyPath<Progress, Int> { self == .cell ? \.cells : \.experiments }
     }
 
-    private func carryOut(_ progress: @escaping @Sendable (Step) -> Void) async throws -> [Part] {
+    private func carryOut(_ progress: @escaping @Sendable (Step) -> Void) async -> [Part] {
         // Cells and the scenes of experiments share the permits.
         let semaphore = Semaphore(jobs)
         let laboratory = Laboratory(chat: chat, semaphore: semaphore)
-        return try await withThrowingTaskGroup(of: Part.self) { group in
+        return await withTaskGroup(of: Part?.self) { group in
             group.addTask {
                 let run = MatrixRun(chat: chat, waitsForTimeWait: waitsForTimeWait, semaphore: semaphore) {
                     progress(.cell)
                 }
-                return .matrix(try await run.run(selection.cells))
+                return .matrix(await run.run(selection.cells))
             }
             for experiment in selection.experiments {
                 group.addTask {
-                    let part = try await carryOut(experiment, laboratory)
+                    let part = await carryOut(experiment, laboratory)
                     progress(.experiment)
                     return part
                 }
             }
-            return try await group.reduce(into: []) { $0.append($1) }
+            return await group.reduce(into: []) { parts, part in if let part { parts.append(part) } }
         }
     }
 
-    private func carryOut(_ experiment: any Experiment, _ laboratory: Laboratory) async throws -> Part {
+    /// - Returns: nil where the task was cancelled meanwhile.
+    private func carryOut(_ experiment: any Experiment, _ laboratory: Laboratory) async -> Part? {
         let notebook = Notebook()
         do {
             return .experiment(
@@ -102,7 +104,7 @@ package struct LaboratoryRun: Sendable {
             return .experiment(
                 ExperimentResult(experiment.id, [], untestable: untestable, recordings: notebook.recordings))
         } catch {
-            try Task.checkCancellation()
+            if Task.isCancelled { return nil }
             return .failure(RunFailure(id: experiment.id, reason: "\(error)", recordings: notebook.recordings))
         }
     }

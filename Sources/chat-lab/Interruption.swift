@@ -14,6 +14,17 @@ import TCPSockets
 func interruptible<R: Sendable>(
     _ screen: WatchScreen? = nil, _ body: @escaping @Sendable () async throws -> R
 ) async throws -> R {
+    let (result, signal) = try await result(screen, of: body)
+    if let signal { throw ExitCode(128 + signal) }
+    return result
+}
+
+/// The same for a task that comes to a result also where it is cancelled.
+///
+/// - Returns: The result, and the signal that has cancelled it.
+func result<R: Sendable>(
+    _ screen: WatchScreen? = nil, of body: @escaping @Sendable () async throws -> R
+) async throws -> (R, signal: CInt?) {
     let ofTerminal = screen?.isTerminal == true ? [SIGTSTP, SIGCONT, SIGWINCH, SIGQUIT] : []
     let caught = [SIGINT, SIGTERM] + ofTerminal
     let signals = try orExit(.software) { try Signals(caught) }
@@ -40,9 +51,11 @@ func interruptible<R: Sendable>(
     source.cancel()
     for number in caught { signal(number, SIG_DFL) }
     // One that came last, and that nobody has looked at yet, counts as well.
-    if let number = takeSignals() { throw ExitCode(128 + number) }
+    let number = takeSignals()
     do {
-        return try result.get()
+        return (try result.get(), number)
+    } catch  where number != nil {
+        throw ExitCode(128 + (number ?? 0))
     } catch let error as LostResult {
         writeLine("chat-lab: \(error)", to: 2)
         throw ExitCode(ExitStatus.connectionLost.rawValue)

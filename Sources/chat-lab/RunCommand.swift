@@ -101,13 +101,14 @@ struct RunCommand: AsyncParsableCommand {
         }
         let chat = try orExit(.software) { try Chat() }
         let start = ContinuousClock.now
-        let reports = try await interruptible { [self] in
+        let (reports, interruption) = try await result { [self] in
             let pace = try await Pace.measured(chat)
             let jobs = jobs ?? pace.jobs()
             if let remark = pace.remark(jobs: jobs) { writeLine("chat-lab: \(remark)", to: 2) }
             return try await carryOut(
                 LaboratoryRun(chat: chat, selection: selection, waitsForTimeWait: full, pace: pace, jobs: jobs))
         }
+        if let interruption { try keep(reports, folder, after: ContinuousClock.now - start, interruption) }
         let judgement = Judgement(reports, expected: expected)
         let text = try text(of: reports[0], judgement, after: ContinuousClock.now - start)
         // Each is tried whatever becomes of the other, lest a full disk cost what may have taken minutes.
@@ -117,6 +118,18 @@ struct RunCommand: AsyncParsableCommand {
         if try shown.get(), !quiet { explain(reports, judgement, isWritten ? folder : nil) }
         try written.get()
         if let status = judgement.status { throw ExitCode(status.rawValue) }
+    }
+
+    /// Shows what there is of a run that a signal has ended, and writes it; nothing is compared.
+    ///
+    /// - Throws: `ExitCode`.
+    private func keep(_ reports: [Report], _ folder: ReportFolder?, after time: Duration, _ signal: CInt) throws {
+        if let report = reports.first, !report.cells.isEmpty || !report.experiments.isEmpty {
+            let text = try text(of: report, Judgement([report], expected: nil), after: time)
+            if !quiet { _ = try orExit(.connectionLost) { try writeResult(text) } }
+            if let folder { try orExit(.connectionLost) { try folder.write(report) } }
+        }
+        throw ExitCode(128 + signal)
     }
 
     private func text(of report: Report, _ judgement: Judgement, after time: Duration) throws -> String {
@@ -146,6 +159,7 @@ struct RunCommand: AsyncParsableCommand {
             let line = RunProgressLine(prefix: `repeat` > 1 ? "run \(number) of \(`repeat`): " : "")
             defer { line.erase() }
             reports.append(try await run.run { line.show($0) })
+            if Task.isCancelled { break }
         }
         return reports
     }

@@ -205,7 +205,24 @@ struct LabRunTests {
             try await eventually("their end") { started.allSatisfy { kill($0, 0) != 0 } }
         }
         #expect(run.status == status)
-        #expect(run.output == "")
+        #expect(run.errors == "")
+    }
+
+    @Test("What was found until a signal came is shown and written")
+    func interruption() async throws {
+        try await withTemporaryFolder { folder in
+            let terminal = try Terminal()
+            let command = [product("chat-lab"), "run", "matrix", "--no-pager", "--output", folder]
+            let run = try await withProgram(command, terminal: terminal) { lab in
+                try await lab.output.until(/[1-9]\d* of \d+ cells/)
+                lab.signal(SIGINT)
+            }
+            #expect(run.status == 130)
+            #expect(run.output.contains(/These are [1-9]\d* of 440 cells/))
+            let report = try report(String(contentsOfFile: "\(folder)/report.json", encoding: .utf8))
+            #expect((report["cells"] as? [Any])?.isEmpty == false)
+            #expect((report["failures"] as? [Any])?.isEmpty == true)
+        }
     }
 
     @Test("A signal ends it also while its result is written")

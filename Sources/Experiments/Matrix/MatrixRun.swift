@@ -45,14 +45,14 @@ package struct MatrixRun: Sendable {
         self.progress = progress
     }
 
-    /// - Returns: Results and failures, both in the order of the cells.
-    /// - Throws: `CancellationError`.
-    package func run(_ cells: [Cell]) async throws -> Results {
-        let results = try await withThrowingTaskGroup(of: Results.self) { group in
+    /// - Returns: Results and failures, both in the order of the cells. Where the task was cancelled: what was carried out until
+    ///   then.
+    package func run(_ cells: [Cell]) async -> Results {
+        let results = await withTaskGroup(of: Results.self) { group in
             for cells in Matrix.groups(cells) {
-                group.addTask { try await run(group: cells) }
+                group.addTask { await run(group: cells) }
             }
-            return try await group.reduce(into: Results()) {
+            return await group.reduce(into: Results()) {
                 $0.cells += $1.cells
                 $0.failures += $1.failures
                 $0.longestDelay = max($0.longestDelay, $1.longestDelay)
@@ -67,24 +67,22 @@ package struct MatrixRun: Sendable {
 
     /// Runs cells that share their surroundings. Behind a failure the next cell gets hosts of its own: nobody knows
     /// what the failure has left on the old ones.
-    private func run(group cells: [Cell]) async throws -> Results {
+    private func run(group cells: [Cell]) async -> Results {
         let permit = Permit(semaphore)
         await permit.acquire()
         var results = Results()
         var rest = cells[...]
-        while !rest.isEmpty {
+        while !rest.isEmpty, !Task.isCancelled {
             let pair = MatrixPair(run: self, cells: Array(rest), firstPort: Cell.firstPort, permit: permit)
             await pair.run()
-            // Not before everything is put away.
-            if Task.isCancelled { break }
             let (outcome, count) = pair.results.state
             results.cells += outcome.cells
-            results.failures += outcome.failures
+            // What a cancelled task could not do is no failure.
+            if !Task.isCancelled { results.failures += outcome.failures }
             results.longestDelay = max(results.longestDelay, outcome.longestDelay)
             rest = rest.dropFirst(count)
         }
         await permit.release()
-        try Task.checkCancellation()
         return results
     }
 }
