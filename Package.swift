@@ -144,7 +144,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "StoriesTests",
-            dependencies: ["ChatProtocol", "Packets", "Recordings", "Stories", "TCPSockets", "TestSupport"],
+            dependencies: ["ChatProtocol", "Packets", "Recordings", "Stories", "TCPSockets", "TestSupport", "Text"],
             swiftSettings: strict),
         .testTarget(
             name: "BenchTests", dependencies: ["Bench", "Packets", "Recordings", "TCPSockets", "TestSupport"],

@@ -130,8 +130,9 @@ package struct LaboratoryRun: Sendable {
     }
 
     private func remarks(on matrix: MatrixRun.Results) -> [String] {
-        guard matrix.longestDelay > 0 else { return [] }
-        return [
+        let isCancelled = Task.isCancelled ? ["The run was ended before all was carried out."] : []
+        guard matrix.longestDelay > 0 else { return isCancelled }
+        return isCancelled + [
             "In some cells a client with --close delay had closed before the server came to it; they were run again, with a delay "
                 + "of up to \(matrix.longestDelay) ms in place of \(Cell.closeDelay) ms."
         ]

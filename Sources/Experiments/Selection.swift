@@ -51,7 +51,7 @@ package struct Selection: Sendable {
         if name == "matrix" { return (ids, []) }
         if let claim = Claim.named(name) {
             let bearing = experiments.filter { $0.claims.contains(claim.id) }.map(\.id)
-            return (Matrix.claims.contains(claim.id) ? ids : [], bearing)
+            return (cells.filter { Matrix.bears($0, on: claim.id) }.map(\.id), bearing)
         }
         let pattern = Pattern(name)
         return (ids.filter(pattern.matches), experiments.map(\.id).filter(pattern.matches))

@@ -20,51 +20,34 @@ package struct ClaimReport: Sendable {
     }
 
     package var text: String {
-        let failures = report.failures.map { cut("Could not be carried out: \($0.id): \($0.reason)", to: width) }
-        return (claims.map(lines) + (failures.isEmpty ? [] : [failures]))
-            .map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
+        claims.map { lines($0).joined(separator: "\n") }.joined(separator: "\n\n")
     }
 
     private func lines(_ id: String) -> [String] {
+        let end = limited(notes(id), to: 10)
         guard let verdict = report.verdicts.first(where: { $0.claim.id == id }) else {
-            return paragraph("\(id): nothing that was run bears on it.")
+            return paragraph("\(id): nothing that was run bears on it.") + end
         }
         var lines = paragraph(verdict.answer ?? verdict.answerIsMissing ?? "").map { paint($0, .bold) }
         lines += ["", "claim     \(id)"] + hanging("claimed   ", "“\(verdict.claim.text)”")
         lines += hanging("verdict   ", verdict.kind.rawValue + (verdict.condition.map { ": \($0)" } ?? ""))
         for exception in verdict.exceptions { lines += hanging("exception ", exception) }
         lines += hanging("because   ", verdict.because)
-        lines += ladders(deciding(verdict), most: Self.most - lines.count - 1)
-        if let rest = verdict.evidence.dropFirst().first {
-            let others = verdict.evidence.count - 1
-            lines.append(
-                cut("Seen in \(rest)\(others > 1 ? " and \(others - 1) more" : "") too: --verbose.", to: width))
-        }
-        return lines
+        lines = limited(lines, to: Self.most - end.count - 1)
+        let evidence = Evidence(report, width: width, paint: paint)
+            .lines(of: verdict.evidence, most: Self.most - lines.count - end.count - 2)
+        return lines + (evidence.isEmpty ? [] : [""] + evidence) + [""] + end
     }
 
-    /// The first of the evidence of which there is a recording; of a cell both conversations.
-    private func deciding(_ verdict: Verdict) -> [(name: String, recording: Recording)] {
-        for id in verdict.evidence {
-            if let cell = report.cells.first(where: { $0.cell.id == id })?.recording {
-                let second = Recording(
-                    id, segments: cell.reconnectSegments, clientCalls: cell.reconnect.calls, serverCalls: [])
-                return [(id, cell.recording)] + (second.segments.isEmpty ? [] : [("the same client again", second)])
-            }
-            if let recording = report.experiments.first(where: { $0.id == id })?.recordings.first {
-                return [("\(id), \(recording.name)", recording)]
-            }
-        }
-        return []
+    /// What is missing, and where the rest is.
+    private func notes(_ id: String) -> [String] {
+        let failures = report.failures.map { cut("Could not be carried out: \($0.id): \($0.reason)", to: width) }
+        let notes = Coverage(report).notes(on: id) + ["All of it: --verbose. A page with every segment: --output DIR."]
+        return failures.prefix(3) + notes.flatMap(paragraph)
     }
 
-    private func ladders(_ recordings: [(name: String, recording: Recording)], most: Int) -> [String] {
-        var lines: [String] = []
-        for (name, recording) in recordings where most - lines.count > 4 {
-            let ladder = Ladder(recording, width: width, paint: paint)
-            lines += ["", paint(name, .bold)] + ladder.lines(most: most - lines.count - 2)
-        }
-        return lines
+    private func limited(_ lines: [String], to most: Int) -> [String] {
+        lines.count <= most ? lines : lines.prefix(most - 1) + ["… \(lines.count - most + 1) lines more: --verbose"]
     }
 
     private func paragraph(_ text: String) -> [String] { TextLayout.paragraph(text, width: width, indent: 0) }

@@ -12,6 +12,23 @@ struct Coverage {
     /// A sentence each.
     var notes: [String] { [part, waiting, untouched].compactMap(\.self) + report.remarks }
 
+    /// What a run has left out of that which bears on a claim.
+    func notes(on claim: String) -> [String] {
+        let cells = Matrix.claims.contains(claim) ? Matrix.cells().filter { Matrix.bears($0, on: claim) } : []
+        let experiments = report.catalogue.filter { $0.claims.contains(claim) }.map(\.id)
+        let seenCells = Set(report.cells.map(\.cell.id)).intersection(cells.map(\.id)).count
+        let seenExperiments = Set(report.experiments.map(\.id)).intersection(experiments).count
+        let isPart = seenCells < cells.count || seenExperiments < experiments.count
+        let part =
+            isPart
+            ? "Not all that bears on \(claim) was carried out: \(seenCells) of \(cells.count) cells, \(seenExperiments) of "
+                + "\(experiments.count) experiments."
+            : nil
+        let isOpen = Matrix.slowClaims.contains(claim) && !report.verdicts.contains { $0.claim.id == claim }
+        let waiting = isOpen ? "It takes waiting until each TIME-WAIT is over, as --full does." : nil
+        return [part, waiting].compactMap(\.self) + report.remarks
+    }
+
     private var part: String? {
         let (cells, experiments) = (Matrix.cells().count, report.catalogue.count)
         guard report.cells.count < cells || report.experiments.count < experiments else { return nil }

@@ -1,46 +1,36 @@
-import Packets
 import Recordings
 import Stories
 import Text
 
-/// The segments of a recording as the rungs of a ladder between the states of both hosts.
+/// The segments of a recording, in so many lines as there is room for.
 struct Ladder {
     private let recording: Recording
     private let width: Int
     private let paint: Paint
-    private static let stateWidth = 12
 
     init(_ recording: Recording, width: Int, paint: Paint) {
-        (self.recording, self.width, self.paint) = (recording, min(width, 100), paint)
+        (self.recording, self.width, self.paint) = (recording, width, paint)
     }
 
-    /// - Parameter most: How many lines it may take; what has no room is counted in the last one.
+    /// - Parameter most: How many lines it may take. Where there are more, the middle is left out: what is looked for is how
+    ///   connections begin and end.
     func lines(most: Int) -> [String] {
-        let space = SequenceSpace(recording.segments)
-        let head = TextLayout.pad("client", width - Self.stateWidth) + "server"
-        let rungs = recording.segments.map { rung($0, SegmentText($0, in: space)) }
-        guard rungs.count + 1 > most else { return [head] + rungs }
-        let shown = max(0, most - 2)
-        return [head] + rungs.prefix(shown)
-            + ["… \(counted(rungs.count - shown, "segment")) more: --output DIR draws them all"]
+        let ladder = SegmentLadder(width: width)
+        let rungs = recording.rungs
+        let hasSeveral = Set(rungs.map(\.connection)).count > 1
+        var (lines, last): ([String], FourTuple?) = ([], nil)
+        for (connection, rung) in rungs {
+            if hasSeveral, connection != last { lines.append("    \(connection.client) to \(connection.server):") }
+            last = connection
+            lines.append(trimmed(ladder.line(rung)))
+        }
+        let head = [trimmed(ladder.head)]
+        guard lines.count + 1 > most else { return head + lines }
+        let room = max(0, most - 2)
+        return head + lines.prefix(room / 3)
+            + ["    … \(counted(lines.count - room, "line")) left out: --output DIR draws every segment"]
+            + lines.suffix(room - room / 3)
     }
 
-    private func rung(_ captured: CapturedSegment, _ text: SegmentText) -> String {
-        let states = captured.deliveries.last?.after ?? captured.states
-        let isReset = captured.segment.flags.contains(.rst)
-        return TextLayout.pad("\(states.state(.client))", Self.stateWidth)
-            + paint(arrow(captured, text), isReset ? .red : .plain) + " \(states.state(.server))"
-    }
-
-    private func arrow(_ captured: CapturedSegment, _ text: SegmentText) -> String {
-        let room = width - 2 * Self.stateWidth - 1
-        var label = [text.flags, text.content ?? text.numbers]
-        if captured.origin == .wire { label.append("forged") }
-        if captured.deliveries.count > 1 { label.append("\(captured.deliveries.count) times") }
-        let words = " \(cut(label.joined(separator: " "), to: room - 10)) "
-        // A segment that does not arrive ends on its way.
-        let tip = captured.deliveries.isEmpty ? "x" : captured.from == .client ? ">" : "<"
-        let shaft = String(repeating: "-", count: max(1, room - columns(of: words) - 3))
-        return captured.from == .client ? "--\(words)\(shaft)\(tip)" : "\(tip)\(shaft)\(words)--"
-    }
+    private func trimmed(_ line: StyledLine) -> String { line.text(hasColour: paint.hasColour).trimmingEnd }
 }

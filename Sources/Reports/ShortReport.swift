@@ -1,97 +1,127 @@
 package import Claims
 import Recordings
+import TCPSockets
 import Text
 
-/// What a person sees of a run of everything: the matrix, what to do, and the answers that are not a plain yes.
+/// What a person sees of a run: the matrix, what to do, and the answers that are not a plain yes; of what was asked for by name
+/// all answers, the figures, and of a cell or two the segments.
 package struct ShortReport: Sendable {
     private let report: Report
+    private let isWhole: Bool
+    private let claims: [String]
     private let width: Int
     private let paint: Paint
+    /// It takes no more lines than these.
+    private static let most = 100
 
-    /// - Parameter width: How long a line may be.
-    package init(_ report: Report, width: Int = TextLayout.width, hasColour: Bool = false) {
-        (self.report, self.width) = (report, width)
+    /// - Parameters:
+    ///   - isWhole: Whether everything was asked for, and nothing by name.
+    ///   - claims: Those that were asked for by name beside something else; none for all that were looked at.
+    ///   - width: How long a line may be.
+    package init(
+        _ report: Report, isWhole: Bool = true, claims: [String] = [], width: Int = TextLayout.width,
+        hasColour: Bool = false
+    ) {
+        (self.report, self.isWhole, self.claims, self.width) = (report, isWhole, claims, width)
         paint = Paint(hasColour: hasColour)
     }
 
     /// - Parameter time: How long the run took.
     package func text(after time: Duration? = nil) -> String {
-        var sections: [[String]] = []
-        if !report.cells.isEmpty {
-            let text = MatrixText(report.cells, width: width)
-            sections.append(text.grid(paint, showsContradictions: false) + paragraph(MatrixText.shortLegend))
-        }
-        let remedies = report.remedies
-        if !remedies.isEmpty {
-            sections.append([paint("What to do", .bold)] + table(of: remedies) + paragraph(Self.tableLegend))
-        }
-        let answers = report.verdicts.filter { $0.kind != .confirmed || !$0.exceptions.isEmpty }
-        if !answers.isEmpty {
-            sections.append([paint("Not a plain yes", .bold)] + answers.map(line))
-        }
-        if !report.failures.isEmpty {
-            sections.append(
-                [paint("Could not be carried out:", .red)]
-                    + report.failures.map { cut("  \($0.id): \($0.reason)", to: width) })
-        }
-        sections.append(
-            ([TextReport.summary(report, after: time)] + Coverage(report).notes + [Self.rest]).flatMap(paragraph))
-        return sections.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
+        let fixed = [matrix, figures, remedies, failures, end(time)]
+        // An empty line before each of the other two.
+        var room = Self.most - fixed.filter { !$0.isEmpty }.map { $0.count + 1 }.reduce(0, +) - 1
+        let answers = answers(most: room)
+        room -= answers.count + 1
+        let sections = [matrix, figures, segments(most: room), remedies, answers, failures, end(time)]
+        return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
     }
 
-    private static let tableLegend = """
-        lost: of a last message of 4 MiB, where the peer reads slowly and is silent, or talks. conn/s: connections a second that \
-        one address can go on making.
-        """
+    private var matrix: [String] {
+        guard !report.cells.isEmpty else { return [] }
+        let grid = MatrixText(report.cells, width: width).grid(paint, showsContradictions: false)
+        return limited(grid, to: 40) + paragraph(MatrixText.shortLegend)
+    }
 
-    /// Where the rest is; no longer than a line.
+    /// Of a few experiments that were asked for by name.
+    private var figures: [String] {
+        guard !isWhole, report.experiments.count <= 3 else { return [] }
+        let lines = report.experiments.flatMap { experiment in
+            experiment.figures.isEmpty
+                ? []
+                : [paint(experiment.id, .bold)]
+                    + experiment.figures.flatMap { paragraph("\($0.name): \($0.value)", indent: 2) }
+        }
+        return limited(lines, to: 20)
+    }
+
+    private func segments(most: Int) -> [String] {
+        let ids = report.cells.map(\.cell.id) + report.experiments.map(\.id)
+        guard !isWhole, ids.count <= 2 else { return [] }
+        let evidence = Evidence(report, width: width, paint: paint)
+        let parts = ids.map { evidence.lines(of: [$0], most: most / ids.count - 1) }.filter { !$0.isEmpty }
+        return Array(parts.joined(separator: [""]))
+    }
+
+    /// Nothing without the cells of each way to close: a few rows are no choice.
+    private var remedies: [String] {
+        let remedies = report.remedies
+        guard remedies.count >= CloseStrategy.allCases.count else { return [] }
+        return limited([paint("What to do", .bold)] + RemediesText(remedies, width: width).lines, to: 30)
+            + paragraph(RemediesText.legend)
+    }
+
+    private func answers(most: Int) -> [String] {
+        let verdicts = report.verdicts.filter { verdict in
+            (!isWhole || !verdict.isPlainYes) && (claims.isEmpty || claims.contains(verdict.claim.id))
+        }
+        guard !verdicts.isEmpty else { return [] }
+        let heading = [paint(isWhole ? "Not a plain yes" : "Answers", .bold)]
+        if verdicts.count < most { return heading + verdicts.map(line) }
+        // What has no room is named, and is rather a yes than a no.
+        let ranked = verdicts.filter { $0.kind != .confirmed } + verdicts.filter { $0.kind == .confirmed }
+        for shown in stride(from: ranked.count, through: 0, by: -1) {
+            let names = ranked.dropFirst(shown).map(\.claim.id).joined(separator: ", ")
+            let lines = heading + ranked.prefix(shown).map(line) + paragraph("And: \(names).")
+            if lines.count <= most { return lines }
+        }
+        return ["\(verdicts.count) answers have no room here: --verbose"]
+    }
+
+    private var failures: [String] {
+        guard !report.failures.isEmpty else { return [] }
+        let lines = report.failures.map { cut("  \($0.id): \($0.reason)", to: width) }
+        return [paint("Could not be carried out:", .red)] + limited(lines, to: 5)
+    }
+
+    private func end(_ time: Duration?) -> [String] {
+        let lines = ([TextReport.summary(report, after: time)] + Coverage(report).notes).flatMap(paragraph)
+        return limited(lines, to: 11) + paragraph(Self.rest)
+    }
+
+    /// Where the rest is.
     private static let rest =
         "All of it: --verbose. One claim: chat-lab run A2. A page with every segment: --output DIR."
 
     private func line(_ verdict: Verdict) -> String {
-        let words = verdict.answer ?? "\(verdict.kind.rawValue): \(verdict.condition ?? verdict.claim.text)"
+        let words =
+            verdict.answer ?? verdict.condition.map { "(\(verdict.kind.rawValue): \($0))" }
+            ?? "(\(verdict.kind.rawValue)) \(verdict.answerIsMissing ?? "")"
         return paint(TextLayout.pad(verdict.claim.id, 5), .bold) + cut(words, to: width - 5)
     }
 
-    /// Rows that say the same are one row. What to prefer has no room here.
-    private func table(of remedies: [Remedy]) -> [String] {
-        var rows: [(names: [String], entries: [String])] = []
-        for remedy in remedies {
-            let entries = remedy.entries.dropFirst().dropLast().map(Self.short)
-            let name = remedy.name.hasPrefix("--close ") ? String(remedy.name.dropFirst(8)) : remedy.name
-            if let index = rows.firstIndex(where: { $0.entries == entries }) {
-                rows[index].names.append(name)
-            } else {
-                rows.append(([name], entries))
-            }
-        }
-        let heading = ["port free", "TIME-WAIT", "lost: silent", "talking", "blocks", "conn/s"]
-        let widths = heading.indices.map { column in
-            ([heading[column]] + rows.map { $0.entries[column] }).map(\.count).max() ?? 0
-        }
-        let first = max(16, width - widths.reduce(0) { $0 + $1 + 1 })
-        func line(_ name: String, _ entries: [String]) -> String {
-            let padded = zip(entries, widths).map { TextLayout.pad($0, $1) }
-            return ([TextLayout.pad(name, first)] + padded).joined(separator: " ").trimmingEnd
-        }
-        let rule = first + widths.reduce(0) { $0 + $1 + 1 }
-        return [line("remedy", heading), String(repeating: "-", count: rule)]
-            + rows.flatMap { row in
-                let names = TextLayout.wrap(row.names.joined(separator: ", "), width: first)
-                return [line(names.first ?? "", row.entries)] + names.dropFirst()
-            }
+    private func limited(_ lines: [String], to most: Int) -> [String] {
+        lines.count <= most ? lines : lines.prefix(most - 1) + ["… \(lines.count - most + 1) lines more: --verbose"]
     }
 
-    /// In few words: `yes: 2,904,576 bytes here` without what the heading says.
-    private static func short(_ entry: String) -> String {
-        switch entry {
-        case "no limit by TIME-WAIT": return "no limit"
-        case "it is not called": return "not called"
-        default:
-            guard entry.hasPrefix("yes: "), entry.hasSuffix(" here") else { return entry }
-            return String(entry.dropFirst(5).dropLast(5)).replacing(" bytes", with: " B")
-        }
-    }
+    private func paragraph(_ text: String) -> [String] { paragraph(text, indent: 0) }
 
-    private func paragraph(_ text: String) -> [String] { TextLayout.paragraph(text, width: width, indent: 0) }
+    private func paragraph(_ text: String, indent: Int) -> [String] {
+        TextLayout.paragraph(text, width: width, indent: indent)
+    }
+}
+
+extension Verdict {
+    /// Confirmed without an exception, and with an answer that says so.
+    fileprivate var isPlainYes: Bool { kind == .confirmed && exceptions.isEmpty && answer != nil }
 }

@@ -11,13 +11,21 @@ enum Pager {
         let command = variable("CHAT_LAB_PAGER") ?? variable("PAGER") ?? "less"
         guard command != "", command != "cat" else { return false }
         setenv("LESS", "FRX", 0)
-        // Ctrl-C is the pager's while it runs.
+        guard let pipe = start(command) else { return false }
+        // Ctrl-C goes to the whole foreground; while the pager runs it is meant for the pager.
         let before = signal(SIGINT, SIG_IGN)
         defer { signal(SIGINT, before) }
-        guard let pipe = popen(command, "w") else { return false }
         fputs(text + "\n", pipe)
         // sh(1) says 127 where there is no such program (POSIX, Command Search and Execution).
         return pclose(pipe) >> 8 != 127
+    }
+
+    /// A pager inherits what this program ignores (execve(2)): SIGPIPE is given back for the moment, and SIGINT ignored only
+    /// afterwards.
+    private static func start(_ command: String) -> UnsafeMutablePointer<FILE>? {
+        let before = signal(SIGPIPE, SIG_DFL)
+        defer { signal(SIGPIPE, before) }
+        return popen(command, "w")
     }
 
     private static func variable(_ name: String) -> String? {

@@ -24,7 +24,14 @@ struct RunCommand: AsyncParsableCommand {
               chat-lab run --expect DIR/report.json
                   the same as then?
               chat-lab run B10                    one claim: answer, verdict, reasons, segments
+              chat-lab run B10 E3                 two of them, one after the other
               chat-lab run --verbose              every verdict with its reasons
+              chat-lab run --quiet                the exit status alone
+              CHAT_LAB_PAGER='less -S' chat-lab run
+
+            ENVIRONMENT
+              CHAT_LAB_PAGER, PAGER   the pager; the first that is set, else less; empty or cat: none
+              NO_COLOR                nothing is in colour
 
             EXIT STATUS
               0    success, whatever the verdicts
@@ -129,6 +136,9 @@ struct RunCommand: AsyncParsableCommand {
             if !quiet { _ = try orExit(.connectionLost) { try writeResult(text) } }
             if let folder { try orExit(.connectionLost) { try folder.write(report) } }
         }
+        if !quiet {
+            writeLine("chat-lab: ended by \(signal == SIGINT ? "SIGINT" : "SIGTERM") before all was run", to: 2)
+        }
         throw ExitCode(128 + signal)
     }
 
@@ -140,10 +150,9 @@ struct RunCommand: AsyncParsableCommand {
         if !names.isEmpty, claims.count == names.count {
             return ClaimReport(report, claims: claims, width: textWidth(), hasColour: mayUseColour()).text
         }
-        // What was asked for by name is shown whole.
-        return names.isEmpty
-            ? ShortReport(report, width: textWidth(), hasColour: mayUseColour()).text(after: time)
-            : try format.text(of: report, judgement.differences, after: time)
+        return ShortReport(
+            report, isWhole: names.isEmpty, claims: claims, width: textWidth(), hasColour: mayUseColour()
+        ).text(after: time)
     }
 
     /// - Returns: False when the reader has gone away.

@@ -72,3 +72,9 @@ func mayUseColour() -> Bool {
 func textWidth() -> Int {
     isTerminal(1) ? min(TextLayout.width, max(60, terminalSize().columns)) : TextLayout.width
 }
+
+/// Whether standard output is a terminal with a cursor that can be moved.
+func canMoveCursor() -> Bool {
+    let isDumb = getenv("TERM").map { String(cString: $0) == "dumb" } ?? true
+    return isTerminal(1) && !isDumb
+}

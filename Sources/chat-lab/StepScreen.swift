@@ -1,5 +1,6 @@
 import Console
 import StopMotion
+import Text
 
 /// A terminal with lines that stay, and below them a panel that is drawn over again and again.
 struct StepScreen: ~Copyable {

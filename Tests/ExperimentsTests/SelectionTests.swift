@@ -44,7 +44,14 @@ struct SelectionTests {
         #expect(try select("matrix").experiments.isEmpty)
         #expect(try select("b8").experiments.map(\.id) == ["linger-waits"])
         #expect(try select("b8").cells.isEmpty)
-        #expect(try select("A1").cells.count == Matrix.cells().count)
+        #expect(try select("A16").cells.count == Matrix.cells().count)
+    }
+
+    @Test("Of a claim only the cells that bear on it")
+    func bearing() throws {
+        let ids = try select("B9").cells.map(\.id)
+        #expect(ids.count == 40 && ids.contains("explicit-reset"))
+        #expect(ids.allSatisfy { $0.contains("-reset") })
     }
 
     @Test("A claim on which nothing bears is known all the same, and the complaint says what is amiss")

@@ -50,6 +50,13 @@ struct CompletionTests {
         }
     }
 
+    @Test("The flags of a run are known to each shell", arguments: ["bash", "zsh", "fish"])
+    func flags(_ shell: String) async throws {
+        let script = try await withProgram([product("chat-lab"), "--generate-completion-script", shell], input: "")
+        #expect(script.status == 0)
+        for flag in ["verbose", "quiet", "no-pager"] { #expect(script.output.contains(flag), "\(flag)") }
+    }
+
     @Test("in fish", .enabled(if: isInstalled("fish"), "fish is not installed"))
     func fish() async throws {
         try await withCompletions("fish/vendor_completions.d") { folder in

@@ -110,6 +110,58 @@ struct LabOutputTests {
         #expect(try await lab("F6", "--quiet", "--verbose").status == 64)
     }
 
+    @Test(
+        "A claim of the matrix is shown in 60 lines of 100 columns, with both conversations, and its own cells alone run"
+    )
+    func claimOfMatrix() async throws {
+        let run = try await lab("B10")
+        #expect(run.status == 0)
+        #expect(run.lines.count <= 60)
+        #expect(run.lines.filter { $0.count > 100 } == [])
+        #expect(run.lines.first == Claim.named("B10")?.answer.text)
+        #expect(run.lines.contains("explicit-reuse-both-active"))
+        #expect(run.lines.contains("the same client again: ok"))
+        #expect(!run.output.contains("Not all that bears"))
+        let document = try await lab("B10", "--format", "json").output
+        #expect(!document.contains("\"id\" : \"explicit-active\""))
+        #expect(document.contains("\"id\" : \"explicit-reuse-both-active\""))
+    }
+
+    @Test("Several claims, a pattern, a cell and an experiment are shown in so many lines as they need")
+    func names() async throws {
+        let claims = try await lab("F6", "F5")
+        #expect(claims.lines.filter { $0.hasPrefix("claim ") } == ["claim     F6", "claim     F5"])
+        let pattern = try await lab("explicit-active*")
+        #expect(pattern.lines.count <= 100 && pattern.output.contains("8 cells, 0 experiments"))
+        let cell = try await lab("explicit-active")
+        #expect(cell.lines.count <= 100 && cell.output.contains("the same client again: bind EADDRINUSE"))
+        let experiment = try await lab("last-ack-lost")
+        #expect(experiment.lines.count <= 100)
+        #expect(experiment.output.contains(/ACK seq \d+ ack \d+ -- dropped x/))
+    }
+
+    @Test("In a pipe nothing is paged")
+    func notPaged() async throws {
+        let run = try await withProgram(
+            [product("chat-lab"), "run", "F6"], environment: ["CHAT_LAB_PAGER": "sed s/^/paged:/"], input: "")
+        #expect(run.status == 0)
+        #expect(run.output.contains("claim     F6") && !run.output.contains("paged:"))
+    }
+
+    @Test("Ctrl-C is the pager's, and the program waits for it")
+    func interruptedPager() async throws {
+        let terminal = try Terminal(columns: 80, rows: 10)
+        let pager = "trap 'echo interrupted; exit 0' INT; cat > /dev/null; echo paging; read -r line < /dev/tty"
+        let run = try await withProgram(
+            [product("chat-lab"), "run", "F6"], terminal: terminal, environment: ["CHAT_LAB_PAGER": pager]
+        ) { lab in
+            try await lab.output.until("paging\r\n")
+            try lab.type(Terminal.Key.interrupt)
+        }
+        #expect(run.status == 0)
+        #expect(run.output.contains("interrupted"))
+    }
+
     @Test("A report that is longer than the terminal is paged, by the pager that the user names")
     func paged() async throws {
         let command = [product("chat-lab"), "run", "F6"]

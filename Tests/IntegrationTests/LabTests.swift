@@ -205,7 +205,8 @@ struct LabRunTests {
             try await eventually("their end") { started.allSatisfy { kill($0, 0) != 0 } }
         }
         #expect(run.status == status)
-        #expect(run.errors == "")
+        let name = signal == SIGINT ? "SIGINT" : "SIGTERM"
+        #expect(run.errors == "chat-lab: ended by \(name) before all was run\n")
     }
 
     @Test("What was found until a signal came is shown and written")
@@ -219,6 +220,8 @@ struct LabRunTests {
             }
             #expect(run.status == 130)
             #expect(run.output.contains(/These are [1-9]\d* of 440 cells/))
+            #expect(run.output.contains("The run was ended before all was carried out."))
+            #expect(run.output.contains("chat-lab: ended by SIGINT before all was run"))
             let report = try report(String(contentsOfFile: "\(folder)/report.json", encoding: .utf8))
             #expect((report["cells"] as? [Any])?.isEmpty == false)
             #expect((report["failures"] as? [Any])?.isEmpty == true)

@@ -21,16 +21,31 @@ struct ShortReportTests {
         return .madeUp(cells, experiments: [experiment])
     }
 
-    @Test("A run of everything has at most 100 lines of 100 columns, and of fewer where the window is narrower")
-    func size() {
-        let findings = Claim.all.filter { $0.id.hasPrefix("F") }.map { Self.finding($0.id, false) }
-        let report = Self.report(findings)
-        for width in [80, 100] {
-            let lines = ShortReport(report, width: width).text(after: .seconds(20)).split(
-                separator: "\n", omittingEmptySubsequences: false)
-            #expect(lines.filter { $0.count > width } == [])
-            if width == 100 { #expect(lines.count <= 100) }
+    @Test(
+        "A run of everything has at most 100 lines, none longer than the window is wide, whatever was found",
+        arguments: [60, 80, 100])
+    func size(_ width: Int) {
+        // Every claim refuted, every cell another answer, and more failures than fit.
+        let worst = Report.madeUp(
+            Matrix.cells().enumerated().map { number, cell in
+                CellResult(cell, connect: .failed(Errno(rawValue: 2_000_000_000 + CInt(number))))
+            }, experiments: [ExperimentResult("some", Claim.all.map { Self.finding($0.id, false) }, recordings: [])],
+            failures: (0..<200).map { RunFailure(id: "failure-\($0)", reason: "it did not work") })
+        let usual = Self.report(Claim.all.filter { $0.id.hasPrefix("F") }.map { Self.finding($0.id, false) })
+        for report in [usual, worst] {
+            for isWhole in [true, false] {
+                let text = ShortReport(report, isWhole: isWhole, width: width).text(after: .seconds(20))
+                let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+                #expect(lines.count <= 100)
+                #expect(lines.filter { $0.count > width } == [])
+                #expect(text.contains("What to do") && text.contains("--output DIR"))
+            }
         }
+        let text = ShortReport(worst, width: width).text()
+        // What has no room is named or counted.
+        let words = Set(text.split { $0.isWhitespace || $0 == "," || $0 == "." }.map(String.init))
+        #expect(Claim.all.map(\.id).filter { !words.contains($0) } == [])
+        #expect(text.contains("196 lines more: --verbose") || text.contains("197 lines more: --verbose"))
     }
 
     @Test("The answers that are a plain yes are left out, and what is refuted is there")
@@ -54,7 +69,10 @@ struct ShortReportTests {
         #expect(text.contains("verdict   refuted"))
         #expect(text.contains("some, long") && text.contains("FIN,ACK"))
         let rungs = lines.count { $0.contains("FIN,ACK") }
-        #expect(text.contains("… \(80 - rungs) segments more"))
+        #expect(rungs > 20)
+        #expect(text.contains("… \(80 - rungs) lines left out"))
+        // How it ends is shown.
+        #expect(lines.contains { $0.hasPrefix(" 80 ") })
     }
 
     @Test("A claim on which nothing bears is said to be one")
@@ -62,18 +80,40 @@ struct ShortReportTests {
         #expect(ClaimReport(Self.report(), claims: ["A22"]).text.hasPrefix("A22: nothing that was run bears on it."))
     }
 
-    @Test("A segment that did not arrive ends on its way, and a RST is in colour")
-    func rungs() throws {
-        var arrived = CapturedSegment(number: 0, from: .client, [.rst], at: 0)
-        arrived.deliveries = [.init(time: 0, before: SocketStates(), after: SocketStates())]
-        let lost = CapturedSegment(number: 1, from: .server, [.ack], at: 1)
-        let recording = Recording("one", segments: [arrived, lost], clientCalls: [], serverCalls: [])
-        let lines = Ladder(recording, width: 80, paint: Paint(hasColour: false)).lines(most: 10)
-        #expect(lines.count == 3)
-        #expect(lines[1].hasPrefix("CLOSED") && lines[1].contains("-> CLOSED"))
-        #expect(lines[2].contains(" x-"))
+    @Test("Of a claim of which a part was run, what is missing is said")
+    func part() {
+        let text = ClaimReport(.madeUp([CellResult(Cell())]), claims: ["A1"]).text
+        #expect(text.contains("Not all that bears on A1 was carried out: 1 of 8 cells, 0 of 0 experiments."))
+        #expect(ClaimReport(Self.report(), claims: ["A3"]).text.contains("as --full does"))
+    }
+
+    @Test("A claim's reasons, however long, leave it at 60 lines")
+    func longReasons() {
+        let long = Finding(
+            "F5", holds: false, because: Array(repeating: "words", count: 5000).joined(separator: " "),
+            evidence: ["some"])
+        let lines = ClaimReport(Self.report([long]), claims: ["F5"]).text.split(
+            separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.count <= 60)
+        #expect(lines.contains { $0.hasSuffix(" lines more: --verbose") })
+    }
+
+    @Test("Claims asked for beside something else are the ones that are answered")
+    func beside() {
+        let report = Self.report([Self.finding("F6", true), Self.finding("F5", false)])
+        let text = ShortReport(report, isWhole: false, claims: ["F6"]).text()
+        let shown = text.split(separator: "\n").filter { $0.hasPrefix("F") }.map { $0.prefix(2) }
+        #expect(shown == ["F6"])
+    }
+
+    @Test("A RST is in colour where that is allowed")
+    func colour() {
+        var reset = CapturedSegment(number: 0, from: .client, [.rst], at: 0)
+        reset.deliveries = [.init(time: 0, before: SocketStates(), after: SocketStates())]
+        let recording = Recording("one", segments: [reset], clientCalls: [], serverCalls: [])
         let coloured = Ladder(recording, width: 80, paint: Paint(hasColour: true)).lines(most: 10)
-        #expect(coloured[1].contains("\u{1B}["))
-        #expect(!coloured[2].contains("\u{1B}["))
+        #expect(coloured[1].contains("\u{1B}[31m"))
+        let plain = Ladder(recording, width: 80, paint: Paint(hasColour: false)).lines(most: 10)
+        #expect(plain.allSatisfy { !$0.contains("\u{1B}") && $0.count <= 80 })
     }
 }

@@ -1,10 +1,6 @@
-import Console
-import Glibc
-import Text
-
 /// A line in pieces, each of its own style, so that it can be measured and cut before it is coloured.
-struct StyledLine: Hashable, ExpressibleByStringInterpolation {
-    enum Style: String {
+package struct StyledLine: Hashable, Sendable, ExpressibleByStringInterpolation {
+    package enum Style: String, Sendable {
         case plain = ""
         case bold = "1"
         case dim = "2"
@@ -14,34 +10,34 @@ struct StyledLine: Hashable, ExpressibleByStringInterpolation {
         case cyan = "36"
     }
 
-    private(set) var pieces: [(text: String, style: Style)] = []
+    package private(set) var pieces: [(text: String, style: Style)] = []
 
-    init(_ text: String = "", _ style: Style = .plain) {
+    package init(_ text: String = "", _ style: Style = .plain) {
         pieces = [(visible(text), style)]
     }
 
-    init(stringLiteral text: String) {
+    package init(stringLiteral text: String) {
         self.init(text)
     }
 
-    static func + (left: StyledLine, right: StyledLine) -> StyledLine {
+    package static func + (left: StyledLine, right: StyledLine) -> StyledLine {
         var line = left
         line.pieces += right.pieces
         return line
     }
 
-    static func == (left: StyledLine, right: StyledLine) -> Bool {
+    package static func == (left: StyledLine, right: StyledLine) -> Bool {
         left.pieces.elementsEqual(right.pieces) { $0 == $1 }
     }
 
-    func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         for piece in pieces { hasher.combine(piece.text) }
     }
 
-    var count: Int { pieces.reduce(0) { $0 + $1.text.count } }
+    package var count: Int { pieces.reduce(0) { $0 + $1.text.count } }
 
     /// Cut to a width; where something is lost, … stands in its place.
-    func fitted(to width: Int) -> StyledLine {
+    package func fitted(to width: Int) -> StyledLine {
         guard count > width else { return self }
         var line = StyledLine()
         var room = max(0, width - 1)
@@ -54,20 +50,14 @@ struct StyledLine: Hashable, ExpressibleByStringInterpolation {
     }
 
     /// Filled with blanks, or cut, to a width.
-    func padded(to width: Int) -> StyledLine {
+    package func padded(to width: Int) -> StyledLine {
         fitted(to: width) + StyledLine(String(repeating: " ", count: max(0, width - count)))
     }
 
     /// With the sequences of ECMA-48 for its styles (section 8.3.117, SGR), or without any.
-    func text(hasColour: Bool) -> String {
+    package func text(hasColour: Bool) -> String {
         pieces.map { piece in
             hasColour && piece.style != .plain ? "\u{1B}[\(piece.style.rawValue)m\(piece.text)\u{1B}[m" : piece.text
         }.joined()
     }
-}
-
-/// Whether standard output is a terminal with a cursor that can be moved.
-func canMoveCursor() -> Bool {
-    let isDumb = getenv("TERM").map { String(cString: $0) == "dumb" } ?? true
-    return isTerminal(1) && !isDumb
 }
