@@ -1,5 +1,6 @@
 import Claims
 import Recordings
+import Text
 
 /// What a run has left out, and what that means for its verdicts.
 struct Coverage {
@@ -19,11 +20,11 @@ struct Coverage {
         let seenCells = Set(report.cells.map(\.cell.id)).intersection(cells.map(\.id)).count
         let seenExperiments = Set(report.experiments.map(\.id)).intersection(experiments).count
         let isPart = seenCells < cells.count || seenExperiments < experiments.count
-        let part =
-            isPart
-            ? "Not all that bears on \(claim) was carried out: \(seenCells) of \(cells.count) cells, \(seenExperiments) of "
-                + "\(experiments.count) experiments."
-            : nil
+        let done = [
+            cells.isEmpty ? nil : "\(seenCells) of \(counted(cells.count, "cell"))",
+            experiments.isEmpty ? nil : "\(seenExperiments) of \(counted(experiments.count, "experiment"))",
+        ].compactMap(\.self).joined(separator: ", ")
+        let part = isPart ? "Not all that bears on \(claim) was carried out: \(done)." : nil
         let isOpen = Matrix.slowClaims.contains(claim) && !report.verdicts.contains { $0.claim.id == claim }
         let waiting = isOpen ? "It takes waiting until each TIME-WAIT is over, as --full does." : nil
         return [part, waiting].compactMap(\.self) + report.remarks

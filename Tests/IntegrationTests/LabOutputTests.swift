@@ -148,6 +148,14 @@ struct LabOutputTests {
         #expect(run.output.contains("claim     F6") && !run.output.contains("paged:"))
     }
 
+    @Test("NO_COLOR leaves a terminal without colour", arguments: [("", true), ("1", false)])
+    func colour(_ value: String, _ isColoured: Bool) async throws {
+        let run = try await withProgram(
+            [product("chat-lab"), "run", "F6", "--no-pager"], terminal: Terminal(), environment: ["NO_COLOR": value])
+        #expect(run.status == 0)
+        #expect(run.output.contains(/\u{1B}\[\d+m/) == isColoured)
+    }
+
     @Test("Ctrl-C is the pager's, and the program waits for it")
     func interruptedPager() async throws {
         let terminal = try Terminal(columns: 80, rows: 10)
