@@ -9,4 +9,6 @@ package let allExperiments: [any Experiment] = [
     OldDuplicate(), InitialSequenceNumbers(), LeakedSockets(), KernelSettings(), TimeWaitReuse(), AutomaticPorts(),
     FinTimeout(), SelfConnection(), LingerExpires(), SocketDestroy(), Disconnection(), PortExhaustion(), LastMessage(),
     SimultaneousOpen(), HalfOpen(),
+    ReopenedTimeWait(), LastAckReset(), RefusedSYN(), LostReset(), CloseWaitEnds(), LingerRunsOut(), NegativeLinger2(),
+    LongFinTimeout(),
 ]

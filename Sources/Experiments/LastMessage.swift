@@ -8,14 +8,16 @@ import TCPSockets
 /// A long last message, and what of it arrives.
 struct LastMessage: Experiment {
     let id = "last-message"
-    let claims = ["F7", "D6"]
+    let claims = ["F7", "D6", "F14", "F15", "C13"]
     let claimed = """
         Half-close then drain loses nothing; close with unread data loses what was in flight (F7). Closing with unsent data in \
-        the send queue sends a RST and skips TIME-WAIT, as unread data does (D6, left open by its author).
+        the send queue sends a RST and skips TIME-WAIT, as unread data does (D6, left open by its author). close() loses nothing \
+        that send() accepted, as long as no RST is sent on purpose (F14); SO_LINGER with a time tells whether all was acknowledged \
+        (F15); TCP guarantees delivery, and TIME-WAIT is what makes it so (C13).
         """
     let done = """
-        The client's host sends 4 MiB and closes, in each of the ten ways, to a reader that reads as it comes, and to one that \
-        begins when the sender has closed. For `abandon` a process of its own holds the socket, and ends. (Packets of 65,000 \
+        The client's host sends 4 MiB and closes, in each of the ten ways, to a reader that reads as it comes, to one that \
+        begins when the sender has closed, and to one that then sends a byte first. For `abandon` a process of its own holds the socket, and ends. (Packets of 65,000 \
         bytes.)
         """
     let lookFor = """
@@ -35,7 +37,7 @@ struct LastMessage: Experiment {
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
         let bulks = CloseStrategy.allCases.flatMap { strategy in
-            [true, false].map { Bulk(strategy: strategy, readerIsFast: $0) }
+            Bulk.Reader.allCases.map { Bulk(strategy: strategy, reader: $0) }
         }
         let transfers = try await withThrowingTaskGroup(of: (Int, Transfer).self) { group in
             for (index, bulk) in bulks.enumerated() {
@@ -45,12 +47,18 @@ struct LastMessage: Experiment {
         }
         return ExperimentResult(
             id, try findings(transfers), recordings: transfers.map(\.recording), figures: transfers.map(figure),
-            measures: transfers.filter { !$0.bulk.readerIsFast }.flatMap { transfer in
-                [
-                    Measure(.bytesLostToSlowReader, transfer.bulk.strategy, Double(transfer.lost)),
-                    transfer.sent.closeDuration.map { Measure(.closeSeconds, transfer.bulk.strategy, $0.inSeconds) },
-                ].compactMap(\.self)
-            })
+            measures: transfers.flatMap(measures))
+    }
+
+    private func measures(_ transfer: Transfer) -> [Measure] {
+        let (strategy, lost) = (transfer.bulk.strategy, Double(transfer.lost))
+        switch transfer.bulk.reader {
+        case .fast: return []
+        case .slow:
+            let seconds = transfer.sent.closeDuration.map { Measure(.closeSeconds, strategy, $0.inSeconds) }
+            return [Measure(.bytesLostToSlowReader, strategy, lost)] + [seconds].compactMap(\.self)
+        case .talking: return [Measure(.bytesLostToTalkingPeer, strategy, lost)]
+        }
     }
 
     private func transfer(_ laboratory: Laboratory, _ bulk: Bulk) async throws -> Transfer {
@@ -60,42 +68,92 @@ struct LastMessage: Experiment {
             client: sent.end, server: Endpoint(world.server.address(.v4), port: 7100))
         let states = try await world.states("both ends to settle", of: connection) { $0.isSettled ? $0 : nil }
         let segments = world.wire.recording.state.segments(of: connection)
-        let speed = bulk.readerIsFast ? "fast" : "slow"
         return Transfer(
             bulk: bulk, sent: sent, received: received,
             isReset: segments.contains { $0.from == .client && $0.segment.flags.contains(.rst) },
             senderState: states.state(.client),
             recording: Recording(
-                "\(bulk.strategy.rawValue)-\(speed)", segments: segments, clientCalls: [], serverCalls: []))
+                "\(bulk.strategy.rawValue)-\(bulk.reader.rawValue)", segments: segments, clientCalls: [], serverCalls: []))
     }
 
     private func findings(_ transfers: [Transfer]) throws -> [Finding] {
-        func find(_ strategy: CloseStrategy, fast: Bool) throws -> Transfer {
-            guard let found = transfers.first(where: { $0.bulk.strategy == strategy && $0.bulk.readerIsFast == fast })
+        func find(_ strategy: CloseStrategy, _ reader: Bulk.Reader) throws -> Transfer {
+            guard let found = transfers.first(where: { $0.bulk.strategy == strategy && $0.bulk.reader == reader })
             else { throw LaboratoryError("no transfer with \(strategy)") }
             return found
         }
-        let graceful = [try find(.halfClose, fast: true), try find(.halfClose, fast: false)]
-        let unread = try find(.unread, fast: false)
-        let unsent = try find(.active, fast: false)
+        let unsent = try find(.active, .slow)
         guard unsent.sent.queued > 0 else { throw LaboratoryError("nothing was left unsent when the sender closed") }
-        let lossless = graceful.allSatisfy { $0.lost == 0 }
+        let answered = try find(.active, .talking)
+        let inOrder = transfers.filter { !$0.bulk.strategy.isAbortive }
         return [
+            whole(try Bulk.Reader.allCases.map { try find(.halfClose, $0) }, unread: try find(.unread, .slow)),
+            reset(unsent, "with a silent peer", "RFC 9293 section 3.10.4: CLOSE is queued behind what is to be sent"),
+            reset(answered, "with a peer that talks", "RFC 1122 section 4.2.2.13; \(Self.lateData)"),
+            lossless(inOrder.filter { $0.bulk.reader != .talking }, "with a silent peer"),
+            lossless(inOrder.filter { $0.bulk.reader == .talking }, "with a peer that talks"),
+            lingered(try Bulk.Reader.allCases.map { try find(.linger, $0) }),
             Finding(
-                "F7", holds: lossless && unread.lost > 0,
-                because:
-                    "Half-close lost \(graceful.map { "\($0.lost)" }.joined(separator: " and ")) bytes of 4 MiB, with a fast and with a "
-                    + "slow reader; close() with a byte unread lost \(unread.lost) of the \(unread.sent.accepted) that send() had "
-                    + "accepted, and the reader was told \(told(unread)) (RFC 2525 section 2.17; net/ipv4/tcp.c, __tcp_close).",
-                evidence: [id]),
-            Finding(
-                "D6", holds: unsent.isReset, under: .ordinary("with a silent peer"),
-                because: "With \(unsent.sent.queued) bytes unacknowledged in the send queue, close() sent "
-                    + "\(unsent.isReset ? "a RST" : "no RST"): the reader got \(unsent.received.bytes) of "
-                    + "\(unsent.sent.accepted) bytes and then \(told(unsent)), and the sender's host kept "
-                    + "\(unsent.senderState) (RFC 9293 section 3.10.4: CLOSE is queued behind what is to be sent).",
+                "C13", holds: answered.lost == 0,
+                because: "The sender was told that \(answered.sent.told), and the peer then sent a byte: it got "
+                    + "\(answered.received.bytes) of the \(answered.sent.accepted) bytes that send() had accepted, and the "
+                    + "sender's host kept \(answered.senderState) (RFC 1122 section 4.2.2.13).",
                 evidence: [id]),
         ]
+    }
+
+    /// Where the kernel resets a connection whose program is gone and whose peer still sends.
+    private static let lateData = "net/ipv4/tcp_input.c, tcp_rcv_state_process"
+
+    /// F7.
+    private func whole(_ graceful: [Transfer], unread: Transfer) -> Finding {
+        Finding(
+            "F7", holds: graceful.allSatisfy { $0.lost == 0 } && unread.lost > 0,
+            because:
+                "Half-close lost \(graceful.map { "\($0.lost)" }.joined(separator: ", ")) bytes of 4 MiB, with a fast, a slow and a "
+                + "talking reader; close() with a byte unread lost \(unread.lost) of the \(unread.sent.accepted) that send() had "
+                + "accepted, and the reader was told \(told(unread)) (RFC 2525 section 2.17; net/ipv4/tcp.c, __tcp_close).",
+            evidence: [id])
+    }
+
+    /// D6.
+    private func reset(_ unsent: Transfer, _ circumstance: String, _ source: String) -> Finding {
+        Finding(
+            "D6", holds: unsent.isReset && unsent.senderState == .closed, under: .ordinary(circumstance),
+            because: "\(circumstance.prefix(1).uppercased())\(circumstance.dropFirst()), and \(unsent.sent.queued) bytes "
+                + "unacknowledged in the send queue, close() was followed by \(unsent.isReset ? "a RST" : "no RST"): the reader got "
+                + "\(unsent.received.bytes) of \(unsent.sent.accepted) bytes and then \(told(unsent)), and the sender's host "
+                + "kept \(unsent.senderState) (\(source)).",
+            evidence: [id])
+    }
+
+    /// F14.
+    private func lossless(_ transfers: [Transfer], _ circumstance: String) -> Finding {
+        let lost = transfers.filter { $0.lost > 0 }
+        let list = lost.map { "\($0.bulk.strategy.rawValue) lost \($0.lost), and \($0.sent.told)" }
+        let kept = Set(transfers.map(\.bulk.strategy)).subtracting(lost.map(\.bulk.strategy)).map(\.rawValue).sorted()
+        return Finding(
+            "F14", holds: lost.isEmpty, under: .ordinary(circumstance),
+            because: "Of the ways to close without a RST, \(circumstance), "
+                + "\(kept.isEmpty ? "none" : kept.joined(separator: ", ")) lost nothing"
+                + (list.isEmpty ? "" : "; \(list.joined(separator: "; "))")
+                + " (RFC 1122 section 4.2.2.13; \(Self.lateData)).",
+            evidence: [id])
+    }
+
+    /// F15: close() would have to say something else where not all was acknowledged.
+    private func lingered(_ transfers: [Transfer]) -> Finding {
+        let words = transfers.map { transfer in
+            "with a \(transfer.bulk.reader.rawValue) reader \(transfer.sent.told), with "
+                + (transfer.isReset ? "the connection reset" : "\(transfer.sent.left) bytes not acknowledged")
+        }
+        return Finding(
+            "F15",
+            holds: transfers.allSatisfy { transfer in
+                (transfer.sent.told == Bulk.closedWell) == (!transfer.isReset && transfer.sent.left == 0)
+            },
+            because: "SO_LINGER with 1 s: \(words.joined(separator: "; ")) (socket(7); net/ipv4/tcp.c, __tcp_close).",
+            evidence: [id])
     }
 
     private func told(_ transfer: Transfer) -> String {
@@ -107,9 +165,8 @@ struct LastMessage: Experiment {
     }
 
     private func figure(_ transfer: Transfer) -> ExperimentResult.Figure {
-        let reader = transfer.bulk.readerIsFast ? "fast" : "slow"
         return .init(
-            "--close \(transfer.bulk.strategy.rawValue), \(reader) reader",
+            "--close \(transfer.bulk.strategy.rawValue), \(transfer.bulk.reader.rawValue) reader",
             "accepted \(transfer.sent.accepted), read \(transfer.received.bytes), lost \(transfer.lost); reader told "
                 + told(transfer) + "; sender told: " + transfer.sent.told
                 + (transfer.sent.closeDuration.map { "; close() took \($0.inMilliseconds) ms" } ?? ""))
@@ -121,12 +178,14 @@ extension Duration {
 }
 
 extension Bulk {
-    /// Broken on purpose: the sender that was to close with unread data reads it, and the one that was to close in order
-    /// sends a RST.
+    /// Broken on purpose: the sender that was to close with unread data reads it, the one that was to close in order sends a
+    /// RST, the peer that was to talk keeps silent, and SO_LINGER's time is long enough.
     fileprivate var broken: Bulk {
-        switch strategy {
-        case .unread: Bulk(strategy: .active, readerIsFast: readerIsFast)
-        case .active: Bulk(strategy: .reset, readerIsFast: readerIsFast)
+        switch (strategy, reader) {
+        case (.linger, _): Bulk(strategy: strategy, reader: .fast)
+        case (_, .talking): Bulk(strategy: strategy, reader: .slow)
+        case (.unread, _): Bulk(strategy: .active, reader: reader)
+        case (.active, _): Bulk(strategy: .reset, reader: reader)
         default: self
         }
     }

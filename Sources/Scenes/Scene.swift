@@ -12,21 +12,21 @@ package struct Scene: Sendable {
 
     /// Makes the scene, plays a script in it, and clears it away.
     package static func play<R: Sendable>(
-        _ laboratory: Laboratory, sysctls: [String: String] = [:], server arguments: [String] = [],
-        _ script: @escaping @Sendable (Scene) async throws -> R
+        _ laboratory: Laboratory, over family: IPAddress.Family = .v4, sysctls: [String: String] = [:],
+        server arguments: [String] = [], _ script: @escaping @Sendable (Scene) async throws -> R
     ) async throws -> R {
         try await laboratory.semaphore.use {
-            try await play(laboratory, sysctls, arguments, script)
+            try await play(laboratory, family, sysctls, arguments, script)
         }
     }
 
     private static func play<R: Sendable>(
-        _ laboratory: Laboratory, _ sysctls: [String: String], _ arguments: [String],
+        _ laboratory: Laboratory, _ family: IPAddress.Family, _ sysctls: [String: String], _ arguments: [String],
         _ script: @escaping @Sendable (Scene) async throws -> R
     ) async throws -> R {
         let world = try await World(sysctls: sysctls)
         let result = ConditionVariable<R?>(nil)
-        try await world.withServer(laboratory.chat, .v4, arguments) { server in
+        try await world.withServer(laboratory.chat, family, arguments) { server in
             let scene = Scene(world: world, server: server, laboratory: laboratory)
             let value = try await script(scene)
             result.change { $0 = value }

@@ -13,12 +13,20 @@ package struct Bulk: Sendable {
 
     /// How the sender closes.
     package let strategy: CloseStrategy
-    /// Whether the reader reads as it comes, or begins when the sender has closed.
-    package let readerIsFast: Bool
+    package let reader: Reader
     private let patience = Pace.current.patience
 
-    package init(strategy: CloseStrategy, readerIsFast: Bool) {
-        (self.strategy, self.readerIsFast) = (strategy, readerIsFast)
+    package enum Reader: String, CaseIterable, Sendable, Hashable {
+        /// It reads as it comes.
+        case fast
+        /// It begins when the sender has closed.
+        case slow
+        /// It sends a byte when the sender's connection is no longer in ESTABLISHED, and begins to read only then.
+        case talking
+    }
+
+    package init(strategy: CloseStrategy, reader: Reader) {
+        (self.strategy, self.reader) = (strategy, reader)
     }
 
     /// What the sender knows.
@@ -30,6 +38,8 @@ package struct Bulk: Sendable {
         package let end: Endpoint
         /// How long close() took; nil for `abandon`, which calls none.
         package let closeDuration: Duration?
+        /// Bytes that the peer had not acknowledged when close() returned.
+        package let left: Int
         /// What the closing told the sender, in words.
         package let told: String
         /// The socket that `abandon` left open.
@@ -57,7 +67,9 @@ package struct Bulk: Sendable {
         let isCancelled = try EventDescriptor()
         return try await withTaskCancellationHandler {
             async let received = world.server.inside {
-                try receive(at: endpoint, senderHasClosed, isCancelled) { isListening.change { $0 = true } }
+                try receive(at: endpoint, world.client, senderHasClosed, isCancelled) {
+                    isListening.change { $0 = true }
+                }
             }
             _ = try await isListening.until("the reader to listen") { $0 ? () : nil }
             let sent: Sent
@@ -106,15 +118,21 @@ package struct Bulk: Sendable {
             try? socket.close()
             throw error
         }
-        let times = CloseTimes(timeout: .milliseconds(400), lingerSeconds: 1)
+        // Half-close goes on reading until its peer, which talks meanwhile, has read all.
+        let readsToTheEnd = strategy == .halfClose && reader == .talking
+        let times = CloseTimes(timeout: readsToTheEnd ? patience : .milliseconds(400), lingerSeconds: 1)
         let abandoned = strategy == .abandon ? socket.descriptor : nil
         let closing = try socket.close(strategy, times: times)
         return Sent(
             accepted: accepted, queued: queued, end: end,
             closeDuration: strategy == .abandon ? nil : closing.closeDuration,
+            left: try SocketTable.find(local: end, remote: endpoint)?.sendQueue ?? 0,
             told: strategy == .abandon ? "nothing, for it called nothing" : Self.told(by: closing), abandoned: abandoned
         )
     }
+
+    /// What `told` is where close() found nothing wrong.
+    package static let closedWell = "close() returned 0"
 
     private static func told(by closing: Closing) -> String {
         let wait: String? =
@@ -124,7 +142,7 @@ package struct Bulk: Sendable {
             case .peerReset(let errno): "recv() failed with \(errno.name)"
             case .timedOut: "no FIN came in time"
             }
-        let end = closing.closeError.map { "close() failed with \($0.errno.name)" } ?? "close() returned 0"
+        let end = closing.closeError.map { "close() failed with \($0.errno.name)" } ?? closedWell
         return [wait, end].compactMap(\.self).joined(separator: ", ")
     }
 
@@ -143,7 +161,7 @@ package struct Bulk: Sendable {
     }
 
     private func receive(
-        at endpoint: Endpoint, _ senderHasClosed: EventDescriptor, _ isCancelled: EventDescriptor,
+        at endpoint: Endpoint, _ sender: Host, _ senderHasClosed: EventDescriptor, _ isCancelled: EventDescriptor,
         isListening: () -> Void
     ) throws -> Received {
         let listener = try TCPSocket(endpoint.address.family)
@@ -154,7 +172,24 @@ package struct Bulk: Sendable {
             try waitFor(.input(listener.descriptor), "the sender's SYN", isCancelled)
             var peer: Endpoint?
             guard let socket = try listener.accept(peer: &peer) else { throw LaboratoryError("nobody came") }
-            let result = Result { try read(socket, senderHasClosed, isCancelled) }
+            let result = Result {
+                _ = try socket.send([0x21])
+                var refusal: Errno?
+                switch reader {
+                case .fast: break
+                case .slow: try waitFor(.input(senderHasClosed.descriptor), "the sender's close()", isCancelled)
+                case .talking:
+                    try awaitClose(on: sender, of: try socket.remoteEndpoint(), to: endpoint)
+                    do {
+                        _ = try socket.send([0x21])
+                    } catch let error as SocketError {
+                        // A RST was here before, and is told once (net/ipv4/tcp.c, tcp_sendmsg_locked).
+                        refusal = error.errno
+                    }
+                }
+                let received = try read(socket, isCancelled)
+                return refusal.map { Received(bytes: received.bytes, end: .failed($0)) } ?? received
+            }
             try? socket.close()
             return try result.get()
         }
@@ -162,11 +197,17 @@ package struct Bulk: Sendable {
         return try result.get()
     }
 
-    private func read(
-        _ socket: borrowing TCPSocket, _ senderHasClosed: EventDescriptor, _ isCancelled: EventDescriptor
-    ) throws -> Received {
-        _ = try socket.send([0x21])
-        if !readerIsFast { try waitFor(.input(senderHasClosed.descriptor), "the sender's close()", isCancelled) }
+    /// Waits until a connection's own host no longer has it in ESTABLISHED. close() may wait longer, and of its call there is no
+    /// event: the FIN stands behind the data.
+    private func awaitClose(on host: Host, of local: Endpoint, to remote: Endpoint) throws {
+        let deadline = ContinuousClock.now + patience
+        while try host.sockets.find(local: local, remote: remote)?.state == .established {
+            guard ContinuousClock.now < deadline else { throw LaboratoryError("waited in vain for the sender's close()") }
+            usleep(1000)
+        }
+    }
+
+    private func read(_ socket: borrowing TCPSocket, _ isCancelled: EventDescriptor) throws -> Received {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         var bytes = 0
         while strategy != .passive || bytes < Self.size {

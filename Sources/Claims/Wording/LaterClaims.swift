@@ -80,8 +80,8 @@ extension Claim {
         Claim(
             "F19", "A RST that gets lost leaves the other side connected for ever.",
             .yes(
-                "Yes, while it only waits; SO_KEEPALIVE or TCP_USER_TIMEOUT ends the wait.",
-                except: ["with SO_KEEPALIVE", "with TCP_USER_TIMEOUT"])),
+                "Yes, while it only waits; SO_KEEPALIVE ends that, TCP_USER_TIMEOUT alone does not.",
+                except: ["with SO_KEEPALIVE", "where it sends something"])),
         Claim(
             "F20", "Passive closing moves TIME-WAIT to the server, where it sets no limit.",
             .no("No: above tcp_max_tw_buckets the server's host skips TIME-WAIT, with what it is for.")),
