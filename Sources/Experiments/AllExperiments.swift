@@ -10,5 +10,5 @@ package let allExperiments: [any Experiment] = [
     FinTimeout(), SelfConnection(), LingerExpires(), SocketDestroy(), Disconnection(), PortExhaustion(), LastMessage(),
     SimultaneousOpen(), HalfOpen(),
     ReopenedTimeWait(), LastAckReset(), RefusedSYN(), LostReset(), CloseWaitEnds(), LingerRunsOut(), NegativeLinger2(),
-    LongFinTimeout(),
+    LongFinTimeout(), PortsInTimeWait(), DatagramBind(), PassiveClosingCost(), LostClosingSegment(),
 ]

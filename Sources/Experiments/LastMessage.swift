@@ -73,7 +73,8 @@ struct LastMessage: Experiment {
             isReset: segments.contains { $0.from == .client && $0.segment.flags.contains(.rst) },
             senderState: states.state(.client),
             recording: Recording(
-                "\(bulk.strategy.rawValue)-\(bulk.reader.rawValue)", segments: segments, clientCalls: [], serverCalls: []))
+                "\(bulk.strategy.rawValue)-\(bulk.reader.rawValue)", segments: segments, clientCalls: [],
+                serverCalls: []))
     }
 
     private func findings(_ transfers: [Transfer]) throws -> [Finding] {
@@ -120,9 +121,9 @@ struct LastMessage: Experiment {
     private func reset(_ unsent: Transfer, _ circumstance: String, _ source: String) -> Finding {
         Finding(
             "D6", holds: unsent.isReset && unsent.senderState == .closed, under: .ordinary(circumstance),
-            because: "\(circumstance.prefix(1).uppercased())\(circumstance.dropFirst()), and \(unsent.sent.queued) bytes "
-                + "unacknowledged in the send queue, close() was followed by \(unsent.isReset ? "a RST" : "no RST"): the reader got "
-                + "\(unsent.received.bytes) of \(unsent.sent.accepted) bytes and then \(told(unsent)), and the sender's host "
+            because: "\(circumstance.asSentence), and \(unsent.sent.queued) bytes "
+                + "unacknowledged in the send queue, close() was followed by \(unsent.isReset ? "a RST" : "no RST"): the "
+                + "reader got \(unsent.received.bytes) of \(unsent.sent.accepted) bytes and then \(told(unsent)), and the sender's host "
                 + "kept \(unsent.senderState) (\(source)).",
             evidence: [id])
     }

@@ -21,6 +21,89 @@ struct ResetAfterFirstByte: Experiment {
     let lookFor = "Whether the server program ends the conversation, how soon after the RST, and how many bytes it has."
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
+        let inReceive = try await whileReceiving(laboratory)
+        let trials = try await overBothFamilies { try await whileItsUserThinks(laboratory, $0) }
+        return ExperimentResult(
+            id, [operators(trials), inReceive.finding], recordings: trials.map(\.recording) + [inReceive.recording])
+    }
+
+    /// What became of the article's server, which reads a question and then waits for its own user's answer.
+    private struct Operated: Sendable {
+        let read: Int
+        let sent: Int
+        let kept: TCPState
+        let answer: Errno?
+        let recording: Recording
+
+        var words: String {
+            "it had read \(read) of \(sent) bytes, the RST came, and its host kept "
+                + "\(kept == .closed ? "nothing" : "\(kept)"), while the program was in no call on the socket; its user's answer "
+                + (answer.map { "failed with \($0.name)" } ?? "was sent")
+        }
+    }
+
+    private func operators(_ trials: [Operated]) -> Finding {
+        Finding(
+            "B5", holds: trials.allSatisfy { $0.read == 1 && $0.kept == .closed && $0.answer != nil },
+            because:
+                "Where the server waits for its user: \(overBoth(trials.map(\.words))) (RFC 9293 section 3.10.7.4; "
+                + "net/ipv4/tcp_input.c, tcp_reset: the error waits for the next call).",
+            evidence: [id])
+    }
+
+    private func whileItsUserThinks(
+        _ laboratory: Laboratory, _ family: IPAddress.Family
+    ) async throws -> Operated {
+        try await HeldPair.play(laboratory, over: family) { pair in
+            let exit = Array("exit\n".utf8)
+            // Broken on purpose: no RST gets through.
+            let isBroken = laboratory.breaksPremise
+            pair.world.wire.obey([
+                FirstByte(), MatchRule(from: .client, .drop) { isBroken && $0.flags.contains(.rst) },
+            ])
+            _ = try pair.client.use { try $0.send(exit[...]) }
+            try await pair.world.states("the first byte", of: pair.connection) {
+                $0.server?.receiveQueue == 1 ? () : nil
+            }
+            var buffer = [UInt8](repeating: 0, count: 64)
+            let received = try pair.server.use { try $0.receive(into: &buffer) }
+            _ = try pair.client.use { try $0.setLinger(seconds: 0) }
+            try pair.client.close()
+            try await pair.seen("the RST") { $0.from == .client && $0.segment.flags.contains(.rst) }
+            // A RST that is not the very next in sequence must be proved first (RFC 9293 section 3.10.7.4).
+            if !isBroken {
+                try await pair.world.states("the end of the connection", of: pair.connection) { states in
+                    states.state(.server) == .established ? nil : ()
+                }
+            }
+            let kept = try pair.entry(.server)?.state ?? .closed
+            var answer: Errno?
+            do {
+                _ = try pair.server.use { try $0.send(exit[...]) }
+            } catch let error as SocketError {
+                answer = error.errno
+            }
+            let read = if case .bytes(let count)? = received { count } else { 0 }
+            return Operated(
+                read: read, sent: exit.count, kept: kept, answer: answer,
+                recording: pair.recording("operator-\(family.name)"))
+        }
+    }
+
+    /// Of all that the client sends, lets one byte through.
+    private struct FirstByte: Rule {
+        private var isDone = false
+
+        mutating func consider(_ captured: CapturedSegment) -> Decision? {
+            guard captured.from == .client, captured.origin == .host, !captured.segment.payload.isEmpty else {
+                return nil
+            }
+            defer { isDone = true }
+            return isDone ? .drop : .replace(captured.segment.cut(to: 1))
+        }
+    }
+
+    private func whileReceiving(_ laboratory: Laboratory) async throws -> (finding: Finding, recording: Recording) {
         try await Scene.play(laboratory) { scene in
             let connection = FourTuple(
                 client: Endpoint(scene.world.client.address(.v4), port: 50_001), server: scene.server.endpoint)
@@ -48,14 +131,12 @@ struct ResetAfterFirstByte: Experiment {
                 + (delay.map { "; \($0)" } ?? "")
                 + ". \(sent - received) bytes were lost. A RST empties the queues, and "
                 + "whoever reads is told (RFC 9293 section 3.10.7.4; net/ipv4/tcp_input.c, tcp_reset)."
-            return ExperimentResult(
-                id,
-                [
-                    Finding(
-                        "B5", holds: ending == nil, under: .others("where the server waits in recv()"),
-                        because: because, evidence: [id])
-                ],
-                recordings: [scene.recording("one-byte")])
+            return (
+                Finding(
+                    "B5", holds: ending == nil, under: .others("where the server waits in recv()"),
+                    because: because, evidence: [id]),
+                scene.recording("one-byte")
+            )
         }
     }
 

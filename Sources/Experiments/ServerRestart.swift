@@ -16,7 +16,7 @@ struct ServerRestart: Experiment {
         """
     let done = """
         The first server leaves a socket on its port in the state that the variant names, and stops listening. A second \
-        server is started on the same port, with and without SO_REUSEADDR on both.
+        server is started on the same port, with and without SO_REUSEADDR on both; and with it on the second alone.
         """
     let lookFor = "What is on the port before, and whether the second server's bind() and listen() succeed."
 
@@ -70,13 +70,17 @@ struct ServerRestart: Experiment {
         var others: [(remains: Remains, outcome: Outcome)] = []
         for remains in Remains.allCases {
             for reuses in [false, true] {
-                let outcome = try await restart(laboratory, remains, reuses)
+                let outcome = try await restart(laboratory, remains, old: reuses, new: reuses)
                 recordings.append(outcome.recording)
                 findings += judge(remains, reuses, outcome)
                 if reuses, ![.nothing, .timeWait].contains(remains) { others.append((remains, outcome)) }
             }
         }
-        return ExperimentResult(id, findings + [onlyTimeWait(others)], recordings: recordings)
+        // Broken on purpose: the old one had it too.
+        let mixed = try await restart(
+            laboratory, .timeWait, old: laboratory.breaksPremise, new: true, name: "new-reuse")
+        return ExperimentResult(
+            id, findings + [newServerOnly(mixed), onlyTimeWait(others)], recordings: recordings + [mixed.recording])
     }
 
     private func judge(_ remains: Remains, _ reuses: Bool, _ outcome: Outcome) -> [Finding] {
@@ -98,6 +102,16 @@ struct ServerRestart: Experiment {
         }
     }
 
+    /// C3, where the first release of a server lacked the option.
+    private func newServerOnly(_ outcome: Outcome) -> Finding {
+        Finding(
+            "C3", holds: outcome.failure == nil, under: .others("where the old server lacked it"),
+            because:
+                "With a socket in \(outcome.state) on the port, restarting the server with SO_REUSEADDR on the new one "
+                + "alone \(outcome.how) (socket(7); net/ipv4/inet_connection_sock.c, inet_csk_bind_conflict).",
+            evidence: [id])
+    }
+
     /// C4 says "only": one other state in which the option helps is enough against it.
     private func onlyTimeWait(_ others: [(remains: Remains, outcome: Outcome)]) -> Finding {
         let seen = others.map { "a socket in \($0.outcome.state) on the port, it \($0.outcome.how)" }
@@ -109,15 +123,22 @@ struct ServerRestart: Experiment {
             evidence: [id])
     }
 
-    private func restart(_ laboratory: Laboratory, _ remains: Remains, _ reuses: Bool) async throws -> Outcome {
-        let reuse = reuses && !laboratory.breaksPremise ? ["--reuse-address"] : ["--no-reuse-address"]
+    /// - Parameter name: Of the recording, where the servers differ.
+    private func restart(
+        _ laboratory: Laboratory, _ remains: Remains, old: Bool, new: Bool, name: String? = nil
+    ) async throws -> Outcome {
+        // Broken on purpose: without the option.
+        let isBroken = laboratory.breaksPremise && name == nil
+        func option(_ isSet: Bool) -> [String] { [isSet && !isBroken ? "--reuse-address" : "--no-reuse-address"] }
+        let (first, reuse) = (option(old), option(new))
+        let breaksOrder = laboratory.breaksPremise && !new
         // An answerer that never answers keeps a conversation going while the server drains; it ends with its input. Its output
         // stays open: `cat >/dev/null` would have closed it, where the shell becomes that cat.
         let drain = Int(Pace.current.scaled(.seconds(15)).inSeconds)
         let answer =
             remains == .established
             ? ["--answer", "exec:while read -r line; do :; done", "--drain-timeout", "\(drain)"] : []
-        return try await Scene.play(laboratory, server: reuse + answer) { scene in
+        return try await Scene.play(laboratory, server: first + answer) { scene in
             let second = ConditionVariable<(before: StateSample, program: FinishedProgram)?>(nil)
             let start: @Sendable (FourTuple) async throws -> Void = { connection in
                 let before = try scene.world.wire.sample(of: connection)
@@ -129,7 +150,7 @@ struct ServerRestart: Experiment {
                 second.change { $0 = (before, program) }
             }
             // Broken on purpose: the other side closes first; with SO_REUSEADDR, the option is left out instead.
-            try await leave(remains, in: scene, breaksPremise: laboratory.breaksPremise && !reuses, then: start)
+            try await leave(remains, in: scene, breaksPremise: breaksOrder, then: start)
             guard let (before, program) = second.state else { throw LaboratoryError("no second server was started") }
             let state = before.states.state(.server)
             guard state == remains.state || laboratory.breaksPremise else {
@@ -143,7 +164,7 @@ struct ServerRestart: Experiment {
                 state: state,
                 lasts: before.lifetime(of: .server, in: scene.segments(of: before.connection)),
                 failure: failed.map { "\($0.call.rawValue)() with \($0.errno?.name ?? "?")" },
-                recording: scene.recording("\(remains.rawValue)-\(reuses ? "reuse" : "plain")"))
+                recording: scene.recording("\(remains.rawValue)-\(name ?? (new ? "reuse" : "plain"))"))
         }
     }
 

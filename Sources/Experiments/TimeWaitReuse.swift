@@ -15,22 +15,47 @@ struct TimeWaitReuse: Experiment {
         """
     let done = """
         The client closes first; after tcp_tw_reuse_delay it dials again, implicitly from a range of one port, or explicitly \
-        from the same one; over the wire, and over loopback.
+        from the same one; over the wire; over loopback; and over the host's own address, which is no loopback address.
         """
     let lookFor = "Whether the second connect() succeeds."
 
     private struct Variant: Sendable {
         let setting: String
         let isExplicit: Bool
-        let isLoopback: Bool
+        let place: Place
 
-        var name: String { "\(setting)-\(isExplicit ? "explicit" : "implicit")-\(isLoopback ? "loopback" : "wire")" }
+        var name: String { "\(setting)-\(isExplicit ? "explicit" : "implicit")-\(place.rawValue)" }
         var words: String { "with \(setting) \(circumstance)" }
         /// What the claim says of it.
-        var isPromised: Bool { !isExplicit && (setting == "1" || setting == "2" && isLoopback) }
-        var circumstance: String {
-            "for an \(isExplicit ? "explicit" : "implicit") port "
-                + (isLoopback ? "over loopback" : "between two hosts")
+        var isPromised: Bool { !isExplicit && (setting == "1" || setting == "2" && place.isLoopback) }
+        var circumstance: String { "for an \(isExplicit ? "explicit" : "implicit") port \(place.words)" }
+    }
+
+    /// Where the connection runs.
+    private enum Place: String {
+        case wire, loopback
+        case loopbackV6 = "loopback-ipv6"
+        case ownAddress = "own-address"
+
+        var isLoopback: Bool { self == .loopback || self == .loopbackV6 }
+
+        /// Where the server listens, if it is on the client's host.
+        var address: IPAddress? {
+            switch self {
+            case .wire: nil
+            case .loopback: .loopbackV4
+            case .loopbackV6: .loopbackV6
+            case .ownAddress: Side.client.address(.v4)
+            }
+        }
+
+        var words: String {
+            switch self {
+            case .wire: "between two hosts"
+            case .loopback: "over loopback"
+            case .loopbackV6: "over ::1"
+            case .ownAddress: "over an own address that is no loopback address"
+            }
         }
     }
 
@@ -40,13 +65,17 @@ struct TimeWaitReuse: Experiment {
         let recording: Recording
     }
 
-    private let variants = ["0", "1", "2"].flatMap { setting in
-        [
-            Variant(setting: setting, isExplicit: false, isLoopback: false),
-            Variant(setting: setting, isExplicit: false, isLoopback: true),
-            Variant(setting: setting, isExplicit: true, isLoopback: false),
+    private let variants =
+        ["0", "1", "2"].flatMap { setting in
+            [
+                Variant(setting: setting, isExplicit: false, place: .wire),
+                Variant(setting: setting, isExplicit: false, place: .loopback),
+                Variant(setting: setting, isExplicit: true, place: .wire),
+            ]
+        } + [
+            Variant(setting: "2", isExplicit: false, place: .loopbackV6),
+            Variant(setting: "2", isExplicit: false, place: .ownAddress),
         ]
-    }
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
         try await withThrowingTaskGroup(of: (Int, Trial).self) { group in
@@ -91,8 +120,8 @@ struct TimeWaitReuse: Experiment {
         return try await Scene.play(laboratory, sysctls: sysctls, server: ["--close", "last"]) { scene in
             let port = variant.isExplicit ? ["--local-port", "40000"] : []
             let again: Outcome.Reconnect
-            if variant.isLoopback {
-                again = try await overLoopback(laboratory, scene)
+            if let address = variant.place.address {
+                again = try await within(laboratory, scene, Endpoint(address, port: Chat.port))
             } else {
                 let conversation = try await scene.converse(port)
                 try requireTimeWait(conversation.aftermath.state(.client))
@@ -110,8 +139,9 @@ struct TimeWaitReuse: Experiment {
     }
 
     /// Client and server on one host; a server that closes last makes the client the first without the wire.
-    private func overLoopback(_ laboratory: Laboratory, _ scene: Scene) async throws -> Outcome.Reconnect {
-        let endpoint = Endpoint(.loopbackV4, port: Chat.port)
+    private func within(
+        _ laboratory: Laboratory, _ scene: Scene, _ endpoint: Endpoint
+    ) async throws -> Outcome.Reconnect {
         let result = ConditionVariable<Outcome.Reconnect?>(nil)
         let server = laboratory.chat.server(endpoint, ["--close", "last"])
         _ = try await scene.world.client.run(server) { program in

@@ -24,6 +24,7 @@ struct BrokenPremiseTests {
         "tw-reuse F1": [
             "with 0 for an explicit port between two hosts", "with 1 for an explicit port between two hosts",
             "with 2 for an explicit port between two hosts", "with 2 for an implicit port over loopback",
+            "with 2 for an implicit port over ::1",
         ],
         "filler D4": ["when the client's recv() takes the filler along with the answer"],
         "kernel-settings E7": ["with tcp_fin_timeout = 5", "with tcp_timestamps = 0", "with tcp_tw_recycle = 1"],
@@ -38,6 +39,7 @@ struct BrokenPremiseTests {
             "with TCP timestamps", "without TCP timestamps, with its sequence number alone in the window",
         ],
         "port-exhaustion D3": ["where the server closes first", "where the client ends the connection by RST"],
+        "last-ack-reset F16": ["where it has called close()"],
         "reset-in-each-state B2": ["for a RST in LISTEN", "for a RST in TIME-WAIT with tcp_rfc1337 = 1"],
     ]
 

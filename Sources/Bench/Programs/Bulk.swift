@@ -202,7 +202,9 @@ package struct Bulk: Sendable {
     private func awaitClose(on host: Host, of local: Endpoint, to remote: Endpoint) throws {
         let deadline = ContinuousClock.now + patience
         while try host.sockets.find(local: local, remote: remote)?.state == .established {
-            guard ContinuousClock.now < deadline else { throw LaboratoryError("waited in vain for the sender's close()") }
+            guard ContinuousClock.now < deadline else {
+                throw LaboratoryError("waited in vain for the sender's close()")
+            }
             usleep(1000)
         }
     }

@@ -35,7 +35,8 @@ struct CloseWaitEnds: Experiment {
             id,
             [
                 finding(reset, .ordinary("for a RST"), "After the peer's RST"),
-                finding(silent, .others("with SO_KEEPALIVE and a peer that is gone"), "With SO_KEEPALIVE and a silent peer"),
+                finding(
+                    silent, .others("with SO_KEEPALIVE and a peer that is gone"), "With SO_KEEPALIVE and a silent peer"),
             ],
             recordings: (reset + silent).map(\.recording))
     }
@@ -43,8 +44,8 @@ struct CloseWaitEnds: Experiment {
     private func finding(_ trials: [Trial], _ circumstances: Circumstances, _ when: String) -> Finding {
         Finding(
             "F24", holds: trials.allSatisfy { $0.entry?.state == .closeWait }, under: circumstances,
-            because: "\(when), \(overBoth(trials.map(\.words))) (RFC 9293 section 3.10.7.4; net/ipv4/tcp_input.c, tcp_reset; "
-                + "net/ipv4/tcp_timer.c, tcp_keepalive_timer).",
+            because: "\(when), \(overBoth(trials.map(\.words))) (RFC 9293 section 3.10.7.4; "
+                + "net/ipv4/tcp_input.c, tcp_reset; net/ipv4/tcp_timer.c, tcp_keepalive_timer).",
             evidence: [id])
     }
 

@@ -54,8 +54,8 @@ struct LastAckReset: Experiment {
         }
         return Finding(
             "F17", holds: answers.allSatisfy { $0.last?.isSuperset(of: [.syn, .ack]) != true },
-            because: "The client's host sent a RST between them: \(overBoth(words)) (RFC 5961 section 4; RFC 9293 section "
-                + "3.10.7.3).",
+            because: "The client's host sent a RST between them: \(overBoth(words)) (RFC 5961 section 4; RFC 9293 "
+                + "section 3.10.7.3).",
             evidence: [id])
     }
 

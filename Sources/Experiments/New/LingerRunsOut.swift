@@ -13,7 +13,9 @@ struct LingerRunsOut: Experiment {
         The client sends ten bytes, which the wire holds, and closes with SO_LINGER {on, 1 s}. When close() has returned, the wire \
         lets them go.
         """
-    let lookFor = "What close() returns and what the client's host keeps then; whether a RST is sent, and the ten bytes arrive."
+    let lookFor = """
+        What close() returns and what the client's host keeps then; whether a RST is sent, and the ten bytes arrive.
+        """
 
     private struct Trial: Sendable {
         let returned: String
@@ -32,7 +34,8 @@ struct LingerRunsOut: Experiment {
         let trials = try await overBothFamilies { try await run(laboratory, $0) }
         let finding = Finding(
             "F25", holds: trials.allSatisfy { $0.isReset && $0.bytes < 10 },
-            because: "When its time had run out, \(overBoth(trials.map(\.words))) (socket(7); net/ipv4/tcp.c, __tcp_close).",
+            because: "When its time had run out, \(overBoth(trials.map(\.words))) (socket(7); net/ipv4/tcp.c, "
+                + "__tcp_close).",
             evidence: [id])
         return ExperimentResult(id, [finding], recordings: trials.map(\.recording))
     }
@@ -55,6 +58,7 @@ struct LingerRunsOut: Experiment {
             }
             let after = try pair.entry(.client)?.state ?? .closed
             if after == .closed {
+                try await pair.seen("the RST") { $0.from == .client && $0.segment.flags.contains(.rst) }
                 for held in pair.world.wire.recording.read({ $0.segments.filter { $0.fate == .held } }) {
                     pair.world.wire.drop(held.number)
                 }

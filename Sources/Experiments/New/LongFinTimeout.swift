@@ -30,8 +30,8 @@ struct LongFinTimeout: Experiment {
         let setting = laboratory.breaksPremise ? 60.0 : 61
         let finding = Finding(
             "F21", holds: trials.allSatisfy { ($0.lasted ?? $0.timer) >= setting - 1 },
-            because: "With tcp_fin_timeout = \(Int(setting)), the orphan in FIN-WAIT-2: \(overBoth(trials.map(\.words))). What "
-                + "exceeds 60 s is counted twice, and the rest left out (net/ipv4/tcp.c, __tcp_close; net/ipv4/tcp_timer.c, "
+            because: "The orphan in FIN-WAIT-2, with tcp_fin_timeout = \(Int(setting)): "
+                + "\(overBoth(trials.map(\.words))). What exceeds 60 s is counted twice, and the rest left out (net/ipv4/tcp.c, __tcp_close; net/ipv4/tcp_timer.c, "
                 + "tcp_keepalive_timer).",
             evidence: [id])
         return ExperimentResult(id, [finding], recordings: trials.map(\.recording))

@@ -26,7 +26,10 @@ struct NegativeLinger2: Experiment {
                 return (isReset, after, recording)
             }
         }
-        let words = trials.map { "close() sent \($0.isReset ? "a RST" : "no RST"), and the client's host kept \($0.after)" }
+        let words = trials.map {
+            "close() sent \($0.isReset ? "a RST" : "no RST"), and the client's host kept "
+                + ($0.after == .closed ? "nothing" : "\($0.after)")
+        }
         let finding = Finding(
             "F22", holds: trials.allSatisfy { $0.isReset && $0.after == .closed },
             because: "In FIN-WAIT-2, \(overBoth(words)) (tcp(7); net/ipv4/tcp.c, __tcp_close).", evidence: [id])

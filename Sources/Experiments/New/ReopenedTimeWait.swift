@@ -90,7 +90,8 @@ struct ReopenedTimeWait: Experiment {
         }
         return Finding(
             "A20", holds: trials.allSatisfy { !$0.isAnswered }, under: circumstances,
-            because: "\((circumstances.words ?? "").asSentence), \(overBoth(words)) (RFC 6191 section 2; RFC 7323 section 5).",
+            because: "\((circumstances.words ?? "").asSentence), \(overBoth(words)) (RFC 6191 section 2; RFC 7323 "
+                + "section 5).",
             evidence: [id])
     }
 
@@ -159,8 +160,8 @@ struct ReopenedTimeWait: Experiment {
             let seen = ConditionVariable<(age: Double, isAnswered: Bool)?>(nil)
             _ = try await scene.dial(fixedPort + ["--close", "passive"]) { _ in
                 let mark = scene.mark
-                let number = laboratory.breaksPremise ? nil : try scene.world.wire.inject(question.segment, from: .client)
-                let isAnswered = number == nil ? false : try await scene.isAnswered(old.connection, from: mark)
+                if !laboratory.breaksPremise { try scene.world.wire.inject(question.segment, from: .client) }
+                let isAnswered = try await scene.isAnswered(old.connection, from: mark)
                 seen.change { $0 = (monotonicSeconds() - end, isAnswered) }
             }
             guard let seen = seen.state else { throw LaboratoryError("the client could not dial again") }
