@@ -4,6 +4,7 @@ import Packets
 import Recordings
 import Scenes
 import TCPSockets
+import Text
 
 /// A long last message, and what of it arrives.
 struct LastMessage: Experiment {
@@ -17,7 +18,8 @@ struct LastMessage: Experiment {
         """
     let done = """
         The client's host sends 4 MiB and closes, in each of the ten ways, to a reader that reads as it comes, to one that \
-        begins when the sender has closed, and to one that then sends a byte first. For `abandon` a process of its own holds the socket, and ends. (Packets of 65,000 \
+        begins when the sender has closed, and to one that then sends a byte first; to \
+        `passive`, which waits for its peer to close, that one sends its byte during the wait. For `abandon` a process of its own holds the socket, and ends. (Packets of 65,000 \
         bytes.)
         """
     let lookFor = """
@@ -97,7 +99,7 @@ struct LastMessage: Experiment {
             Finding(
                 "C13", holds: answered.lost == 0,
                 because: "The sender was told that \(answered.sent.told), and the peer then sent a byte: it got "
-                    + "\(answered.received.bytes) of the \(answered.sent.accepted) bytes that send() had accepted, and the "
+                    + "\(answered.received.bytes.grouped) of the \(answered.sent.accepted.grouped) bytes that send() had accepted, and the "
                     + "sender's host kept \(answered.senderState) (RFC 1122 section 4.2.2.13).",
                 evidence: [id]),
         ]
@@ -111,8 +113,8 @@ struct LastMessage: Experiment {
         Finding(
             "F7", holds: graceful.allSatisfy { $0.lost == 0 } && unread.lost > 0,
             because:
-                "Half-close lost \(graceful.map { "\($0.lost)" }.joined(separator: ", ")) bytes of 4 MiB, with a fast, a slow and a "
-                + "talking reader; close() with a byte unread lost \(unread.lost) of the \(unread.sent.accepted) that send() had "
+                "Half-close lost \(graceful.map(\.lost.grouped).joined(separator: ", ")) bytes of 4 MiB, with a fast, a slow and a "
+                + "talking reader; close() with a byte unread lost \(unread.lost.grouped) of the \(unread.sent.accepted.grouped) that send() had "
                 + "accepted, and the reader was told \(told(unread)) (RFC 2525 section 2.17; net/ipv4/tcp.c, __tcp_close).",
             evidence: [id])
     }
@@ -121,9 +123,9 @@ struct LastMessage: Experiment {
     private func reset(_ unsent: Transfer, _ circumstance: String, _ source: String) -> Finding {
         Finding(
             "D6", holds: unsent.isReset && unsent.senderState == .closed, under: .ordinary(circumstance),
-            because: "\(circumstance.asSentence), and \(unsent.sent.queued) bytes "
+            because: "\(circumstance.asSentence), and \(unsent.sent.queued.grouped) bytes "
                 + "unacknowledged in the send queue, close() was followed by \(unsent.isReset ? "a RST" : "no RST"): the "
-                + "reader got \(unsent.received.bytes) of \(unsent.sent.accepted) bytes and then \(told(unsent)), and the sender's host "
+                + "reader got \(unsent.received.bytes.grouped) of \(unsent.sent.accepted.grouped) bytes and then \(told(unsent)), and the sender's host "
                 + "kept \(unsent.senderState) (\(source)).",
             evidence: [id])
     }
@@ -131,7 +133,7 @@ struct LastMessage: Experiment {
     /// F14.
     private func lossless(_ transfers: [Transfer], _ circumstance: String) -> Finding {
         let lost = transfers.filter { $0.lost > 0 }
-        let list = lost.map { "\($0.bulk.strategy.rawValue) lost \($0.lost), and \($0.sent.told)" }
+        let list = lost.map { "\($0.bulk.strategy.rawValue) lost \($0.lost.grouped) (\($0.sent.told))" }
         let kept = Set(transfers.map(\.bulk.strategy)).subtracting(lost.map(\.bulk.strategy)).map(\.rawValue).sorted()
         return Finding(
             "F14", holds: lost.isEmpty, under: .ordinary(circumstance),
@@ -146,7 +148,7 @@ struct LastMessage: Experiment {
     private func lingered(_ transfers: [Transfer]) -> Finding {
         let words = transfers.map { transfer in
             "with a \(transfer.bulk.reader.rawValue) reader \(transfer.sent.told), with "
-                + (transfer.isReset ? "the connection reset" : "\(transfer.sent.left) bytes not acknowledged")
+                + (transfer.isReset ? "the connection reset" : "\(transfer.sent.left.grouped) bytes not acknowledged")
         }
         return Finding(
             "F15",

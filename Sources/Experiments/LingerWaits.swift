@@ -12,7 +12,8 @@ struct LingerWaits: Experiment {
     let claimed = "With SO_LINGER and a time, the wait is left to the lower layer: close() returns at once."
     let done = """
         Every segment of the server's takes 200 ms, or more on a slow machine, from the moment of the client's FIN on. The client \
-        closes with SO_LINGER {on, 5 s}, and, to compare, without.
+        closes with SO_LINGER {on, 5 s}, and, to compare, without. Then, with nothing held back or delayed, fifty clients each way \
+        race a server that closes at once.
         """
     let lookFor = "Whether close() returned before the ACK of the client's FIN arrived, or after it."
 
@@ -30,6 +31,7 @@ struct LingerWaits: Experiment {
             recordings.append(recording)
             if strategy == linger { (lingered, waited) = (seconds, afterAcknowledgement) }
         }
+        for strategy in ["linger", "active"] { figures.append(try await race(laboratory, strategy)) }
         let finding = Finding(
             "B8", holds: !waited,
             because:
@@ -37,6 +39,22 @@ struct LingerWaits: Experiment {
                 + "which the wire delayed by \(delay.inMilliseconds) ms. (socket(7), SO_LINGER; net/core/stream.c, sk_stream_wait_close.)",
             evidence: [id])
         return ExperimentResult(id, [finding], recordings: recordings, figures: figures)
+    }
+
+    /// Who closes first where the wire does not decide it: the machine's business does, and so it is a figure and no finding.
+    private func race(_ laboratory: Laboratory, _ strategy: String) async throws -> ExperimentResult.Figure {
+        let runs = 50
+        return try await Scene.play(laboratory) { scene in
+            var first: [Side: Int] = [:]
+            for _ in 0..<runs {
+                let conversation = try await scene.converse(["--close", strategy], rules: [])
+                let fin = conversation.segments.first { $0.segment.flags.contains(.fin) }
+                if let side = fin?.from { first[side, default: 0] += 1 }
+            }
+            return .init(
+                "the first FIN of \(runs) races with --close \(strategy)",
+                "the client's \(first[.client, default: 0]) times, the server's \(first[.server, default: 0]) times")
+        }
     }
 
     private func close(

@@ -17,6 +17,9 @@ struct BrokenPremiseTests {
     private static let judging = allExperiments.filter { !$0.claims.isEmpty }.map(\.id)
     fileprivate static let semaphore = Semaphore(8)
 
+    /// What two hosts with the same TCP cannot show.
+    private static let untestable: Set<String> = ["A22"]
+
     /// What the premise has no part in: it shows, beside what changes, that nothing else did.
     private static let controls: [String: Set<String>] = [
         "two-on-one-port B11": ["for two listeners"],
@@ -51,8 +54,10 @@ struct BrokenPremiseTests {
         let whole = try await experiment.run(in: Laboratory(chat: try Chat(), semaphore: Self.semaphore))
         let broken = try await experiment.run(
             in: Laboratory(chat: try Chat(), breaksPremise: true, semaphore: Self.semaphore))
-        #expect(Set(whole.findings.map(\.claim)) == Set(experiment.claims))
-        for claim in experiment.claims {
+        #expect(Set(whole.untestable.map(\.claim)).isSubset(of: Self.untestable))
+        let judged = Set(experiment.claims).subtracting(Self.untestable)
+        #expect(Set(whole.findings.map(\.claim)) == judged)
+        for claim in judged {
             #expect(whole.findings.contains { $0.claim == claim && $0.cites }, "\(claim)")
             let (before, after) = (Judgements(whole, of: claim), Judgements(broken, of: claim))
             #expect(before.holds != after.holds, "\(claim)")

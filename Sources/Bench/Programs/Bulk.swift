@@ -14,14 +14,15 @@ package struct Bulk: Sendable {
     /// How the sender closes.
     package let strategy: CloseStrategy
     package let reader: Reader
-    private let patience = Pace.current.patience
+    let patience = Pace.current.patience
 
     package enum Reader: String, CaseIterable, Sendable, Hashable {
         /// It reads as it comes.
         case fast
         /// It begins when the sender has closed.
         case slow
-        /// It sends a byte when the sender's connection is no longer in ESTABLISHED, and begins to read only then.
+        /// It begins with a byte of its own when the sender has sent its FIN, or would if the data before that were gone. To one
+        /// that closes only after its peer, it sends that byte while the sender waits.
         case talking
     }
 
@@ -63,24 +64,36 @@ package struct Bulk: Sendable {
     package func transfer(in world: World) async throws -> (sent: Sent, received: Received) {
         let endpoint = Endpoint(world.server.address(.v4), port: 7100)
         let isListening = ConditionVariable(false)
-        let senderHasClosed = try EventDescriptor()
-        let isCancelled = try EventDescriptor()
+        let events = try Events()
         return try await withTaskCancellationHandler {
             async let received = world.server.inside {
-                try receive(at: endpoint, world.client, senderHasClosed, isCancelled) {
+                try receive(at: endpoint, world.client, events) {
                     isListening.change { $0 = true }
                 }
             }
             _ = try await isListening.until("the reader to listen") { $0 ? () : nil }
             let sent: Sent
             do {
-                defer { senderHasClosed.signal() }
-                sent = try await world.client.inside { try send(to: endpoint, isCancelled) }
+                defer { events.senderHasClosed.signal() }
+                sent = try await world.client.inside { try send(to: endpoint, events) }
                 if let abandoned = sent.abandoned { try await endOwner(of: abandoned) }
             }
             return (sent, try await received)
         } onCancel: {
-            isCancelled.signal()
+            events.isCancelled.signal()
+        }
+    }
+
+    /// What the two sides and the laboratory have to tell each other.
+    struct Events: Sendable {
+        let senderCloses, senderHasClosed, isCancelled: EventDescriptor
+        /// How much there will be to read.
+        let accepted = ConditionVariable(Bulk.size)
+
+        init() throws {
+            senderCloses = try EventDescriptor()
+            senderHasClosed = try EventDescriptor()
+            isCancelled = try EventDescriptor()
         }
     }
 
@@ -97,19 +110,19 @@ package struct Bulk: Sendable {
         ) { _ in input.close() }
     }
 
-    private func send(to endpoint: Endpoint, _ isCancelled: EventDescriptor) throws -> Sent {
+    private func send(to endpoint: Endpoint, _ events: Events) throws -> Sent {
         let socket = try TCPSocket(endpoint.address.family)
         let accepted: Int
         let queued: Int
         let end: Endpoint
         do {
             if try socket.connect(to: endpoint) == .inProgress {
-                try waitFor(.output(socket.descriptor), "the connection", isCancelled)
+                try waitFor(.output(socket.descriptor), "the connection", events)
                 if let errno = try socket.pendingError() { throw LaboratoryError("connect: \(errno)") }
             }
             end = try socket.localEndpoint()
             // The reader greets with a byte, which `unread` leaves where it is and all others take.
-            try waitFor(.input(socket.descriptor), "the reader's greeting", isCancelled)
+            try waitFor(.input(socket.descriptor), "the reader's greeting", events)
             var greeting: [UInt8] = [0]
             if strategy != .unread { _ = try socket.receive(into: &greeting) }
             accepted = try fill(socket)
@@ -118,9 +131,11 @@ package struct Bulk: Sendable {
             try? socket.close()
             throw error
         }
-        // Half-close goes on reading until its peer, which talks meanwhile, has read all.
-        let readsToTheEnd = strategy == .halfClose && reader == .talking
+        // Who reads to the end lets its peer, which talks meanwhile, come to that end.
+        let readsToTheEnd = strategy.awaitsPeer && reader == .talking
         let times = CloseTimes(timeout: readsToTheEnd ? patience : .milliseconds(400), lingerSeconds: 1)
+        events.accepted.change { $0 = accepted }
+        events.senderCloses.signal()
         let abandoned = strategy == .abandon ? socket.descriptor : nil
         let closing = try socket.close(strategy, times: times)
         return Sent(
@@ -160,76 +175,9 @@ package struct Bulk: Sendable {
         return accepted
     }
 
-    private func receive(
-        at endpoint: Endpoint, _ sender: Host, _ senderHasClosed: EventDescriptor, _ isCancelled: EventDescriptor,
-        isListening: () -> Void
-    ) throws -> Received {
-        let listener = try TCPSocket(endpoint.address.family)
-        let result = Result {
-            try listener.bind(to: endpoint)
-            try listener.listen()
-            isListening()
-            try waitFor(.input(listener.descriptor), "the sender's SYN", isCancelled)
-            var peer: Endpoint?
-            guard let socket = try listener.accept(peer: &peer) else { throw LaboratoryError("nobody came") }
-            let result = Result {
-                _ = try socket.send([0x21])
-                var refusal: Errno?
-                switch reader {
-                case .fast: break
-                case .slow: try waitFor(.input(senderHasClosed.descriptor), "the sender's close()", isCancelled)
-                case .talking:
-                    try awaitClose(on: sender, of: try socket.remoteEndpoint(), to: endpoint)
-                    do {
-                        _ = try socket.send([0x21])
-                    } catch let error as SocketError {
-                        // A RST was here before, and is told once (net/ipv4/tcp.c, tcp_sendmsg_locked).
-                        refusal = error.errno
-                    }
-                }
-                let received = try read(socket, isCancelled)
-                return refusal.map { Received(bytes: received.bytes, end: .failed($0)) } ?? received
-            }
-            try? socket.close()
-            return try result.get()
-        }
-        try? listener.close()
-        return try result.get()
-    }
-
-    /// Waits until a connection's own host no longer has it in ESTABLISHED. close() may wait longer, and of its call there is no
-    /// event: the FIN stands behind the data.
-    private func awaitClose(on host: Host, of local: Endpoint, to remote: Endpoint) throws {
-        let deadline = ContinuousClock.now + patience
-        while try host.sockets.find(local: local, remote: remote)?.state == .established {
-            guard ContinuousClock.now < deadline else {
-                throw LaboratoryError("waited in vain for the sender's close()")
-            }
-            usleep(1000)
-        }
-    }
-
-    private func read(_ socket: borrowing TCPSocket, _ isCancelled: EventDescriptor) throws -> Received {
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        var bytes = 0
-        while strategy != .passive || bytes < Self.size {
-            do {
-                switch try socket.receive(into: &buffer) {
-                case .bytes(let count): bytes += count
-                case .endOfStream: return Received(bytes: bytes, end: .endOfStream)
-                case .wouldBlock:
-                    try waitFor(.input(socket.descriptor), "more than \(bytes) bytes", isCancelled)
-                }
-            } catch let error as SocketError {
-                return Received(bytes: bytes, end: .failed(error.errno))
-            }
-        }
-        return Received(bytes: bytes, end: .closedFirst)
-    }
-
     /// Waits for a descriptor, or until nobody wants the result any more.
-    private func waitFor(_ awaited: Awaited, _ what: String, _ isCancelled: EventDescriptor) throws {
-        let ready = try wait(for: [awaited, .input(isCancelled.descriptor)], until: .now + patience)
+    func waitFor(_ awaited: Awaited, _ what: String, _ events: Events) throws {
+        let ready = try wait(for: [awaited, .input(events.isCancelled.descriptor)], until: .now + patience)
         if ready.contains(1) { throw CancellationError() }
         if ready.isEmpty { throw LaboratoryError("waited in vain for \(what)") }
     }

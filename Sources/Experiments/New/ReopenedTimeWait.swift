@@ -8,11 +8,12 @@ import Text
 /// RFC 1122's two conditions on a SYN that is accepted in TIME-WAIT, and what may still be on its way then.
 struct ReopenedTimeWait: Experiment {
     let id = "reopened-time-wait"
-    let claims = ["A18", "A19", "A20"]
+    let claims = ["A18", "A19", "A20", "A22"]
     let claimed = """
         A host that accepts a SYN in TIME-WAIT starts the new connection above the largest sequence number of the old one (A18), \
         and returns to TIME-WAIT if the SYN turns out to be an old duplicate (A19): RFC 1122 section 4.2.2.13. Once a \
-        connection is established, all old duplicates have expired (A20).
+        connection is established, all old duplicates have expired (A20). When an old segment and new data overlap, which of them \
+        survives is up to the implementation (A22): here there is only one.
         """
     let done = """
         The server closes first. The same client dials again from its port (A18), and in that connection a copy of the first \
@@ -56,6 +57,11 @@ struct ReopenedTimeWait: Experiment {
             [
                 larger(reopenings), returned(returns), expired(with, .ordinary("with TCP timestamps")),
                 expired(without, .others("without TCP timestamps")),
+            ],
+            untestable: [
+                Untestable(
+                    "A22", because: "Both hosts run the TCP of this kernel: there is no other one to compare it with.",
+                    evidence: [id])
             ],
             recordings: reopenings.map(\.recording) + returns.map(\.recording) + (with + without).map(\.recording))
     }
