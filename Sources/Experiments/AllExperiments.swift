@@ -1,14 +1,21 @@
 package import Scenes
 
-/// Every experiment besides the matrix, in the order of the claims.
-package let allExperiments: [any Experiment] = [
+/// Every experiment besides the matrix.
+package let allExperiments: [any Experiment] = oneFamilyAtATime.map(OverBothFamilies.init) + ofBothFamilies
+
+/// Those that look at one version of IP at a time.
+private let oneFamilyAtATime: [any Experiment] = [
     TimeWaitAndReset(), DialOutOfTimeWait(), ServerEndsToo(), LingerWaits(), TwoOnOnePort(), ServerRestart(), Filler(),
     ServerKilled(), LingerThirtySeconds(), LostExit(),
-    LastAcknowledgementLost(), ResetInEachState(), ResetAfterFirstByte(), RawSocketReset(), SimultaneousClose(),
-    SYNInTimeWait(),
-    OldDuplicate(), InitialSequenceNumbers(), LeakedSockets(), KernelSettings(), TimeWaitReuse(), AutomaticPorts(),
-    FinTimeout(), SelfConnection(), LingerExpires(), SocketDestroy(), Disconnection(), PortExhaustion(), LastMessage(),
+    LastAcknowledgementLost(), ResetInEachState(), SimultaneousClose(), SYNInTimeWait(),
+    OldDuplicate(), InitialSequenceNumbers(), LeakedSockets(), KernelSettings(), AutomaticPorts(),
+    FinTimeout(), SelfConnection(), LingerExpires(), SocketDestroy(), Disconnection(), LastMessage(),
     SimultaneousOpen(), HalfOpen(),
+]
+
+/// Those that look at both, or at what only one of them has.
+private let ofBothFamilies: [any Experiment] = [
+    ResetAfterFirstByte(), RawSocketReset(), TimeWaitReuse(), PortExhaustion(),
     ReopenedTimeWait(), LastAckReset(), RefusedSYN(), LostReset(), CloseWaitEnds(), LingerRunsOut(), NegativeLinger2(),
     LongFinTimeout(), PortsInTimeWait(), DatagramBind(), PassiveClosingCost(), LostClosingSegment(),
 ]

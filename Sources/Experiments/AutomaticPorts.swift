@@ -46,7 +46,7 @@ struct AutomaticPorts: Experiment {
     }
 
     private func pin(_ laboratory: Laboratory) async throws -> (Finding, [Recording]) {
-        let address = ["--local-address", "\(Side.client.address(.v4))"]
+        let address = ["--local-address", "\(Side.client.address(laboratory.family))"]
         let (implicit, first) = try await share(laboratory, "implicit", [])
         let (pinned, second) = try await share(laboratory, "address", laboratory.breaksPremise ? [] : address)
         let (freed, third) = try await share(laboratory, "no-port", address + ["--bind-no-port"])

@@ -55,10 +55,10 @@ struct DialOutOfTimeWait: Experiment {
 
     private func dial(_ laboratory: Laboratory, _ variant: Variant) async throws -> (Outcome.Reconnect, Recording) {
         let world = try await World(sysctls: ["net.ipv4.tcp_timestamps": variant.timestamps ? "1" : "0"])
-        let serverEnd = Endpoint(world.server.address(.v4), port: Chat.port)
-        let clientEnd = Endpoint(world.client.address(.v4), port: 50_001)
+        let serverEnd = Endpoint(world.server.address(laboratory.family), port: Chat.port)
+        let clientEnd = Endpoint(world.client.address(laboratory.family), port: 50_001)
         let closing = laboratory.breaksPremise ? "active" : "passive"
-        let first = try await world.withServer(laboratory.chat, .v4, ["--reuse-address"]) { server in
+        let first = try await world.withServer(laboratory.chat, laboratory.family, ["--reuse-address"]) { server in
             if laboratory.breaksPremise { world.wire.obey(Scene.clientFirst) }
             _ = try await world.converse(
                 laboratory.chat, with: server.endpoint, fixedPort + ["--reuse-address", "--close", closing])

@@ -62,7 +62,8 @@ struct FinTimeout: Experiment {
         let sysctls = ["net.ipv4.tcp_fin_timeout": setting]
         return try await Scene.play(laboratory, sysctls: sysctls, server: ["--close", order]) { scene in
             let connection = FourTuple(
-                client: Endpoint(scene.world.client.address(.v4), port: 50_001), server: scene.server.endpoint)
+                client: Endpoint(scene.world.client.address(laboratory.family), port: 50_001),
+                server: scene.server.endpoint)
             // Looked for while the client still runs: on a slow machine the state may be over when that has ended.
             async let looked = scene.world.sample(
                 "\(state) at the client", of: connection, within: Pace.current.patience * 3

@@ -22,11 +22,11 @@ struct HalfOpen: Experiment {
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
         let semaphore = laboratory.semaphore
         let recordings = [
-            try await semaphore.use { try await closeInSYNSent() },
+            try await semaphore.use { try await closeInSYNSent(laboratory) },
             try await semaphore.use { try await closeInSYNReceived(laboratory) },
             try await resetInSYNReceived(laboratory),
         ]
-        let attempts = try await semaphore.use { try await leaveListen() }
+        let attempts = try await semaphore.use { try await leaveListen(laboratory) }
         return ExperimentResult(
             id, [], recordings: recordings, figures: attempts.map { .init($0.call, words($0.error)) },
             obstacles: obstacles(attempts))
@@ -35,11 +35,11 @@ struct HalfOpen: Experiment {
     private typealias Attempt = (call: String, error: SocketError?)
 
     /// The calls that should make the step from LISTEN to SYN-SENT, which none makes on Linux.
-    private func leaveListen() async throws -> [Attempt] {
+    private func leaveListen(_ laboratory: Laboratory) async throws -> [Attempt] {
         let world = try await World()
-        let ends = ends(in: world)
+        let ends = ends(in: world, laboratory.family)
         return try await world.client.inside {
-            let socket = try TCPSocket(.v4)
+            let socket = try TCPSocket(ends.client.address.family)
             let result = Result {
                 try socket.bind(to: ends.client)
                 try socket.listen()
@@ -73,10 +73,10 @@ struct HalfOpen: Experiment {
         return [Transition(from: .listen, to: .synSent): "\(words) (net/core/stream.c; net/ipv4/af_inet.c)"]
     }
 
-    private func closeInSYNSent() async throws -> Recording {
+    private func closeInSYNSent(_ laboratory: Laboratory) async throws -> Recording {
         let world = try await World()
         world.wire.obey([MatchRule(.drop) { _ in true }])
-        let ends = ends(in: world)
+        let ends = ends(in: world, laboratory.family)
         let socket = try await HeldSocket(on: world.client, ends.client, dialling: ends.server)
         try await world.wire.recording.until("the SYN") { $0.segments.isEmpty ? nil : () }
         try socket.close()
@@ -86,7 +86,7 @@ struct HalfOpen: Experiment {
 
     private func closeInSYNReceived(_ laboratory: Laboratory) async throws -> Recording {
         let world = try await World()
-        let ends = ends(in: world)
+        let ends = ends(in: world, laboratory.family)
         let nothing = MatchRule(.drop) { _ in true }
         // Broken on purpose: the SYNs are lost as well, and do not cross.
         let state: TCPState = laboratory.breaksPremise ? .synSent : .synReceived
@@ -106,7 +106,8 @@ struct HalfOpen: Experiment {
     private func resetInSYNReceived(_ laboratory: Laboratory) async throws -> Recording {
         try await Scene.play(laboratory) { scene in
             let ends = FourTuple(
-                client: Endpoint(scene.world.client.address(.v4), port: 50_001), server: scene.server.endpoint)
+                client: Endpoint(scene.world.client.address(laboratory.family), port: 50_001),
+                server: scene.server.endpoint)
             // Nobody on the client's host has sent the SYN: its own RST would come first.
             scene.world.wire.obey([MatchRule(from: .client, .drop) { _ in true }])
             let syn = Segment(from: ends.client, to: ends.server, sequence: 1000, flags: .syn, window: 64_240)
@@ -119,10 +120,10 @@ struct HalfOpen: Experiment {
         }
     }
 
-    private func ends(in world: World) -> FourTuple {
+    private func ends(in world: World, _ family: IPAddress.Family) -> FourTuple {
         FourTuple(
-            client: Endpoint(world.client.address(.v4), port: 50_001),
-            server: Endpoint(world.server.address(.v4), port: 50_002))
+            client: Endpoint(world.client.address(family), port: 50_001),
+            server: Endpoint(world.server.address(family), port: 50_002))
     }
 
     private func recording(_ name: String, _ world: World) -> Recording {

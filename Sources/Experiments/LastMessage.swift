@@ -65,9 +65,10 @@ struct LastMessage: Experiment {
 
     private func transfer(_ laboratory: Laboratory, _ bulk: Bulk) async throws -> Transfer {
         let world = try await World(mtu: 65_000)
-        let (sent, received) = try await (laboratory.breaksPremise ? bulk.broken : bulk).transfer(in: world)
+        let tried = laboratory.breaksPremise ? bulk.broken : bulk
+        let (sent, received) = try await tried.transfer(in: world, over: laboratory.family)
         let connection = FourTuple(
-            client: sent.end, server: Endpoint(world.server.address(.v4), port: 7100))
+            client: sent.end, server: Endpoint(world.server.address(laboratory.family), port: 7100))
         let states = try await world.states("both ends to settle", of: connection) { $0.isSettled ? $0 : nil }
         let segments = world.wire.recording.state.segments(of: connection)
         return Transfer(

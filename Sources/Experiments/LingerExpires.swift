@@ -22,7 +22,8 @@ struct LingerExpires: Experiment {
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
         try await Scene.play(laboratory, server: ["--close", "last"]) { scene in
             let connection = FourTuple(
-                client: Endpoint(scene.world.client.address(.v4), port: 50_001), server: scene.server.endpoint)
+                client: Endpoint(scene.world.client.address(laboratory.family), port: 50_001),
+                server: scene.server.endpoint)
             scene.world.wire.obey(laboratory.breaksPremise ? [] : [SilenceAfterExit()])
             let client = try await scene.dial(fixedPort + ["--close", "linger", "--linger-seconds", "1"])
             let after = try scene.world.wire.look(at: connection).state(.client)

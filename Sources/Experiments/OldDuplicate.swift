@@ -110,7 +110,7 @@ struct OldDuplicate: Experiment {
             scene.server.program.signal(9)
             try await scene.server.program.ended()
             let result = ConditionVariable<Stray?>(nil)
-            try await scene.world.withServer(laboratory.chat, .v4, ["--reuse-address"]) { server in
+            try await scene.world.withServer(laboratory.chat, laboratory.family, ["--reuse-address"]) { server in
                 let stray = try await disturb(laboratory, scene, old, server, "restart-\(sysctls.values.joined())")
                 result.change { $0 = stray }
             }

@@ -106,7 +106,8 @@ struct ResetAfterFirstByte: Experiment {
     private func whileReceiving(_ laboratory: Laboratory) async throws -> (finding: Finding, recording: Recording) {
         try await Scene.play(laboratory) { scene in
             let connection = FourTuple(
-                client: Endpoint(scene.world.client.address(.v4), port: 50_001), server: scene.server.endpoint)
+                client: Endpoint(scene.world.client.address(laboratory.family), port: 50_001),
+                server: scene.server.endpoint)
             // Broken on purpose: no RST gets through, and the server cannot know.
             var rules: [any Rule] = [OneByteOfExit()]
             if laboratory.breaksPremise { rules.insert(MatchRule(.drop) { $0.flags.contains(.rst) }, at: 0) }

@@ -50,7 +50,7 @@ struct ResetInEachState: Experiment {
         }
         var outcomes: [Outcome] = []
         for trial in trials {
-            outcomes.append(try await laboratory.semaphore.use { try await hit(trial, laboratory.breaksPremise) })
+            outcomes.append(try await laboratory.semaphore.use { try await hit(trial, laboratory) })
         }
         return ExperimentResult(
             id, findings(outcomes), recordings: outcomes.map(\.recording),
@@ -79,12 +79,12 @@ struct ResetInEachState: Experiment {
         }
     }
 
-    private func hit(_ trial: Trial, _ breaksPremise: Bool) async throws -> Outcome {
+    private func hit(_ trial: Trial, _ laboratory: Laboratory) async throws -> Outcome {
         let world = try await World(sysctls: trial.setting.map { ["net.ipv4.tcp_rfc1337": $0] } ?? [:])
-        let pair = SocketPair(in: world)
+        let pair = SocketPair(in: world, laboratory.family)
         let side = trial.situation.side
         try await pair.reach(trial.situation)
-        if !breaksPremise { try world.wire.inject(pair.reset(for: side), from: side.other) }
+        if !laboratory.breaksPremise { try world.wire.inject(pair.reset(for: side), from: side.other) }
         let after = try world.wire.look(at: pair.connection).state(side)
         let told = try pair.pendingError(side)
         let wire = world.wire.recording.state

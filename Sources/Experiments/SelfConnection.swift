@@ -18,7 +18,7 @@ struct SelfConnection: Experiment {
 
     private func play(_ laboratory: Laboratory) async throws -> ExperimentResult {
         let world = try await World()
-        let own = Endpoint(world.client.address(.v4), port: Chat.port)
+        let own = Endpoint(world.client.address(laboratory.family), port: Chat.port)
         let port = laboratory.breaksPremise ? Chat.port + 1 : Chat.port
         let client = try await world.converse(
             laboratory.chat, with: own, ["--local-port", "\(port)", "--local-address", "\(own.address)"])

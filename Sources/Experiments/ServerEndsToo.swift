@@ -20,7 +20,7 @@ struct ServerEndsToo: Experiment {
     private func play(_ laboratory: Laboratory) async throws -> ExperimentResult {
         let world = try await World()
         let result = ConditionVariable<FinishedProgram?>(nil)
-        let server = try await world.withServer(laboratory.chat, .v4, []) { server in
+        let server = try await world.withServer(laboratory.chat, laboratory.family, []) { server in
             world.wire.obey(laboratory.breaksPremise ? [] : Scene.clientFirst)
             let client = try await world.converse(laboratory.chat, with: server.endpoint, []) { client in
                 // Broken on purpose: the client is not left to end by itself.

@@ -66,7 +66,8 @@ struct ServerKilled: Experiment {
     ) async throws -> (SocketStates, [CapturedSegment], Recording) {
         try await Scene.play(laboratory) { scene in
             let connection = FourTuple(
-                client: Endpoint(scene.world.client.address(.v4), port: 50_001), server: scene.server.endpoint)
+                client: Endpoint(scene.world.client.address(laboratory.family), port: 50_001),
+                server: scene.server.endpoint)
             let server = scene.server.program
             if death == .closesFirst {
                 let strategy = laboratory.breaksPremise ? "active" : "passive"

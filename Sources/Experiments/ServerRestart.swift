@@ -174,7 +174,8 @@ struct ServerRestart: Experiment {
         then start: @escaping @Sendable (FourTuple) async throws -> Void
     ) async throws {
         let port = FourTuple(
-            client: Endpoint(scene.world.client.address(.v4), port: 50_001), server: scene.server.endpoint)
+            client: Endpoint(scene.world.client.address(scene.laboratory.family), port: 50_001),
+            server: scene.server.endpoint)
         let server = scene.server.program
         switch remains {
         case .nothing, .timeWait:

@@ -21,8 +21,8 @@ struct SimultaneousOpen: Experiment {
     private func play(_ laboratory: Laboratory) async throws -> ExperimentResult {
         let world = try await World()
         let ends = FourTuple(
-            client: Endpoint(world.client.address(.v4), port: 50_001),
-            server: Endpoint(world.server.address(.v4), port: 50_002))
+            client: Endpoint(world.client.address(laboratory.family), port: 50_001),
+            server: Endpoint(world.server.address(laboratory.family), port: 50_002))
         let results = try await laboratory.breaksPremise ? dialInTurn(ends, world) : dialAtOnce(ends, world)
         let recording = Recording(
             "crossing", segments: world.wire.recording.state.segments, clientCalls: [], serverCalls: [])
@@ -49,7 +49,7 @@ struct SimultaneousOpen: Experiment {
 
     /// Dials, and closes when the connection stands, or cannot.
     private func dial(from local: Endpoint, to remote: Endpoint, _ patience: Duration) throws -> Errno? {
-        let socket = try TCPSocket(.v4)
+        let socket = try TCPSocket(local.address.family)
         let result = Result { () throws -> Errno? in
             try socket.bind(to: local)
             if try socket.connect(to: remote) == .inProgress {

@@ -79,7 +79,7 @@ extension Scene {
     /// The same for a connection that stands.
     fileprivate func destroyEstablished() async throws -> Errno? {
         let connection = FourTuple(
-            client: Endpoint(world.client.address(.v4), port: 50_002), server: server.endpoint)
+            client: Endpoint(world.client.address(laboratory.family), port: 50_002), server: server.endpoint)
         let socket = try await HeldSocket(on: world.client, connection.client, dialling: connection.server)
         try await world.states("a connection to probe SOCK_DESTROY with", of: connection) { states in
             states.state(.client) == .established ? () : nil

@@ -1,5 +1,6 @@
 package import Bench
 package import Claims
+package import TCPSockets
 
 /// An experiment: a claim in words, the knobs, a script, a judgement. One file each.
 package protocol Experiment: Sendable {
@@ -32,6 +33,8 @@ package struct Laboratory: Sendable {
     /// Leaves out the very thing that an experiment is about, such as the loss of a segment. Its judgement must then
     /// come out the other way, which proves that it can.
     package let breaksPremise: Bool
+    /// The version of IP, for an experiment that does not look at both itself.
+    package let family: IPAddress.Family
 
     /// How many scenes may be played at the same time.
     package let semaphore: Semaphore
@@ -40,9 +43,17 @@ package struct Laboratory: Sendable {
         self.init(chat: chat, breaksPremise: breaksPremise, semaphore: Semaphore(jobs))
     }
 
-    package init(chat: Chat, breaksPremise: Bool = false, semaphore: Semaphore) {
+    package init(
+        chat: Chat, breaksPremise: Bool = false, over family: IPAddress.Family = .v4, semaphore: Semaphore
+    ) {
         self.chat = chat
         self.breaksPremise = breaksPremise
+        self.family = family
         self.semaphore = semaphore
+    }
+
+    /// The same one over another version of IP.
+    package func over(_ family: IPAddress.Family) -> Laboratory {
+        Laboratory(chat: chat, breaksPremise: breaksPremise, over: family, semaphore: semaphore)
     }
 }

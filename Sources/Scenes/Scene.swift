@@ -12,11 +12,11 @@ package struct Scene: Sendable {
 
     /// Makes the scene, plays a script in it, and clears it away.
     package static func play<R: Sendable>(
-        _ laboratory: Laboratory, over family: IPAddress.Family = .v4, sysctls: [String: String] = [:],
+        _ laboratory: Laboratory, over family: IPAddress.Family? = nil, sysctls: [String: String] = [:],
         server arguments: [String] = [], _ script: @escaping @Sendable (Scene) async throws -> R
     ) async throws -> R {
         try await laboratory.semaphore.use {
-            try await play(laboratory, family, sysctls, arguments, script)
+            try await play(laboratory, family ?? laboratory.family, sysctls, arguments, script)
         }
     }
 

@@ -16,11 +16,11 @@ package final class SocketPair: Sendable {
     private let sockets = ConditionVariable(Sockets())
     package let connection: FourTuple
 
-    package init(in world: World) {
+    package init(in world: World, _ family: IPAddress.Family) {
         self.world = world
         connection = FourTuple(
-            client: Endpoint(world.client.address(.v4), port: 50_001),
-            server: Endpoint(world.server.address(.v4), port: 7000))
+            client: Endpoint(world.client.address(family), port: 50_001),
+            server: Endpoint(world.server.address(family), port: 7000))
     }
 
     /// Brings one side into a state, and waits until its kernel says that it is there.

@@ -24,7 +24,7 @@ extension Bulk {
                 case .talking:
                     try waitFor(.input(events.senderCloses.descriptor), "the sender to close", events)
                     if strategy != .passive {
-                        try awaitClose(on: sender, of: try socket.remoteEndpoint(), to: endpoint)
+                        try awaitClose(on: sender, of: peer, to: endpoint)
                     }
                     do {
                         _ = try socket.send([0x21])
@@ -45,7 +45,8 @@ extension Bulk {
 
     /// Waits until a connection's own host no longer has it in ESTABLISHED. close() may wait longer, and of its call there is no
     /// event: the FIN stands behind the data.
-    private func awaitClose(on host: Host, of local: Endpoint, to remote: Endpoint) throws {
+    private func awaitClose(on host: Host, of local: Endpoint?, to remote: Endpoint) throws {
+        guard let local else { throw LaboratoryError("accept() has named no peer") }
         let deadline = ContinuousClock.now + patience
         while try host.sockets.find(local: local, remote: remote)?.state == .established {
             guard ContinuousClock.now < deadline else {

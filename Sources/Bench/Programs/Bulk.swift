@@ -61,8 +61,10 @@ package struct Bulk: Sendable {
     }
 
     /// Transfers the message, and closes in the middle of it where the reader is slow.
-    package func transfer(in world: World) async throws -> (sent: Sent, received: Received) {
-        let endpoint = Endpoint(world.server.address(.v4), port: 7100)
+    package func transfer(
+        in world: World, over family: IPAddress.Family
+    ) async throws -> (sent: Sent, received: Received) {
+        let endpoint = Endpoint(world.server.address(family), port: 7100)
         let isListening = ConditionVariable(false)
         let events = try Events()
         return try await withTaskCancellationHandler {

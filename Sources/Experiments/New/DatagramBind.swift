@@ -2,6 +2,7 @@ import Bench
 import Claims
 import Glibc
 import Recordings
+import Scenes
 import TCPSockets
 
 /// bind() of a UDP socket to a port that is in TIME-WAIT in TCP.

@@ -1,6 +1,7 @@
 import Bench
 import Packets
 import Recordings
+import Scenes
 import Stories
 import TCPSockets
 

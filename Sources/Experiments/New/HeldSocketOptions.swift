@@ -1,5 +1,6 @@
 import Glibc
 import Recordings
+import Scenes
 import TCPSockets
 
 /// Socket options that the chat has no use for (socket(7), tcp(7)).

@@ -1,6 +1,7 @@
 import Claims
 import Packets
 import Recordings
+import Scenes
 import TCPSockets
 
 /// TCP_LINGER2 with a negative time.

@@ -1,6 +1,7 @@
 import Bench
 import Claims
 import Recordings
+import Scenes
 import TCPSockets
 
 /// Where passive closing puts TIME-WAIT, and what happens when there is no more room for it.

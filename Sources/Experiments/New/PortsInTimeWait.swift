@@ -1,6 +1,7 @@
 import Bench
 import Claims
 import Recordings
+import Scenes
 import Stories
 import TCPSockets
 

@@ -1,0 +1,68 @@
+import Claims
+import Recordings
+import Scenes
+import TCPSockets
+
+/// An experiment, carried out over IPv4 and over IPv6.
+///
+/// What came out the same is one finding; what did not, two.
+struct OverBothFamilies: Experiment {
+    private let experiment: any Experiment
+
+    init(_ experiment: any Experiment) {
+        self.experiment = experiment
+    }
+
+    var id: String { experiment.id }
+    var claims: [String] { experiment.claims }
+    var claimed: String { experiment.claimed }
+    var done: String { experiment.done + " (Over IPv4, and over IPv6.)" }
+    var lookFor: String { experiment.lookFor }
+
+    func run(in laboratory: Laboratory) async throws -> ExperimentResult {
+        let results = try await overBothFamilies { try await experiment.run(in: laboratory.over($0)) }
+        return Self.merged(results[0], results[1])
+    }
+
+    /// Figures and measures are those over IPv4: they are this machine's, and differ from run to run.
+    static func merged(_ v4: ExperimentResult, _ v6: ExperimentResult) -> ExperimentResult {
+        let order = v4.findings.map(Key.init)
+        let isAlike = order == v6.findings.map(Key.init)
+        let findings =
+            isAlike
+            ? zip(v4.findings, v6.findings).flatMap { pair in
+                pair.0.holds == pair.1.holds
+                    ? [pair.0.saying("\(pair.0.because) The same over IPv6.")]
+                    : [
+                        pair.0.saying("Over IPv4: \(pair.0.because)"), pair.1.saying("Over IPv6: \(pair.1.because)"),
+                    ]
+            }
+            : v4.findings + v6.findings.map { $0.saying("Over IPv6: \($0.because)") }
+        return ExperimentResult(
+            v4.id, findings, untestable: v4.untestable,
+            recordings: v4.recordings + v6.recordings.map(\.overIPv6), figures: v4.figures, measures: v4.measures,
+            obstacles: v4.obstacles)
+    }
+
+    private struct Key: Equatable {
+        let claim: String
+        let circumstances: Circumstances
+
+        init(_ finding: Finding) {
+            (claim, circumstances) = (finding.claim, finding.circumstances)
+        }
+    }
+}
+
+extension Finding {
+    fileprivate func saying(_ because: String) -> Finding {
+        Finding(claim, holds: holds, under: circumstances, because: because, evidence: evidence)
+    }
+}
+
+extension Recording {
+    fileprivate var overIPv6: Recording {
+        Recording(
+            "\(name)-ipv6", segments: segments, samples: samples, clientCalls: clientCalls, serverCalls: serverCalls)
+    }
+}

@@ -1,0 +1,38 @@
+import Testing
+
+@testable import Claims
+@testable import Experiments
+@testable import Recordings
+
+@Suite("An experiment over IPv4 and IPv6")
+struct OverBothFamiliesTests {
+    private func result(_ findings: [(holds: Bool, circumstances: Circumstances)]) -> ExperimentResult {
+        ExperimentResult(
+            "some",
+            findings.map {
+                Finding("A1", holds: $0.holds, under: $0.circumstances, because: "Seen.", evidence: ["some"])
+            }, recordings: [Recording("one", segments: [], clientCalls: [], serverCalls: [])])
+    }
+
+    @Test("finds once what it finds over both")
+    func alike() {
+        let merged = OverBothFamilies.merged(result([(true, .ordinary)]), result([(true, .ordinary)]))
+        #expect(merged.findings.map(\.because) == ["Seen. The same over IPv6."])
+        #expect(merged.recordings.map(\.name) == ["one", "one-ipv6"])
+    }
+
+    @Test("finds twice what comes out otherwise over one of them")
+    func different() {
+        let merged = OverBothFamilies.merged(result([(true, .ordinary)]), result([(false, .ordinary)]))
+        #expect(merged.findings.map(\.because) == ["Over IPv4: Seen.", "Over IPv6: Seen."])
+        #expect(merged.findings.map(\.holds) == [true, false])
+    }
+
+    @Test("finds what it could look at over one of them alone")
+    func partial() {
+        let both: [(Bool, Circumstances)] = [(true, .ordinary), (false, .others("elsewhere"))]
+        let merged = OverBothFamilies.merged(result([(true, .ordinary)]), result(both))
+        #expect(merged.findings.count == 3)
+        #expect(merged.findings.last?.because == "Over IPv6: Seen.")
+    }
+}
