@@ -156,7 +156,8 @@ struct LastMessage: Experiment {
             holds: transfers.allSatisfy { transfer in
                 (transfer.sent.told == Bulk.closedWell) == (!transfer.isReset && transfer.sent.left == 0)
             },
-            because: "SO_LINGER with 1 s: \(words.joined(separator: "; ")) (socket(7); net/ipv4/tcp.c, __tcp_close).",
+            because: "SO_LINGER with a time: \(words.joined(separator: "; ")) (socket(7); net/ipv4/tcp.c, "
+                + "__tcp_close).",
             evidence: [id])
     }
 

@@ -135,7 +135,10 @@ package struct Bulk: Sendable {
         }
         // Who reads to the end lets its peer, which talks meanwhile, come to that end.
         let readsToTheEnd = strategy.awaitsPeer && reader == .talking
-        let times = CloseTimes(timeout: readsToTheEnd ? patience : .milliseconds(400), lingerSeconds: 1)
+        // A reader that reads as it comes is through before this time is over, on a busy machine too.
+        let lingerSeconds = reader == .fast ? Int(patience.components.seconds) : 1
+        let times = CloseTimes(
+            timeout: readsToTheEnd ? patience : .milliseconds(400), lingerSeconds: lingerSeconds)
         events.accepted.change { $0 = accepted }
         events.senderCloses.signal()
         let abandoned = strategy == .abandon ? socket.descriptor : nil
