@@ -1,8 +1,8 @@
 import Testing
 
 @testable import Claims
-@testable import Experiments
 @testable import Recordings
+@testable import Scenes
 
 @Suite("An experiment over IPv4 and IPv6")
 struct OverBothFamiliesTests {

@@ -1,21 +1,20 @@
-import Bench
-import Packets
-import Recordings
-import Scenes
+package import Bench
+package import Packets
+package import Recordings
 import Stories
-import TCPSockets
+package import TCPSockets
 
 /// A connection between two sockets of the laboratory's own, with the listener that made one of them: for programs that do
 /// what no program of the chat does.
-struct HeldPair: Sendable {
-    let world: World
-    let connection: FourTuple
-    let client: HeldSocket
-    let server: HeldSocket
+package struct HeldPair: Sendable {
+    package let world: World
+    package let connection: FourTuple
+    package let client: HeldSocket
+    package let server: HeldSocket
     private let listener: HeldSocket
 
     /// Makes the connection on fresh hosts, and clears it away when the script has ended.
-    static func play<R: Sendable>(
+    package static func play<R: Sendable>(
         _ laboratory: Laboratory, over family: IPAddress.Family, sysctls: [String: String] = [:],
         _ script: @escaping @Sendable (HeldPair) async throws -> R
     ) async throws -> R {
@@ -43,19 +42,19 @@ struct HeldPair: Sendable {
     }
 
     /// Waits until a side is in a state.
-    func reached(_ state: TCPState, at side: Side) async throws {
+    package func reached(_ state: TCPState, at side: Side) async throws {
         try await world.states("\(state) at the \(side)", of: connection) { $0.state(side) == state ? () : nil }
     }
 
     /// What a host keeps of the connection now; nil for nothing.
-    func entry(_ side: Side) throws -> SocketEntry? {
+    package func entry(_ side: Side) throws -> SocketEntry? {
         guard let entry = try world.wire.look(at: connection)[side], entry.state != .listen else { return nil }
         return entry
     }
 
     /// Waits for a segment of the connection, whatever became of it.
     @discardableResult
-    func seen(
+    package func seen(
         _ what: String, from mark: Int = 0, where matches: @escaping @Sendable (CapturedSegment) -> Bool
     ) async throws -> CapturedSegment {
         try await world.wire.recording.until(what) { recording in
@@ -67,12 +66,12 @@ struct HeldPair: Sendable {
     }
 
     /// The place in the recording that has been reached.
-    var mark: Int { world.wire.recording.read(\.segments.count) }
+    package var mark: Int { world.wire.recording.read(\.segments.count) }
 
     /// Dials again between the same two ends, and goes on until the second SYN was answered.
     ///
     /// - Returns: How that was answered, and the socket.
-    func dialAgain() async throws -> (answer: Segment.Flags, socket: HeldSocket) {
+    package func dialAgain() async throws -> (answer: Segment.Flags, socket: HeldSocket) {
         let mark = mark
         let socket = try await HeldSocket(on: world.client, connection.client, dialling: connection.server)
         let answer = try await world.wire.recording.until("an answer to the second SYN") { recording in
@@ -85,7 +84,7 @@ struct HeldPair: Sendable {
         return (answer, socket)
     }
 
-    func recording(_ name: String) -> Recording {
+    package func recording(_ name: String) -> Recording {
         let wire = world.wire.recording.state
         return Recording(
             name, segments: wire.segments, samples: wire.samples, clientCalls: [], serverCalls: [])
@@ -94,11 +93,11 @@ struct HeldPair: Sendable {
 
 extension IPAddress.Family {
     /// As it is written in sentences and in names of recordings.
-    var name: String { self == .v4 ? "IPv4" : "IPv6" }
+    package var name: String { self == .v4 ? "IPv4" : "IPv6" }
 }
 
 /// Makes the same trial over both versions of IP.
-func overBothFamilies<R: Sendable>(
+package func overBothFamilies<R: Sendable>(
     _ trial: @escaping @Sendable (IPAddress.Family) async throws -> R
 ) async throws -> [R] {
     async let v4 = trial(.v4)
@@ -107,7 +106,7 @@ func overBothFamilies<R: Sendable>(
 }
 
 /// What was seen over each version of IP, once where it was the same.
-func overBoth(_ words: [String]) -> String {
+package func overBoth(_ words: [String]) -> String {
     guard let first = words.first, words.contains(where: { $0 != first }) else {
         return "over IPv4 and IPv6 alike, \(words.first ?? "nothing was seen")"
     }
@@ -116,5 +115,5 @@ func overBoth(_ words: [String]) -> String {
 
 extension String {
     /// With a capital letter at its beginning.
-    var asSentence: String { prefix(1).uppercased() + dropFirst() }
+    package var asSentence: String { prefix(1).uppercased() + dropFirst() }
 }

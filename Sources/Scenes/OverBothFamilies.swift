@@ -1,25 +1,24 @@
-import Claims
+package import Claims
 import Recordings
-import Scenes
 import TCPSockets
 
 /// An experiment, carried out over IPv4 and over IPv6.
 ///
 /// What came out the same is one finding; what did not, two.
-struct OverBothFamilies: Experiment {
+package struct OverBothFamilies: Experiment {
     private let experiment: any Experiment
 
-    init(_ experiment: any Experiment) {
+    package init(_ experiment: any Experiment) {
         self.experiment = experiment
     }
 
-    var id: String { experiment.id }
-    var claims: [String] { experiment.claims }
-    var claimed: String { experiment.claimed }
-    var done: String { experiment.done + " (Over IPv4, and over IPv6.)" }
-    var lookFor: String { experiment.lookFor }
+    package var id: String { experiment.id }
+    package var claims: [String] { experiment.claims }
+    package var claimed: String { experiment.claimed }
+    package var done: String { experiment.done + " (Over IPv4, and over IPv6.)" }
+    package var lookFor: String { experiment.lookFor }
 
-    func run(in laboratory: Laboratory) async throws -> ExperimentResult {
+    package func run(in laboratory: Laboratory) async throws -> ExperimentResult {
         let results = try await overBothFamilies { try await experiment.run(in: laboratory.over($0)) }
         return Self.merged(results[0], results[1])
     }

@@ -1,12 +1,11 @@
 import Glibc
 import Recordings
-import Scenes
 import TCPSockets
 
 /// Socket options that the chat has no use for (socket(7), tcp(7)).
 extension HeldSocket {
     /// Probes a silent peer after a second, and once more after another.
-    func keepAlive() throws {
+    package func keepAlive() throws {
         try set("TCP_KEEPIDLE", CInt(IPPROTO_TCP), TCP_KEEPIDLE, to: 1)
         try set("TCP_KEEPINTVL", CInt(IPPROTO_TCP), TCP_KEEPINTVL, to: 1)
         try set("TCP_KEEPCNT", CInt(IPPROTO_TCP), TCP_KEEPCNT, to: 1)
@@ -14,12 +13,12 @@ extension HeldSocket {
     }
 
     /// Limits how long data may stay unacknowledged.
-    func setUserTimeout(milliseconds: CInt) throws {
+    package func setUserTimeout(milliseconds: CInt) throws {
         try set("TCP_USER_TIMEOUT", CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, to: milliseconds)
     }
 
     /// Limits how long the socket stays in FIN-WAIT-2 without an owner; a negative number asks for no time at all.
-    func setLinger2(_ seconds: CInt) throws {
+    package func setLinger2(_ seconds: CInt) throws {
         try set("TCP_LINGER2", CInt(IPPROTO_TCP), TCP_LINGER2, to: seconds)
     }
 
