@@ -94,8 +94,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "Runs",
+            dependencies: ["Bench", "Claims", "Experiments", "Recordings", "Scenes", "Stories", "TCPSockets", "Text"],
+            swiftSettings: strict),
+        .target(
             name: "StopMotion",
-            dependencies: ["Bench", "Experiments", "Packets", "Recordings", "Scenes", "Stories", "TCPSockets"],
+            dependencies: ["Bench", "Experiments", "Packets", "Recordings", "Runs", "Scenes", "Stories", "TCPSockets"],
             swiftSettings: strict),
         .target(
             name: "Reports",
@@ -105,8 +109,8 @@ let package = Package(
         .executableTarget(
             name: "chat-lab",
             dependencies: [
-                "Bench", "Claims", "Console", "Doctor", "Experiments", "Flags", "Recordings", "Reports", "Scenes",
-                "StopMotion", "Stories", "TCPSockets", "Text", argumentParser,
+                "Bench", "Claims", "Console", "Doctor", "Experiments", "Flags", "Recordings", "Reports", "Runs",
+                "Scenes", "StopMotion", "Stories", "TCPSockets", "Text", argumentParser,
             ],
             swiftSettings: strict),
         .target(
@@ -119,9 +123,8 @@ let package = Package(
         .testTarget(
             name: "TestSupport",
             dependencies: [
-                "Bench", "ChatProtocol", "Claims", "Experiments", "Packets", "Recordings", "Reports", "Scenes",
-                "Stories",
-                "TCPSockets",
+                "Bench", "ChatProtocol", "Claims", "Experiments", "Packets", "Recordings", "Reports", "Runs",
+                "Scenes", "Stories", "TCPSockets",
             ],
             swiftSettings: strict),
         .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: strict),
@@ -152,9 +155,8 @@ let package = Package(
         .testTarget(
             name: "ExperimentsTests",
             dependencies: [
-                "Bench", "Claims", "Experiments", "Packets", "Recordings", "Scenes", "StopMotion", "Stories",
-                "TCPSockets", "TestSupport",
-                "Text",
+                "Bench", "Claims", "Experiments", "Packets", "Recordings", "Runs", "Scenes", "StopMotion",
+                "Stories", "TCPSockets", "TestSupport", "Text",
             ],
             swiftSettings: strict),
         .testTarget(
@@ -166,7 +168,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "DoctorTests",
-            dependencies: ["Bench", "Claims", "Doctor", "Experiments", "Scenes", "TCPSockets", "TestSupport", "Text"],
+            dependencies: [
+                "Bench", "Claims", "Doctor", "Experiments", "Runs", "Scenes", "TCPSockets", "TestSupport", "Text",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",

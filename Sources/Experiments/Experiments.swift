@@ -1,6 +1,7 @@
-// Everything that is carried out on the bench. In reading order:
+// One experiment a file; AllExperiments lists them.
 //
-//   SimultaneousClose, …    one experiment a file; AllExperiments lists them
-//   Matrix/                 one cell, and all of them side by side
-//   Selection               what names on a command line stand for
-//   LaboratoryRun           carries out what was selected
+//   Ends/         who closes first, both at once, nobody
+//   Ports/        what may use a port meanwhile
+//   Loss/         a segment that is lost, late or doubled, and what a close may lose
+//   Resets/       what a RST ends
+//   Durations/    how long a state, a close or a setting lasts

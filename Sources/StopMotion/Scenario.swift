@@ -1,5 +1,6 @@
-package import Experiments
+import Experiments
 import Recordings
+package import Runs
 import Scenes
 import TCPSockets
 

@@ -2,11 +2,11 @@ import ArgumentParser
 import Bench
 import Claims
 import Console
-import Experiments
 import Flags
 import Glibc
 import Recordings
 import Reports
+import Runs
 import Scenes
 import TCPSockets
 

@@ -1,6 +1,6 @@
 import Console
-import Experiments
 import Glibc
+import Runs
 import Synchronization
 import Text
 

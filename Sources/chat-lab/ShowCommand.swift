@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Experiments
 import Reports
+import Runs
 import Scenes
 
 struct ShowCommand: ParsableCommand {

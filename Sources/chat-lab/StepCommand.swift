@@ -3,6 +3,7 @@ import Bench
 import Console
 import Experiments
 import Reports
+import Runs
 import Scenes
 import StopMotion
 

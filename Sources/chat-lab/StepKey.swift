@@ -1,4 +1,3 @@
-import Experiments
 import StopMotion
 
 /// What a key, or a line, asks for.

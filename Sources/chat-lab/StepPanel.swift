@@ -1,4 +1,3 @@
-import Experiments
 import Recordings
 import StopMotion
 import Stories

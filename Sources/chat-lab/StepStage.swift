@@ -1,6 +1,5 @@
 import Bench
 import Console
-import Experiments
 import Glibc
 import StopMotion
 import Stories

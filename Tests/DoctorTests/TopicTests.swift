@@ -6,6 +6,7 @@ import Testing
 @testable import Doctor
 @testable import Experiments
 @testable import Recordings
+@testable import Runs
 @testable import Scenes
 @testable import TestSupport
 

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Bench
 @testable import Claims
-@testable import Experiments
 @testable import Packets
 @testable import Recordings
+@testable import Runs
 @testable import Scenes
 @testable import TestSupport
 

@@ -4,6 +4,7 @@ import Testing
 @testable import Claims
 @testable import Experiments
 @testable import Recordings
+@testable import Runs
 @testable import Scenes
 @testable import Text
 

@@ -2,7 +2,6 @@ import TCPSockets
 import Testing
 
 @testable import Bench
-@testable import Experiments
 @testable import Packets
 @testable import Recordings
 @testable import StopMotion

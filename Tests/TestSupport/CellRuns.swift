@@ -2,8 +2,8 @@ import TCPSockets
 import Testing
 
 @testable import Bench
-@testable import Experiments
 @testable import Recordings
+@testable import Runs
 
 /// Runs one cell in a world, with a server of its own, as it is run in the matrix.
 func run(_ cell: Cell, in world: World, _ chat: Chat) async throws -> CellRecording {

@@ -1,5 +1,6 @@
 package import Bench
 package import Claims
+import Experiments
 import Recordings
 import Scenes
 import TCPSockets

@@ -1,4 +1,5 @@
 import Claims
+import Experiments
 package import Recordings
 package import Scenes
 package import TCPSockets
