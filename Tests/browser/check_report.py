@@ -16,12 +16,17 @@ import json
 import os
 import pathlib
 import re
+import select
 import shutil
+import signal
 import struct
 import subprocess
 import sys
 import tempfile
+import time
 
+# Seconds that an answer of the browser may take: the whole page is checked in one of them.
+PATIENCE = 120
 WIDTHS = (1280, 1000, 390)
 SCHEMES = ("light", "dark")
 FLAGS = ((2, "SYN"), (1, "FIN"), (4, "RST"), (8, "PSH"), (32, "URG"), (16, "ACK"))
@@ -137,20 +142,29 @@ class Browser:
             os.dup2(kept[0], 3)
             os.dup2(kept[1], 4)
 
+        # In a session of its own, so that its helpers can be ended with it.
         self.process = subprocess.Popen(
             [program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
              "--no-first-run", "--remote-debugging-pipe", f"--user-data-dir={self.profile.name}", "about:blank"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            close_fds=False, preexec_fn=connect)
+            close_fds=False, preexec_fn=connect, start_new_session=True)
         os.close(commands)
         os.close(answers)
+        os.set_blocking(self.output, False)
         self.number, self.buffer, self.session = 0, b"", None
+
+    def attach(self):
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         self.call("Page.enable")
 
-    def message(self):
+    def wait(self, readable, writable, deadline):
+        if not any(select.select(readable, writable, [], max(0, deadline - time.monotonic()))):
+            sys.exit(f"check_report.py: the browser has not answered for {PATIENCE} s")
+
+    def message(self, deadline):
         while b"\0" not in self.buffer:
+            self.wait([self.input], [], deadline)
             data = os.read(self.input, 1 << 20)
             if not data:
                 sys.exit("check_report.py: the browser has gone")
@@ -163,9 +177,13 @@ class Browser:
         command = {"id": self.number, "method": method, "params": parameters}
         if self.session:
             command["sessionId"] = self.session
-        os.write(self.output, json.dumps(command).encode() + b"\0")
+        deadline = time.monotonic() + PATIENCE
+        rest = json.dumps(command).encode() + b"\0"
+        while rest:
+            self.wait([], [self.output], deadline)
+            rest = rest[os.write(self.output, rest):]
         while True:
-            answer = self.message()
+            answer = self.message(deadline)
             if answer.get("id") == self.number:
                 if "error" in answer:
                     sys.exit(f"check_report.py: {method}: {answer['error']}")
@@ -175,7 +193,8 @@ class Browser:
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=844, deviceScaleFactor=1, mobile=width < 600)
         self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
         self.call("Page.navigate", url=url)
-        while self.message().get("method") != "Page.loadEventFired":
+        deadline = time.monotonic() + PATIENCE
+        while self.message(deadline).get("method") != "Page.loadEventFired":
             pass
 
     def evaluate(self, expression):
@@ -189,7 +208,11 @@ class Browser:
         path.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", **more)["data"]))
 
     def close(self):
-        self.process.terminate()
+        # The whole of it, and for good: nothing of its profile is worth saving.
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
         self.process.wait()
         self.profile.cleanup()
 
@@ -249,6 +272,7 @@ def main():
     url, found = options.report.resolve(strict=True).as_uri(), 0
     browser = Browser()
     try:
+        browser.attach()
         for width in WIDTHS:
             for scheme in SCHEMES:
                 browser.open(url, width, scheme)

@@ -138,28 +138,8 @@ public struct SocketTable: ~Copyable, Sendable {
             let count = try systemCall(.recv, on: descriptor, isTraced: false) {
                 Glibc.recv(descriptor, buffer.baseAddress, buffer.count, 0)
             }
-            var rest = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-            while rest.count >= MemoryLayout<nlmsghdr>.size {
-                let header = rest.loadUnaligned(as: nlmsghdr.self)
-                let size = min(Int(header.nlmsg_len), rest.count)
-                guard size >= MemoryLayout<nlmsghdr>.size else { return }
-                let payload = UnsafeRawBufferPointer(
-                    rebasing: rest[MemoryLayout<nlmsghdr>.size..<size])
-                switch CInt(header.nlmsg_type) {
-                case NLMSG_DONE: return
-                case NLMSG_ERROR:
-                    let number = -payload.loadUnaligned(as: CInt.self)
-                    // An error that is none acknowledges the request (netlink(7), NLMSG_ERROR).
-                    if number == 0 { return }
-                    throw SocketError(.recv, Errno(rawValue: number), option: "sock_diag")
-                default:
-                    guard payload.count >= MemoryLayout<inet_diag_msg>.size else { return }
-                    message(payload)
-                    if !isDump { return }
-                }
-                let aligned = (Int(header.nlmsg_len) + 3) & ~3
-                rest = UnsafeRawBufferPointer(rebasing: rest[min(aligned, rest.count)...])
-            }
+            let answer = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            if try DiagnosisAnswer.read(answer, isDump: isDump, message) { return }
         }
     }
 }
