@@ -40,6 +40,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CLinux"),
+        .target(name: "CStart"),
         .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
         .target(name: "Text", dependencies: ["CLinux"], swiftSettings: strict),
         .target(name: "TCPSockets", dependencies: ["CLinux", collections], swiftSettings: strict),
@@ -48,7 +49,9 @@ let package = Package(
         .target(name: "Flags", dependencies: ["ChatProtocol", "TCPSockets", argumentParser], swiftSettings: strict),
         .target(
             name: "Console",
-            dependencies: ["TCPSockets", "Text", .target(name: "CReadline", condition: .when(traits: ["Readline"]))],
+            dependencies: [
+                "CStart", "TCPSockets", "Text", .target(name: "CReadline", condition: .when(traits: ["Readline"])),
+            ],
             swiftSettings: strict),
         .target(
             name: "ChatServer",
@@ -128,7 +131,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: strict),
-        .testTarget(name: "TCPSocketsTests", dependencies: ["CLinux", "TCPSockets"], swiftSettings: strict),
+        .testTarget(
+            name: "TCPSocketsTests", dependencies: ["CLinux", "TCPSockets", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "DiagnosesTests", dependencies: ["Diagnoses", "TCPSockets"], swiftSettings: strict),
         .testTarget(name: "FlagsTests", dependencies: ["Flags", "TCPSockets", argumentParser], swiftSettings: strict),
         .testTarget(name: "ChatProtocolTests", dependencies: ["ChatProtocol", "TestSupport"], swiftSettings: strict),

@@ -1,3 +1,5 @@
+import CStart
+
 #if Readline
 @preconcurrency import CReadline
 #endif
