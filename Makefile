@@ -1,11 +1,13 @@
 # make             build the executables (release)
-# make reproduce   run the laboratory with them, and say where its report is
+# make reproduce   build the laboratory's three executables quickly, run it, and say where its report is
+# make check       build, and run the tests that need neither root nor the laboratory
 # make test        build and run all tests
 # make soak        attack a server for ten minutes (SOAK_SECONDS), and look whether anything of it stays
 # make lint        check the formatting
 # make docs        build the documentation pages of the two libraries with DocC below .build/documentation
 # make install     install the executables, their manual pages and completions below PREFIX (default /usr/local)
 # make deb         build a Debian package of them below .build/deb, and say where
+# make dist        build archives of fully static executables and of the sources below .build/dist, and say where
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -24,7 +26,7 @@ BASH := share/bash-completion/completions
 ZSH  := share/zsh/site-functions
 FISH := share/fish/vendor_completions.d
 
-.PHONY: all readline reproduce test soak lint docs install install-files uninstall deb deb-file clean
+.PHONY: all readline reproduce check test soak lint docs install install-files uninstall deb deb-file dist clean
 
 all: readline
 	$(SWIFT) $(RELEASE)
@@ -42,14 +44,26 @@ readline:
 	    exit 1; \
 	fi
 
+# Most of a build is optimising, and a program that waits for kernels runs hardly longer without. So these are built for
+# one look, in a folder of their own; all that is installed is optimised. SwiftPM takes one product at a time.
+FIRST := .build/first
+FIRST_BUILD := build -c release --static-swift-stdlib --scratch-path $(FIRST) -Xswiftc -Onone -Xswiftc -gnone
+
 # chat-lab says by exit code 77 that it may not make its hosts, and what to do; where there is sudo, it is done.
-reproduce: all
-	@lab="$(BUILD)/chat-lab run --output reproduce"; status=0; $$lab || status=$$?; \
+reproduce: readline
+	for program in chat-lab chat-server chat-client; do $(SWIFT) $(FIRST_BUILD) --product $$program; done
+	@lab="$(FIRST)/release/chat-lab run --output reproduce"; status=0; $$lab || status=$$?; \
 	if [ $$status = 77 ] && [ "$$(id -u)" != 0 ] && command -v sudo >/dev/null 2>&1; then \
 	    echo "Once more, with sudo" >&2; status=0; sudo $$lab || status=$$?; \
 	    if [ -d reproduce ]; then sudo chown -R "$$(id -u):$$(id -g)" reproduce; fi; \
 	fi; \
 	exit $$status
+
+# While one edits: neither root nor the laboratory, nor the built executables. `swift test` chooses by target and by name,
+# not by tag (Swift 6.3), so that what is slow stands in a target of its own, or asks whether a laboratory is possible.
+check: readline
+	$(SWIFT) build --build-tests
+	WITHOUT_LABORATORY=1 $(SWIFT) test --skip-build --disable-xctest --skip '^IntegrationTests\.'
 
 # Most tests run programs and wait for them, with a deadline: with all tests at once these would miss it.
 test: export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH = $(shell echo $$((2 * $$(nproc))))
@@ -109,6 +123,14 @@ deb-file:
 	    "$$(git log -1 --format=%cD 2>/dev/null || date -R)" > $(DEB)/source/debian/changelog
 	cd $(DEB)/source && BUILD=$(abspath $(BUILD)) dpkg-buildpackage --build=binary --no-sign --no-check-builddeps
 	@ls $(abspath $(DEB))/*.deb
+
+# With glibc inside, too: they need nothing of the machine where they run but its kernel.
+STATIC := .build/static
+STATIC_BUILD := build -c release --scratch-path $(STATIC) --static-swift-stdlib \
+    -Xswiftc -static-executable -Xlinker -ltinfo
+dist: readline
+	for program in $(PROGRAMS); do $(SWIFT) $(STATIC_BUILD) --product $$program; done
+	packaging/dist "$(abspath $(STATIC))" "$(VERSION)" "$(abspath .build/dist)"
 
 clean:
 	rm -rf .build .build-plain reproduce Benchmarks/build Benchmarks/peers/nio/.build
