@@ -48,12 +48,12 @@ package struct Pace: Sendable, Hashable {
     /// A time that is long enough on a machine at its usual pace.
     package func scaled(_ time: Duration) -> Duration { time * factor }
 
-    /// How many pairs of hosts may work at the same time: four for each processor, fewer on a slow machine, and at least two,
-    /// for much of the work is waiting.
+    /// How many pairs of hosts may work at the same time: eight for each processor, since most of them wait at any time,
+    /// fewer on a slow machine, at least two and at most sixteen.
     ///
     /// - Parameter processors: nil for those on which this process may run.
     package func jobs(processors: Int? = nil) -> Int {
-        min(8, max(2, 4 * (processors ?? Int(clinux_processors())) / factor))
+        min(16, max(2, 8 * (processors ?? Int(clinux_processors())) / factor))
     }
 
     /// A sentence for a machine so slow that whoever waits should know; nil for others.

@@ -24,7 +24,7 @@ struct PaceTests {
 
     @Test(
         "decides with the processors how much is done at once",
-        arguments: [(10, 1, 4), (10, 2, 8), (10, 64, 8), (200, 1, 2), (200, 8, 8), (3_000, 1, 2), (3_000, 2, 2)])
+        arguments: [(10, 1, 8), (10, 2, 16), (10, 64, 16), (200, 1, 2), (200, 2, 4), (3_000, 1, 2), (3_000, 2, 2)])
     func jobs(milliseconds: Int, processors: Int, jobs: Int) {
         #expect(Pace(start: .milliseconds(milliseconds)).jobs(processors: processors) == jobs)
     }
