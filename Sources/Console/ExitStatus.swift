@@ -9,6 +9,8 @@ package enum ExitStatus: Int32, Sendable, Hashable {
     case usage = 64
     /// EX_DATAERR: the peer, or the input, broke the protocol.
     case dataError = 65
+    /// EX_NOINPUT: an input file that cannot be opened.
+    case noInput = 66
     /// EX_NOHOST: the name is unknown.
     case hostUnknown = 68
     /// EX_UNAVAILABLE: unreachable, refused, or an address that a live socket holds.

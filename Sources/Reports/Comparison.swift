@@ -107,7 +107,7 @@ extension ReportDocument {
 
 extension ReportDocument.Cell {
     /// Every field but closeMilliseconds, freeAfterSeconds and pcap.
-    fileprivate var comparable: [String: String] {
+    var comparable: [String: String] {
         [
             "family": "\(family)", "bind": bind.rawValue, "reuseAddress": reuseAddress.rawValue, "close": close,
             "serverClose": serverClose.rawValue, "padding": "\(padding)",
@@ -121,7 +121,7 @@ extension ReportDocument.Cell {
 }
 
 extension ReportDocument.Claim {
-    fileprivate var comparable: [String: String] {
+    var comparable: [String: String] {
         [
             "verdict": verdict.rawValue, "condition": condition ?? "null",
             "exceptions": exceptions.isEmpty ? "none" : exceptions.joined(separator: " "),

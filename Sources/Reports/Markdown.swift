@@ -15,33 +15,33 @@ package struct Markdown: Sendable {
         if !report.sysctls.isEmpty { parts += ["## The kernel's parameters", sysctls] }
         let remedies = report.remedies
         if !remedies.isEmpty {
-            parts += ["## What to do", table(Remedy.headings, remedies.map { $0.entries.map(escaped) })]
+            parts += ["## What to do", Self.table(Remedy.headings, remedies.map { $0.entries.map(Self.escaped) })]
         }
         if !report.verdicts.isEmpty { parts += ["## The claims", claims] }
         if !report.cells.isEmpty { parts += matrix }
         if !report.experiments.isEmpty { parts += ["## The experiments"] + report.experiments.map(experiment) }
-        parts += ["## The states", escaped(StateDiagram(report).summary)]
+        parts += ["## The states", Self.escaped(StateDiagram(report).summary)]
         if !report.failures.isEmpty { parts += ["## What could not be carried out", failures] }
         return parts.joined(separator: "\n\n") + "\n"
     }
 
     private var sysctls: String {
-        table(
+        Self.table(
             ["parameter of a new host", "value"],
-            report.sysctls.sorted { $0.key < $1.key }.map { ["`\($0.key)`", escaped($0.value)] })
+            report.sysctls.sorted { $0.key < $1.key }.map { ["`\($0.key)`", Self.escaped($0.value)] })
     }
 
     private var claims: String {
         let rows = report.verdicts.map { verdict in
             [
-                verdict.claim.id, "**\(escaped(verdict.answer ?? verdict.answerIsMissing ?? ""))**",
-                escaped(verdict.claim.text),
+                verdict.claim.id, "**\(Self.escaped(verdict.answer ?? verdict.answerIsMissing ?? ""))**",
+                Self.escaped(verdict.claim.text),
                 ([verdict.kind.rawValue] + [verdict.condition.map { "It \($0)." }].compactMap(\.self)
-                    + verdict.exceptions).map(escaped).joined(separator: "<br>"),
-                escaped(verdict.because), evidence(verdict.evidence),
+                    + verdict.exceptions).map(Self.escaped).joined(separator: "<br>"),
+                Self.escaped(verdict.because), evidence(verdict.evidence),
             ]
         }
-        return table(["", "answer", "claim", "verdict and exceptions", "because", "seen in"], rows)
+        return Self.table(["", "answer", "claim", "verdict and exceptions", "because", "seen in"], rows)
     }
 
     private func evidence(_ ids: [String]) -> String {
@@ -66,9 +66,10 @@ package struct Markdown: Sendable {
                     return lines.isEmpty ? "-" : lines.joined(separator: "<br>")
                 }
         }
-        let remarks = text.remarks.map { "- \(escaped($0))" }.joined(separator: "\n")
+        let remarks = text.remarks.map { "- \(Self.escaped($0))" }.joined(separator: "\n")
         return [
-            "## The matrix", "Cells that were run: \(report.cells.count). \(MatrixText.legend)", table(header, rows),
+            "## The matrix", "Cells that were run: \(report.cells.count). \(MatrixText.legend)",
+            Self.table(header, rows),
             remarks,
             "What is left out, and why: \(Matrix.omissions)",
         ]
@@ -79,11 +80,15 @@ package struct Markdown: Sendable {
         lines += result.findings.map { finding in
             let condition = finding.condition.map { " \($0)" } ?? ""
             return
-                "- \(finding.claim) \(finding.holds ? "holds" : "does not hold")\(escaped(condition)): \(escaped(finding.because))"
+                "- \(finding.claim) \(finding.holds ? "holds" : "does not hold")\(Self.escaped(condition)): \(Self.escaped(finding.because))"
         }
-        lines += result.untestable.map { "- \($0.claim) is not testable here: \(escaped($0.because))" }
+        lines += result.untestable.map { "- \($0.claim) is not testable here: \(Self.escaped($0.because))" }
         if !result.figures.isEmpty {
-            lines += ["", table(["figure", "value"], result.figures.map { [escaped($0.name), escaped($0.value)] })]
+            lines += [
+                "",
+                Self.table(
+                    ["figure", "value"], result.figures.map { [Self.escaped($0.name), Self.escaped($0.value)] }),
+            ]
         }
         return lines.joined(separator: "\n")
     }
@@ -91,18 +96,18 @@ package struct Markdown: Sendable {
     private var failures: String {
         report.failures.map { failure in
             let captures = failure.recordings.map { "`\(CaptureFile.of($0, in: failure))`" }.joined(separator: ", ")
-            return "- `\(failure.id)`: \(escaped(failure.reason))"
+            return "- `\(failure.id)`: \(Self.escaped(failure.reason))"
                 + (captures.isEmpty ? "" : " What was recorded until then, with `--output`: \(captures)")
         }.joined(separator: "\n")
     }
 
-    private func table(_ header: [String], _ rows: [[String]]) -> String {
+    static func table(_ header: [String], _ rows: [[String]]) -> String {
         ([header, header.map { _ in "---" }] + rows).map { "| \($0.joined(separator: " | ")) |" }.joined(
             separator: "\n")
     }
 
     /// Text from elsewhere, unable to end an entry or to begin markup.
-    private func escaped(_ text: String) -> String {
+    static func escaped(_ text: String) -> String {
         text.split(whereSeparator: \.isNewline).joined(separator: " ").reduce(into: "") { escaped, character in
             if "\\|*_<>[]{}".contains(character) { escaped.append("\\") }
             escaped.append(character)

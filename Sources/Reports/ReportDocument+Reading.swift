@@ -15,7 +15,7 @@ extension ReportDocument {
 
     /// - Parameter name: What the bytes are called in the errors.
     /// - Throws: `LaboratoryError`.
-    init(json bytes: [UInt8], name: String = "this") throws {
+    package init(json bytes: [UInt8], name: String = "this") throws {
         // A report of another schema has other keys: its number tells more than what is missing would.
         if let schema = try? JSONDecoder().decode(SchemaNumber.self, from: Data(bytes)).schema,
             schema != Self.currentSchema

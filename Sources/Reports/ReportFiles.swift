@@ -46,7 +46,7 @@ func writeFile(_ bytes: [UInt8], to path: String) throws {
 /// Reads a file whole, a pipe too.
 ///
 /// - Throws: `LaboratoryError`.
-func readFile(_ path: String) throws -> [UInt8] {
+package func readFile(_ path: String) throws -> [UInt8] {
     let descriptor = try check("open \(path)", open(path, O_RDONLY | O_CLOEXEC))
     defer { close(descriptor) }
     var bytes: [UInt8] = []

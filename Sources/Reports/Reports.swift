@@ -6,6 +6,7 @@
 //   Markdown              for a page
 //   TestProtocol          for test harnesses
 //   ReportDocument        as JSON; Comparison and Repetition say what differs between two
+//   SideBySide/           what differs between several of them
 //   Description           what there is to know before a run
 //   HTML/HTMLReport       as one page with drawings
 //   Pcap                  segments for Wireshark
