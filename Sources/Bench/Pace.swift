@@ -33,7 +33,7 @@ package struct Pace: Sendable, Hashable {
             let client = try await world.client.run(chat.client(to: nobody, []), patience: .seconds(120)) { _ in }
             times.append(ContinuousClock.now - start)
             guard client.calls.contains(where: { $0.call == .connect }) else {
-                throw LaboratoryError("chat-client has not called connect(): \(client.complaint)")
+                throw LaboratoryError("chat-client has not called connect(): \(client.account)")
             }
         }
         return Pace(start: times.sorted()[1])
@@ -56,14 +56,18 @@ package struct Pace: Sendable, Hashable {
         min(16, max(2, 8 * (processors ?? Int(clinux_processors())) / factor))
     }
 
+    /// How many pairs of hosts can work at the same time with so many descriptors. A pair at work was seen to take 23, with
+    /// its programs; the process itself 25.
+    package static func jobs(descriptors: Int) -> Int { max(1, (descriptors - 64) / 32) }
+
     /// A sentence for a machine so slow that whoever waits should know; nil for others.
     ///
-    /// - Parameter jobs: How many pairs of hosts work at the same time.
-    package func remark(jobs: Int) -> String? {
+    /// - Parameter jobs: How many pairs of hosts work at the same time; nil where there is but one.
+    package func remark(jobs: Int? = nil) -> String? {
         guard factor >= 4 else { return nil }
         return
             "this machine is slow: chat-client takes \(Int(start.inSeconds * 1000)) ms to start and to be refused, not the usual "
             + "\(Int(Self.usual.inSeconds * 1000)) ms. So the laboratory waits up to \(patience.inTenths) s for each "
-            + "event, and works with \(jobs) pairs of hosts at the same time."
+            + "event" + (jobs.map { ", and works with \($0) pairs of hosts at the same time." } ?? ".")
     }
 }

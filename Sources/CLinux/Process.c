@@ -122,16 +122,17 @@ static void block_signals(sigset_t *before) {
     pthread_sigmask(SIG_SETMASK, &all, before);
 }
 
-// The rest of a child's way to its program. Returns only where it fails, with errno.
-static void become(const char *path, char *const arguments[], char *const environment[], int input, int output, int error) {
+// The rest of a child's way to its program. Returns only where it fails, with errno: the call that did.
+static const char *become(const char *path, char *const arguments[], char *const environment[], int input, int output,
+                          int error) {
     sigset_t none;
     sigemptyset(&none);
     restore_signals();
-    if (dup2(input, 0) == 0 && dup2(output, 1) == 1 && dup2(error, 2) == 2) {
-        close_from(3);
-        sigprocmask(SIG_SETMASK, &none, 0);
-        execve(path, arguments, environment);
-    }
+    if (dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(error, 2) < 0) return "dup2";
+    close_from(3);
+    sigprocmask(SIG_SETMASK, &none, 0);
+    execve(path, arguments, environment);
+    return "execve";
 }
 
 pid_t clinux_spawn_shell(const char *command, char *const environment[], int input, int output, int error, int guardian) {
@@ -159,14 +160,18 @@ pid_t clinux_spawn_shell(const char *command, char *const environment[], int inp
 }
 
 pid_t clinux_spawn_in_network(int network, const char *path, char *const arguments[], char *const environment[],
-                              int input, int output, int error) {
+                              int input, int output, int error, const char **failed) {
     sigset_t before;
     block_signals(&before);
     volatile int failure = 0;
+    *failed = "vfork";
     pid_t process = vfork();
     if (process == 0) {
-        if (setpgid(0, 0) == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && setns(network, CLONE_NEWNET) == 0)
-            become(path, arguments, environment, input, output, error);
+        // The parent waits, and sees what is written here.
+        if (setpgid(0, 0) < 0) *failed = "setpgid";
+        else if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) *failed = "prctl(PR_SET_PDEATHSIG)";
+        else if (setns(network, CLONE_NEWNET) < 0) *failed = "setns(CLONE_NEWNET)";
+        else *failed = become(path, arguments, environment, input, output, error);
         failure = errno;
         _exit(127);
     }

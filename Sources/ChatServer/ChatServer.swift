@@ -199,12 +199,3 @@ package final class ChatServer {
         console?.resume(after: .resumed)
     }
 }
-
-/// Lets the process have as many descriptors as the system allows it (getrlimit(2), RLIMIT_NOFILE): one
-/// for each client.
-private func raiseDescriptorLimit() {
-    var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-    limit.rlim_cur = limit.rlim_max
-    _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-}

@@ -11,6 +11,7 @@
 //   MatrixClaims           the claims on which cells bear
 //   MatrixCells            cells, chosen for what they say; CellReadings, what is read from one
 //   MatrixFindings         the findings of all cells; ArticleFindings, FollowUpFindings, … those of one source of claims
+//   FamilyFindings         whether experiments came out alike over IPv4 and IPv6
 //   Transitions            the states of a connection in order, and its steps
 //   TimeWaitPaths          on which paths hosts came into TIME-WAIT
 //   Report                 everything that a run has found

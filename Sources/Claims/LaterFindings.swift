@@ -38,7 +38,7 @@ extension MatrixCells {
             self[result.cell.over(.v6)].map { result.outcome.differences(from: $0.outcome) } ?? []
         }
         return filter { $0.cell.family == .v4 && self[$0.cell.over(.v6)] != nil }.judge(
-            "F13", under: { _ in .ordinary }
+            Claim.ofFamilies, under: { _ in .ordinary }
         ) { result in
             differences(result).isEmpty
         } because: { portion in

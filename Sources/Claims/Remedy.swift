@@ -37,6 +37,17 @@ package struct Remedy: Hashable, Sendable {
         "close() blocks", "connections a second", "advice",
     ]
 
+    /// How much harm it does, from the least on: what it loses to a silent peer, whether close() waits, who pays, and what
+    /// it loses to a peer that talks. What was not looked at comes between nothing and something.
+    package var harm: [Int] {
+        func amount(_ entry: String?, none: String) -> Int { entry.map { $0 == none ? 0 : 2 } ?? 1 }
+        let payers = ["client": 0, "both": 1, "server": 2, "nobody": 3]
+        return [
+            amount(losesToSilentPeer, none: "nothing"), amount(blocks, none: "no"), pays.flatMap { payers[$0] } ?? 1,
+            amount(losesToTalkingPeer, none: "nothing"),
+        ]
+    }
+
     package var entries: [String] {
         [name]
             + [fixedPort?.rawValue, pays, losesToSilentPeer, losesToTalkingPeer, blocks, sustains, advice].map {

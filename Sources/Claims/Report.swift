@@ -31,7 +31,10 @@ package struct Report: Sendable {
         let recordings =
             cells.map { ($0.cell.id, $0.recording.recording) }
             + experiments.flatMap { experiment in experiment.recordings.map { (experiment.id, $0) } }
-        let findings = matrixFindings(cells) + experiments.flatMap(\.findings) + timeWaitPathFindings(recordings)
+        let ofFamilies = familyFindings(experiments)
+        let findings =
+            matrixFindings(cells) + experiments.flatMap(\.findings).filter { $0.claim != Claim.ofFamilies } + ofFamilies
+            + timeWaitPathFindings(recordings)
         let untestable = experiments.flatMap(\.untestable)
         verdicts = Claim.all.compactMap { claim in
             Verdict(

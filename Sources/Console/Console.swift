@@ -7,5 +7,6 @@
 //   LineHistory      where typed lines are kept
 //   Foreground       the terminal is taken in the foreground only
 //   Terminal         writing to it, or to whatever standard output is; OutputAtExit for what print() leaves behind
+//   DescriptorLimit  how many descriptors the process may have
 //   ExitStatus       the exit codes of sysexits
 //   Version          what --version prints

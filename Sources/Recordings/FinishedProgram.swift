@@ -17,6 +17,9 @@ package struct FinishedProgram: Sendable {
 
     /// Its messages, one behind the other.
     package var complaint: String { messages.joined(separator: " ") }
+
+    /// How it ended, in words: its status, and what it said, if anything.
+    package var account: String { "it ended with \(status)" + (messages.isEmpty ? "" : ": \(complaint)") }
 }
 
 extension FinishedProgram {

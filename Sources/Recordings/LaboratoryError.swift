@@ -9,8 +9,10 @@ package struct LaboratoryError: Error, CustomStringConvertible {
         self.description = description
     }
 
+    /// - Parameter number: The errno. Where a shell can raise the limit that was met, that is said.
     package init(_ call: String, _ number: CInt) {
-        self.init("\(call): \(Errno(rawValue: number))")
+        let remedy = number == EMFILE ? "; raise the limit: ulimit -n" : ""
+        self.init("\(call): \(Errno(rawValue: number))\(remedy)")
     }
 }
 

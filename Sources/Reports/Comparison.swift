@@ -26,7 +26,8 @@ package struct Comparison: Sendable {
     package private(set) var claims = 0
     /// What cannot be compared, because something that bears on it could not be carried out: a sentence each.
     package private(set) var unjudged: [String] = []
-    /// The claims of which one report carried out less than the other one's verdict rests upon.
+    /// What was not compared, for one report carried out less than the other: claims, where it is less than the other one's
+    /// verdict rests upon, and steps of the state diagram.
     package private(set) var uncompared: [String] = []
 
     /// - Parameters:
@@ -54,7 +55,13 @@ package struct Comparison: Sendable {
                 uncompared.append(id)
             }
         }
-        if seen.carriedOut.isSuperset(of: expected.carriedOut) { compareSteps(expected.states, seen.states) }
+        let missing = missingSteps(expected.states, seen.states)
+        if seen.carriedOut.isSuperset(of: expected.carriedOut) {
+            differences += missing.map { Difference(id: $0, field: nil, expected: "a step", seen: nil) }
+        } else {
+            // What brings them about may not have been carried out.
+            uncompared += missing.map { "the step \($0)" }
+        }
     }
 
     /// Whether what could not be carried out bears on a claim.
@@ -66,13 +73,12 @@ package struct Comparison: Sendable {
     }
 
     /// Steps that are missing. Those that no experiment holds come and go: what is passed between two looks is not seen.
-    private mutating func compareSteps(_ expected: ReportDocument.States, _ seen: ReportDocument.States) {
-        for step in StateDiagram.figure.map(\.0) where StateDiagram.held.contains(step) {
-            let names = [step.from.description, step.to.description]
-            guard expected.transitions.contains(names), !seen.transitions.contains(names) else { continue }
-            differences.append(
-                Difference(id: names.joined(separator: " to "), field: nil, expected: "a step", seen: nil))
+    private func missingSteps(_ expected: ReportDocument.States, _ seen: ReportDocument.States) -> [String] {
+        StateDiagram.figure.map(\.0).filter(StateDiagram.held.contains).map {
+            [$0.from.description, $0.to.description]
         }
+        .filter { expected.transitions.contains($0) && !seen.transitions.contains($0) }
+        .map { $0.joined(separator: " to ") }
     }
 
     private mutating func compare(_ id: String, _ expected: [String: String]?, _ seen: [String: String]?) {

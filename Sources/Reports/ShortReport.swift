@@ -67,7 +67,8 @@ package struct ShortReport: Sendable {
     private var remedies: [String] {
         let remedies = report.remedies
         guard remedies.count >= CloseStrategy.allCases.count else { return [] }
-        return limited([paint("What to do", .bold)] + RemediesText(remedies, width: width).lines, to: 30)
+        return limited(
+            [paint("What to do, the least harmful first", .bold)] + RemediesText(remedies, width: width).lines, to: 30)
             + paragraph(RemediesText.legend)
     }
 

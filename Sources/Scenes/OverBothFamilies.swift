@@ -4,7 +4,7 @@ import TCPSockets
 
 /// An experiment, carried out over IPv4 and over IPv6.
 ///
-/// What came out the same is one finding; what did not, two.
+/// What came out the same is one finding; what did not, two. Whether all did is a finding about F13.
 package struct OverBothFamilies: Experiment {
     private let experiment: any Experiment
 
@@ -13,7 +13,7 @@ package struct OverBothFamilies: Experiment {
     }
 
     package var id: String { experiment.id }
-    package var claims: [String] { experiment.claims }
+    package var claims: [String] { experiment.claims.isEmpty ? [] : experiment.claims + [Claim.ofFamilies] }
     package var claimed: String { experiment.claimed }
     package var done: String { experiment.done + " (Over IPv4, and over IPv6.)" }
     package var lookFor: String { experiment.lookFor }
@@ -25,10 +25,10 @@ package struct OverBothFamilies: Experiment {
 
     /// Figures and measures are those over IPv4: they are this machine's, and differ from run to run.
     static func merged(_ v4: ExperimentResult, _ v6: ExperimentResult) -> ExperimentResult {
-        let order = v4.findings.map(Key.init)
-        let isAlike = order == v6.findings.map(Key.init)
+        let isComparable = v4.findings.map(Key.init) == v6.findings.map(Key.init)
+        let isAlike = isComparable && v4.findings.map(\.holds) == v6.findings.map(\.holds)
         let findings =
-            isAlike
+            isComparable
             ? zip(v4.findings, v6.findings).flatMap { pair in
                 pair.0.holds == pair.1.holds
                     ? [pair.0.saying("\(pair.0.because) The same over IPv6.")]
@@ -37,8 +37,13 @@ package struct OverBothFamilies: Experiment {
                     ]
             }
             : v4.findings + v6.findings.map { $0.saying("Over IPv6: \($0.because)") }
+        let comparison = Finding(
+            Claim.ofFamilies, holds: isAlike,
+            because: isAlike
+                ? "\(v4.id) came out over IPv6 as over IPv4." : "\(v4.id) did not come out over IPv6 as over IPv4.",
+            evidence: [v4.id])
         return ExperimentResult(
-            v4.id, findings, untestable: v4.untestable,
+            v4.id, v4.findings.isEmpty && v6.findings.isEmpty ? [] : findings + [comparison], untestable: v4.untestable,
             recordings: v4.recordings + v6.recordings.map(\.overIPv6), figures: v4.figures, measures: v4.measures,
             obstacles: v4.obstacles)
     }

@@ -62,7 +62,7 @@ package struct Scene: Sendable {
         world.wire.obey(rules)
         let client = try await dial(arguments, beforeExit: beforeExit)
         guard let local = client.localEnd else {
-            throw LaboratoryError("the conversation that was to be looked at failed: \(client.complaint)")
+            throw LaboratoryError("the conversation that was to be looked at failed: \(client.account)")
         }
         let connection = FourTuple(client: local, server: server.endpoint)
         let ending = try await server.ending(of: local, after: ends)

@@ -137,8 +137,8 @@ package final class StopMotion: Sendable {
     package func perform(_ command: Command) async throws {
         let waiting = waiting
         switch command {
-        case .deliver: try await deliver(try next(waiting), waiting.dropFirst(), times: 1)
-        case .duplicate: try await deliver(try next(waiting), waiting.dropFirst(), times: 2)
+        case .deliver: try await deliver(try next(waiting), times: 1)
+        case .duplicate: try await deliver(try next(waiting), times: 2)
         case .drop:
             let captured = try next(waiting)
             world.wire.drop(captured.number)
@@ -172,15 +172,28 @@ package final class StopMotion: Sendable {
         return next
     }
 
-    private func deliver(_ captured: CapturedSegment, _ behind: ArraySlice<CapturedSegment>, times: Int) async throws {
+    private func deliver(_ captured: CapturedSegment, times: Int) async throws {
         if scenario.cell.isPinned, captured.from == .client, Chat.isExit(captured.segment), !captured.segment.isEnding,
-            let ending = behind.first(where: { $0.from == .client && $0.segment.isEnding })
+            let ending = try await ending(behind: captured)
         {
             try await server.program.stop()
             inside.withLock { $0.awaited = ending.number }
         }
         try world.wire.release(captured.number, times: times)
         haveHadTurn(captured)
+    }
+
+    /// The client's FIN or RST behind its `exit`. It follows within microseconds, but a hand can be quicker than a busy
+    /// machine: what is not there yet is awaited, as long as the client's program runs.
+    ///
+    /// - Returns: nil where none waits: it is held, or was dropped.
+    private func ending(behind exit: CapturedSegment) async throws -> CapturedSegment? {
+        func found() -> CapturedSegment? {
+            waiting.first { $0.number != exit.number && $0.from == .client && $0.segment.isEnding }
+        }
+        if let ending = found() { return ending }
+        try await rest(forSegment: false)
+        return found()
     }
 
     private func setAside(_ captured: CapturedSegment) throws(Refusal) {

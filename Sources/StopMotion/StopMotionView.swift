@@ -153,7 +153,7 @@ extension StopMotion {
     ///
     /// - Parameter time: How long to wait at most, beyond what a kernel's timer takes to send something again.
     /// - Throws: `NotSeen`, where it cannot be told what comes next.
-    package func rest(forSegment isAboutSegment: Bool, within time: Duration = .seconds(10)) async throws {
+    package func rest(forSegment isAboutSegment: Bool, within time: Duration = Pace.current.patience) async throws {
         var deadline = ContinuousClock.now + time
         while try !isOver() {
             let isAtRest = try isAtRest()

@@ -13,10 +13,14 @@ struct ListCommand: ParsableCommand {
     @Flag(help: "List the cells of the matrix instead, one name a line.")
     var cells = false
 
+    @Flag(inversion: .prefixedNo, help: "Page a list that is longer than the terminal (CHAT_LAB_PAGER, PAGER, less).")
+    var pager = true
+
     func run() throws {
         openStandardDescriptors()
         ignoreBrokenPipes()
         let text = cells ? Matrix.cells().map(\.id).joined(separator: "\n") : experiments
+        if pager && Pager.show(text) { return }
         try orExit(.connectionLost) { try writeResult(text) }
     }
 

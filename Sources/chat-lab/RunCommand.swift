@@ -9,6 +9,7 @@ import Reports
 import Runs
 import Scenes
 import TCPSockets
+import Text
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -99,6 +100,7 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         openStandardDescriptors()
         ignoreBrokenPipes()
+        let descriptors = raiseDescriptorLimit()
         let selection = try selection()
         try findExpectation()
         try await requirePrivileges()
@@ -110,7 +112,7 @@ struct RunCommand: AsyncParsableCommand {
         let start = ContinuousClock.now
         let (reports, interruption) = try await result { [self] in
             let pace = try await Pace.measured(chat)
-            let jobs = jobs ?? pace.jobs()
+            let jobs = bounded(jobs ?? pace.jobs(), by: descriptors)
             if let remark = pace.remark(jobs: jobs) { writeLine("chat-lab: \(remark)", to: 2) }
             return try await carryOut(
                 LaboratoryRun(chat: chat, selection: selection, waitsForTimeWait: full, pace: pace, jobs: jobs))
@@ -125,6 +127,17 @@ struct RunCommand: AsyncParsableCommand {
         if try shown.get(), !quiet { explain(reports, judgement, isWritten ? folder : nil) }
         try written.get()
         if let status = judgement.status { throw ExitCode(status.rawValue) }
+    }
+
+    /// So many pairs of hosts at the same time as there are descriptors for.
+    private func bounded(_ jobs: Int, by descriptors: Int) -> Int {
+        let possible = min(jobs, Pace.jobs(descriptors: descriptors))
+        if possible < jobs {
+            writeLine(
+                "chat-lab: \(descriptors.grouped) descriptors are enough for \(counted(possible, "pair")) of hosts at the same "
+                    + "time, not \(jobs); raise the limit: ulimit -n", to: 2)
+        }
+        return possible
     }
 
     /// Shows what there is of a run that a signal has ended, and writes it; nothing is compared.

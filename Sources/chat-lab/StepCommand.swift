@@ -68,6 +68,7 @@ struct StepCommand: AsyncParsableCommand {
     func run() async throws {
         openStandardDescriptors()
         ignoreBrokenPipes()
+        raiseDescriptorLimit()
         let scenario = try scenario()
         try await requirePrivileges()
         let chat = try orExit(.software) { try Chat() }

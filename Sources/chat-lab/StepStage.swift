@@ -26,7 +26,11 @@ struct StepStage: Sendable {
         _ pace: Scenario.Pace, _ hand: @escaping @Sendable (StopMotion) async throws -> Void
     ) async -> Int32 {
         do {
-            let aftermath = try await StopMotion.play(scenario, chat, pace, hand)
+            let speed = try await Bench.Pace.measured(chat)
+            if let remark = speed.remark() { writeLine("chat-lab: \(remark)", to: 2) }
+            let aftermath = try await Bench.Pace.$current.withValue(speed) {
+                try await StopMotion.play(scenario, chat, pace, hand)
+            }
             try writeResult("")
             for line in aftermath.lines.flatMap({ TextLayout.hanging($0, indent: 0, width: StepLadder.width) }) {
                 try writeResult(visible(line))

@@ -95,6 +95,7 @@ struct ChatLoadCommand: ParsableCommand {
 
     private func load() throws -> ExitStatus {
         let server = try Resolver.resolve(host, port: port.value)[0]
+        // Each connection takes one.
         raiseDescriptorLimit()
         var configuration = LoadConfiguration(
             server: server, mode: mode, connections: connections, duration: .seconds(seconds), payload: payload,
@@ -111,15 +112,6 @@ struct ChatLoadCommand: ParsableCommand {
         }
         return ExitStatus(result)
     }
-}
-
-/// Each connection takes a descriptor: the soft limit of them goes up to the hard one.
-private func raiseDescriptorLimit() {
-    let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-    var limit = rlimit()
-    getrlimit(resource, &limit)
-    limit.rlim_cur = limit.rlim_max
-    _ = setrlimit(resource, &limit)
 }
 
 extension ExitStatus {

@@ -76,6 +76,18 @@ struct HostTests {
         await #expect(throws: MissingFeature.self) { try await World(sysctls: ["net.ipv4.no_such_thing": "1"]) }
     }
 
+    @Test("waits for the end of a listener as long as it is told")
+    func listenerStays() async throws {
+        let world = try await World()
+        let listener = try await world.server.listener()
+        let error = await #expect(throws: NotSeen.self) {
+            try await world.server.noListener(on: 7000, within: .milliseconds(100))
+        }
+        #expect(error?.description == "waited 0.1 s in vain for the end of the listener")
+        try listener.close()
+        try await world.server.noListener(on: 7000)
+    }
+
     @Test("gives implicit ports from its own range")
     func portRange() async throws {
         let world = try await World(sysctls: ["net.ipv4.ip_local_port_range": "40000\t40000"])

@@ -29,6 +29,13 @@ struct PaceTests {
         #expect(Pace(start: .milliseconds(milliseconds)).jobs(processors: processors) == jobs)
     }
 
+    @Test(
+        "does at once what there are descriptors for",
+        arguments: [(32, 1), (96, 1), (256, 6), (1024, 30), (65_536, 2046)])
+    func descriptors(limit: Int, jobs: Int) {
+        #expect(Pace.jobs(descriptors: limit) == jobs)
+    }
+
     @Test("is worth a word where it is slow, and only there")
     func remark() {
         #expect(Pace(start: .milliseconds(120)).remark(jobs: 8) == nil)
@@ -36,6 +43,25 @@ struct PaceTests {
             Pace(start: .milliseconds(400)).remark(jobs: 2)
                 == "this machine is slow: chat-client takes 400 ms to start and to be refused, not the usual 50 ms. So the "
                 + "laboratory waits up to 80.0 s for each event, and works with 2 pairs of hosts at the same time.")
+    }
+
+    @Test("says nothing of several pairs of hosts where there is one")
+    func remarkOfOne() {
+        #expect(
+            Pace(start: .milliseconds(400)).remark()
+                == "this machine is slow: chat-client takes 400 ms to start and to be refused, not the usual 50 ms. So the "
+                + "laboratory waits up to 80.0 s for each event.")
+    }
+
+    @Test(
+        "cannot be taken from a client that ends at once: its status is told, and what it said",
+        .enabled(if: laboratoryIsPossible, "needs root and /dev/net/tun"),
+        arguments: [("exit 9", "it ended with 9"), ("echo >&2 sorry; exit 9", "it ended with 9: sorry")])
+    func noPace(_ script: String, _ account: String) async throws {
+        let error = await #expect(throws: LaboratoryError.self) {
+            try await withClient("#!/bin/sh\n\(script)") { try await Pace.measured($0) }
+        }
+        #expect(error?.description == "chat-client has not called connect(): \(account)")
     }
 
     @Test("is that of the tasks it was set for, and of no other")

@@ -120,6 +120,21 @@ struct ProgramTests {
         #expect(ContinuousClock.now - start < .seconds(40))
     }
 
+    @Test("is killed with what it has started, which has its streams too")
+    func group() async throws {
+        let child = ConditionVariable<Int32?>(nil)
+        let start = ContinuousClock.now
+        await #expect(throws: Boom.self) {
+            try await Host(.client).run(shell("sleep 1000 & echo $!; wait")) { program async throws in
+                let number = try await program.nextLine().flatMap { Int32($0) }
+                child.change { $0 = number }
+                throw Boom()
+            }
+        }
+        #expect(ContinuousClock.now - start < .seconds(60))
+        #expect(isGone(try #require(child.state)))
+    }
+
     @Test("is killed when the task that runs it is cancelled")
     func cancellation() async throws {
         let process = ConditionVariable<Int32?>(nil)
@@ -142,6 +157,50 @@ struct ProgramTests {
         }
         #expect(
             error?.description == "/no/such/program cannot be started: execve: ENOENT (No such file or directory)")
+    }
+
+    @Test("cannot be started in what is no network namespace, and the call that failed is named")
+    func noNetwork() async throws {
+        let nothing = try OwnDescriptor("open", open("/dev/null", O_RDWR | O_CLOEXEC))
+        let streams = StartingThread.Streams(input: nothing, output: nothing, messages: nothing)
+        let error = await #expect(throws: LaboratoryError.self) {
+            try await StartingThread.start(in: nothing.number, ["/bin/true"], environment: [], streams)
+        }
+        #expect(error?.description == "/bin/true cannot be started: setns(CLONE_NEWNET): EINVAL (Invalid argument)")
+    }
+
+    @Test("is started also when poll() has failed meanwhile")
+    func noPoll() async throws {
+        await #expect(processExitsWith: .success) {
+            // For a thread that is gone one waits for ever.
+            alarm(60)
+            let nothing = try OwnDescriptor("open", open("/dev/null", O_RDWR | O_CLOEXEC))
+            let streams = StartingThread.Streams(input: nothing, output: nothing, messages: nothing)
+            let host = try await Host(.client)
+            _ = try await host.run(["true"]) { _ in }
+            // poll(2): more descriptors than the limit allows are EINVAL.
+            var limit = rlimit()
+            let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+            getrlimit(resource, &limit)
+            var none = rlimit(rlim_cur: 0, rlim_max: limit.rlim_max)
+            setrlimit(resource, &none)
+            for _ in 1...2 {
+                let error = await #expect(throws: LaboratoryError.self) {
+                    try await StartingThread.start(in: host.network.number, ["/bin/true"], environment: [], streams)
+                }
+                #expect(error?.description == "/bin/true cannot be started: dup2: EBADF (Bad file descriptor)")
+            }
+            setrlimit(resource, &limit)
+            #expect(try await host.run(["true"]) { _ in }.status == 0)
+        }
+    }
+
+    @Test("cannot be started without descriptors, and the remedy is named")
+    func noDescriptors() {
+        #expect(
+            LaboratoryError("pipe2", EMFILE).description
+                == "pipe2: EMFILE (Too many open files); raise the limit: ulimit -n")
+        #expect(LaboratoryError("pipe2", ENFILE).description == "pipe2: ENFILE (Too many open files in system)")
     }
 
     @Test("may write more than a pipe holds, to both streams, and all of it arrives")
@@ -207,6 +266,12 @@ struct ProgramTests {
         for _ in 0..<1000 where isRunning("sleep\0\(mark)\0") { try await Task.sleep(for: .milliseconds(5)) }
         #expect(!isRunning("sleep\0\(mark)\0"))
     }
+}
+
+/// Whether a process has ended: nobody may have reaped it yet.
+private func isGone(_ process: Int32) -> Bool {
+    guard let text = try? readText("/proc/\(process)/stat") else { return true }
+    return text.split(separator: ")").last?.hasPrefix(" Z ") == true
 }
 
 private func exists(_ process: Int32) -> Bool { kill(process, 0) == 0 }

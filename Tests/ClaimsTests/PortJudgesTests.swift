@@ -114,6 +114,29 @@ struct PortJudgesTests {
         #expect(finding.because.contains("explicit-active (the second run)"))
     }
 
+    @Test("F13 rests on the experiments over both families too: one that differs is named")
+    func familiesOfExperiments() throws {
+        func experiment(_ id: String, _ holds: Bool) -> ExperimentResult {
+            ExperimentResult(id, [Finding("F13", holds: holds, because: "", evidence: [id])], recordings: [])
+        }
+        func verdict(_ experiments: ExperimentResult...) throws -> Verdict {
+            let twin = refused.with { $0.cell.family = .v6 }
+            let cells = [try refused.result, try twin.result]
+            let report = Report(kernel: "", sysctls: [:], cells: cells, experiments: experiments, catalogue: [])
+            return try #require(report.verdicts.first { $0.claim.id == "F13" })
+        }
+        let alike = try verdict(experiment("one", true), experiment("two", true))
+        #expect(alike.kind == .confirmed)
+        #expect(alike.answer != nil)
+        #expect(alike.because.contains("1 of 1 cells ran alike"))
+        #expect(alike.because.contains("2 of 2 experiments that were carried out over each of the two came out alike"))
+        #expect(Set(alike.evidence).isSuperset(of: ["explicit-active", "one", "two"]))
+        let different = try verdict(experiment("one", true), experiment("two", false))
+        #expect(different.kind == .conditional)
+        #expect(different.answer == nil)
+        #expect(different.because.contains("did not come out alike, finding for finding: two."))
+    }
+
     @Test("cells that disagree give two findings, each with its share and its own evidence")
     func disagreement() throws {
         let other = accepted.with { $0.cell.padding = 1 }

@@ -65,7 +65,7 @@ struct FailingExperimentTests {
     @Test("keeps its recording, if it is a cell, too")
     func cell() async throws {
         // A client that holds its conversation, and says that it has failed.
-        let results = try await run([Cell()], client: "CLIENT \"$@\"\nexit 3")
+        let results = try await run([Cell()], client: "REALCLIENT \"$@\"\nexit 3")
         let failure = try #require(results.failures.first)
         #expect(failure.reason == "explicit-active: the first conversation failed: chat-client ended with 3")
         // The client has read the answer; its FIN may still be on its way to the wire.
@@ -79,7 +79,7 @@ struct FailingExperimentTests {
         // Its shortest delay is none at all.
         let client = """
             case "$*" in *"--close delay --close-delay 0 "*) set -- "$@" --close active ;; esac
-            exec CLIENT "$@"
+            exec REALCLIENT "$@"
             """
         let results = try await run([Cell(close: .delay)], client: client, closeDelay: 0)
         #expect(results.failures.map(\.reason) == [])
@@ -87,17 +87,10 @@ struct FailingExperimentTests {
         #expect(results.longestDelay >= 100)
     }
 
-    /// Runs cells with a client of the test's own: a shell script, in which CLIENT is the real one.
+    /// Runs cells with a client of the test's own: a shell script.
     private func run(_ cells: [Cell], client script: String, closeDelay: Int = 400) async throws -> MatrixRun.Results {
-        let folder = "/tmp/chat-test-\(getpid())-\(closeDelay)"
-        mkdir(folder, 0o700)
-        defer { for name in ["/chat-server", "/chat-client", ""] { remove(folder + name) } }
-        let products = "/" + (try ownPath()).split(separator: "/").dropLast().joined(separator: "/")
-        symlink("\(products)/chat-server", "\(folder)/chat-server")
-        let text = Array("#!/bin/sh\n\(script.replacing("CLIENT", with: "\(products)/chat-client"))\n".utf8)
-        let descriptor = try check("open", open("\(folder)/chat-client", O_WRONLY | O_CREAT | O_CLOEXEC, 0o700))
-        #expect(write(descriptor, text, text.count) == text.count)
-        close(descriptor)
-        return await MatrixRun(chat: try Chat(folder: folder), jobs: 1, closeDelay: closeDelay).run(cells)
+        try await withClient("#!/bin/sh\n" + script) { chat in
+            await MatrixRun(chat: chat, jobs: 1, closeDelay: closeDelay).run(cells)
+        }
     }
 }

@@ -50,4 +50,50 @@ struct StopMotionOutcomeTests {
         #expect(aftermath.lines.first == "The client closed first; the connection has not ended.")
         #expect(aftermath.states.state(.server) != .closed)
     }
+
+    /// A chat-client whose FIN comes so long after its exit that any hand is quicker. It computes meanwhile, as a client does
+    /// that the machine has no time for.
+    private static let slowClient = """
+        #!/usr/bin/env python3
+        import socket, sys, time
+        arguments = sys.argv
+        host, port = (arguments[arguments.index(name) + 1] for name in ("--host", "--port"))
+        server = socket.create_connection((host, int(port)))
+        server.sendall(b"\\x00\\x00\\x00\\x05\\x01" + sys.stdin.readline().strip().encode())
+        server.recv(9)
+        print("ping", flush=True)
+        sys.stdin.read()
+        server.sendall(b"\\x00\\x00\\x00\\x01\\x03")
+        late = time.monotonic() + 0.5
+        while time.monotonic() < late:
+            pass
+        server.close()
+        """
+
+    @Test("A hand that is quicker than the client's FIN does not let the server close first")
+    func quickHand() async throws {
+        let aftermath = try await withClient(Self.slowClient) { chat in
+            try await StopMotion.play(try Scenario("explicit-active"), chat, .person, Self.quickly)
+        }
+        #expect(aftermath.lines.first == "The client closed first; it ended by FIN.")
+    }
+
+    /// Delivers each segment as soon as it waits.
+    @Sendable private static func quickly(_ play: StopMotion) async throws {
+        var exits = 0
+        while try !play.isOver() {
+            guard let next = play.waiting.first else {
+                try await Task.sleep(for: .milliseconds(1))
+                continue
+            }
+            let isExit = next.from == .client && Chat.isExit(next.segment)
+            if isExit { #expect(play.waiting.count == 1, "the FIN is there already") }
+            try await play.perform(.deliver)
+            guard isExit else { continue }
+            exits += 1
+            #expect(try play.view().server.condition == .stopped)
+            #expect(play.waiting.first?.segment.flags.contains(.fin) == true)
+        }
+        #expect(exits == 1)
+    }
 }

@@ -51,6 +51,7 @@ struct DoctorTests {
                 ask(client, "--local-port", str(1100 + _), "--close", "active")
             converse("127.0.1.1", 15000)
             converse("127.0.1.2", 5000)
+            await_ownerless(20003)
             status = subprocess.run([lab, "doctor", "--json"]).returncode
             process.kill()
             sys.exit(status)
@@ -82,8 +83,9 @@ struct DoctorTests {
         let peers = try #require(report["peers"] as? [[String: Any]])
         // Towards its clients the listener's side has the loopback address, and they have it towards 127.0.1.x.
         #expect(peers.first?["address"] as? String == "127.0.1.1")
-        // Well under a second for 100,000; here with room for a debug build on a busy machine.
-        #expect(try #require(report["readMilliseconds"] as? Double) < 1000)
+        // Well under a second for 100,000; here with room for a debug build on a busy machine. To look for each socket among
+        // all others would take minutes.
+        #expect(try #require(report["readMilliseconds"] as? Double) < 10_000)
     }
 
     @Test(

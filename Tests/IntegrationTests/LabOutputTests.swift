@@ -187,6 +187,22 @@ struct LabOutputTests {
         #expect(shown.output.contains("claim     F6"))
     }
 
+    @Test("A list that is longer than the terminal is paged too", arguments: [["list"], ["list", "--cells"]])
+    func pagedList(_ arguments: [String]) async throws {
+        let environment = ["CHAT_LAB_PAGER": "sed s/^/paged:/"]
+        let command = [product("chat-lab")] + arguments
+        let run = try await withProgram(
+            command, terminal: Terminal(columns: 100, rows: 10), environment: environment)
+        #expect(run.status == 0)
+        let first = arguments.count > 1 ? "paged:explicit-active" : "paged:time-wait-and-reset "
+        #expect(run.output.hasPrefix(first))
+        let plain = try await withProgram(
+            command + ["--no-pager"], terminal: Terminal(columns: 100, rows: 10), environment: environment)
+        #expect(!plain.output.contains("paged:") && plain.output.count > 1000)
+        let piped = try await withProgram(command, environment: environment, input: "")
+        #expect(!piped.output.contains("paged:"))
+    }
+
     @Test("At a terminal of 80 columns the report is no wider")
     func narrow() async throws {
         let run = try await withProgram(

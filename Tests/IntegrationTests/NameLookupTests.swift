@@ -26,7 +26,9 @@ struct NameLookupTests {
     }
 
     private static let ask = """
-        client = subprocess.Popen([sys.argv[1], "--host", "slow.example.org", *sys.argv[2:]], stdin=subprocess.PIPE)
+        # In a group of its own, which is not orphaned: another may be, and is not stopped by SIGTSTP.
+        client = subprocess.Popen(
+            [sys.argv[1], "--host", "slow.example.org", *sys.argv[2:]], stdin=subprocess.PIPE, preexec_fn=os.setpgrp)
         names.recv(1000)
 
         """

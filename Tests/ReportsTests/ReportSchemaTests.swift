@@ -28,16 +28,25 @@ struct ReportSchemaTests {
             Finding("E3", holds: true, because: "So.", evidence: ["some"]),
             Finding("E3", holds: false, under: .others("at night"), because: "Not so.", evidence: ["some"]),
         ]
+        let recording = Recording("hosts-1", segments: .reset, clientCalls: [], serverCalls: [])
         let report = Report.madeUp(
             [CellResult(Cell()), CellResult(Cell(close: .reset), connect: nil, bind: .failed(.addressInUse))],
-            experiments: [ExperimentResult("some", findings, recordings: [])],
-            failures: [RunFailure(id: "explicit-linger", reason: "waited 10 s in vain")])
+            experiments: [ExperimentResult("some", findings, recordings: [recording])],
+            failures: [
+                RunFailure(id: "explicit-linger", reason: "waited 10 s in vain"),
+                RunFailure(id: "old-duplicate", reason: "waited 10 s in vain", recordings: [recording]),
+            ])
         let schema = try JSONSchema(json: Self.text("docs/schema/report.json"))
+        for hasCaptures in [false, true] {
+            let json = try ReportDocument(report, hasCaptures: hasCaptures).json()
+            #expect(json.ranges(of: "\"pcap\" : \(hasCaptures ? "\"" : "null")").count == 4)
+            #expect(schema.complaints(about: try JSONValue(json: json)) == [])
+        }
         let json = try ReportDocument(report, hasCaptures: true).json()
-        #expect(schema.complaints(about: try JSONValue(json: json)) == [])
         for (good, bad) in [
             ("\"schema\" : 2", "\"schema\" : 1"), ("\"exceptions\"", "\"exception\""),
             ("\"verdict\" : \"confirmed\"", "\"verdict\" : \"true\""), ("\"ordinary\" : true", "\"ordinary\" : null"),
+            ("\"pcap\" : \"failures/", "\"capture\" : \"failures/"),
         ] {
             let broken = json.replacing(good, with: bad)
             #expect(broken != json, "\(good)")

@@ -116,4 +116,27 @@ struct ShortReportTests {
         let plain = Ladder(recording, width: 80, paint: Paint(hasColour: false)).lines(most: 10)
         #expect(plain.allSatisfy { !$0.contains("\u{1B}") && $0.count <= 80 })
     }
+
+    @Test("What to do comes in order of harm: what loses data last, and before it what waits, or makes the server pay")
+    func remedies() {
+        func remedy(
+            _ name: String, _ pays: String, silent: String = "nothing", talking: String = "yes: 5 bytes here",
+            blocks: String = "no"
+        ) -> Remedy {
+            Remedy(
+                name: name, fixedPort: .free, pays: pays, losesToSilentPeer: silent, losesToTalkingPeer: talking,
+                blocks: blocks, sustains: nil, advice: name)
+        }
+        let remedies = [
+            remedy("--close reset", "nobody", silent: "yes: 5 bytes here"),
+            remedy("--close linger", "client", blocks: "yes: 1,000 ms here"),
+            remedy("--close passive", "server", talking: "nothing"), remedy("an ephemeral port", "client"),
+            remedy("--close half-close", "client", talking: "nothing"),
+        ]
+        let advice = RemediesText(remedies, width: 100).lines.filter { $0.contains("-> ") }
+        #expect(
+            advice.map { $0.replacing("-> ", with: "").replacing(/^ +/, with: "") } == [
+                "--close half-close", "an ephemeral port", "--close passive", "--close linger", "--close reset",
+            ])
+    }
 }

@@ -65,9 +65,8 @@ package final class Host: Sendable {
     /// Waits until nobody listens on a port. Of that there is no event, and close() is no sign of it: a co-process that is
     /// just being started has a copy of every descriptor.
     ///
-    /// - Throws: `NotSeen` after ten seconds; `SocketError`.
-    package func noListener(on port: UInt16) async throws {
-        let time = Duration.seconds(10)
+    /// - Throws: `NotSeen` after that time; `SocketError`.
+    package func noListener(on port: UInt16, within time: Duration = Pace.current.patience) async throws {
         let deadline = ContinuousClock.now + time
         while try sockets.entries().contains(where: { $0.state == .listen && $0.local.port == port }) {
             guard ContinuousClock.now < deadline else { throw NotSeen(what: "the end of the listener", time: time) }

@@ -15,7 +15,8 @@ package enum Requirements {
     }
 
     static let device = "/dev/net/tun"
-    private static let ipv6 = "/proc/sys/net/ipv6"
+    private static let settings = "/proc/sys/net"
+    private static let ipv6 = "\(settings)/ipv6"
 
     /// Finds out by trying.
     ///
@@ -38,6 +39,7 @@ package enum Requirements {
                     what: "this kernel has no IPv6: \(LaboratoryError(ipv6, errno))",
                     remedies: ["load it: sudo modprobe ipv6", "or start the kernel without ipv6.disable=1"]))
         }
+        if isReadOnly(settings) { missing.append(readOnlySettings) }
         guard missing.isEmpty else { return missing }
         do {
             _ = try await Host(.client)
@@ -48,7 +50,7 @@ package enum Requirements {
     }
 
     /// Whether nobody may do more here; root of a user namespace may do less than the machine's.
-    private static var isRoot: Bool { geteuid() == 0 && !UserNamespace.isEntered }
+    private static var isRoot: Bool { UserNamespace.isOfRoot }
 
     static func failureToOpenDevice() -> CInt? {
         let descriptor = open(device, O_RDWR | O_CLOEXEC)
@@ -69,17 +71,38 @@ package enum Requirements {
         return Missing(what: LaboratoryError("open \(device)", error).description, remedies: remedies)
     }
 
+    /// Whether what lies there is mounted read-only: a container's runtime mounts `/proc/sys` so.
+    ///
+    /// The corresponding C function is `statvfs`.
+    private static func isReadOnly(_ path: String) -> Bool {
+        var information = statvfs()
+        return statvfs(path, &information) == 0 && information.f_flag & UInt(ST_RDONLY) != 0
+    }
+
+    private static let readOnlySettings = Missing(
+        what: "the hosts' kernel settings cannot be changed: \(LaboratoryError("open \(settings)/…", EROFS))",
+        remedies: [
+            "in a container: start it with --security-opt systempaths=unconfined (docker) or unmask=/proc/sys (podman)",
+            "or let it be written to: sudo mount -o remount,rw,bind /proc/sys",
+        ])
+
     private static func failureToMakeNetwork() async -> CInt? {
         // On a thread of its own, with which the namespace goes again.
         (try? await onThread { clinux_unshare_network() == 0 ? nil : errno }) ?? nil
     }
 
     private static func missingNetwork(_ error: CInt, _ asRoot: [String]) -> Missing {
-        var remedies = isRoot ? ["in a container: start it with --cap-add SYS_ADMIN --cap-add NET_ADMIN"] : asRoot
-        for obstacle in UserNamespace.obstacles {
-            remedies.append("or let users make namespaces: sudo sysctl \(obstacle.name)=\(obstacle.allowing)")
+        // Root needs no user namespace where it may make networks by itself.
+        let obstacles = UserNamespace.obstacles.filter { !isRoot || $0.isForAll }
+        let alone = obstacles.contains(where: \.isForAll)
+        var remedies =
+            alone ? [] : isRoot ? ["in a container: start it with --cap-add SYS_ADMIN --cap-add NET_ADMIN"] : asRoot
+        for obstacle in obstacles {
+            let which = obstacle.isForAll ? "let network namespaces be made" : "let users make namespaces"
+            remedies.append(
+                (remedies.isEmpty ? "" : "or ") + "\(which): sudo sysctl \(obstacle.name)=\(obstacle.allowing)")
         }
-        let reasons = isRoot ? [] : UserNamespace.obstacles.map { "\($0.who) (\($0.name) = \($0.forbidding))" }
+        let reasons = obstacles.map { "\($0.who) (\($0.name) = \($0.forbidding))" }
         let what = [LaboratoryError("unshare(CLONE_NEWNET)", error).description] + reasons
         return Missing(what: what.joined(separator: "; "), remedies: remedies)
     }

@@ -6,12 +6,16 @@ import SystemPackage
 /// The way to hosts for those who are not root: in a user namespace of its own a program may do to its own networks
 /// whatever root may (user_namespaces(7)). Only `/dev/net/tun` must be open to everybody.
 package enum UserNamespace {
-    /// Set where this program has started itself once more: it does so once.
+    /// Set where this program has started itself once more, which it does once: to the user's number outside.
     private static let mark = "CHAT_LAB_USER_NAMESPACE"
     private static let options = ["--user", "--map-root-user", "--"]
 
     /// Whether this program runs in one that it has made.
-    static var isEntered: Bool { getenv(mark) != nil }
+    private static var isEntered: Bool { getenv(mark) != nil }
+
+    /// Whether the user is root, outside of the namespace that this program has made. Root has use for one too: in a
+    /// container it may lack CAP_SYS_ADMIN.
+    static var isOfRoot: Bool { getenv(mark).map { String(cString: $0) == "0" } ?? (geteuid() == 0) }
 
     /// Starts this program once more, with the same arguments, as root of a new user namespace, where that is
     /// allowed and helps. It returns only where it is not, or does not.
@@ -22,7 +26,7 @@ package enum UserNamespace {
         guard !isEntered, Requirements.failureToOpenDevice() == nil, let unshare = await program(),
             let this = try? ownPath()
         else { return }
-        setenv(mark, "1", 1)
+        setenv(mark, "\(geteuid())", 1)
         var words = ([unshare] + options + [this] + arguments).map { strdup($0) } + [nil]
         execv(unshare, &words)
     }
@@ -44,6 +48,8 @@ package enum UserNamespace {
         let name, forbidding, allowing: String
         /// Who forbids it, in words.
         let who: String
+        /// Whether it stands in root's way too.
+        var isForAll = false
     }
 
     /// What stands in the way now: the limit of namespaces(7), and what Debian and Ubuntu have added. AppArmor lets a program
@@ -56,6 +62,9 @@ package enum UserNamespace {
             Obstacle(
                 name: "user.max_user_namespaces", forbidding: "0", allowing: "10000",
                 who: "this kernel lets nobody make user namespaces"),
+            Obstacle(
+                name: "user.max_net_namespaces", forbidding: "0", allowing: "10000",
+                who: "this kernel lets nobody make network namespaces", isForAll: true),
             Obstacle(
                 name: "kernel.apparmor_restrict_unprivileged_userns", forbidding: "1", allowing: "0",
                 who: "AppArmor keeps users from working in user namespaces"),

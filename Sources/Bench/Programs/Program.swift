@@ -45,6 +45,13 @@ package final class Program: Sendable {
         kill(process, number)
     }
 
+    /// Kills it with all of its process group (`StartingThread`): what it has started may hold its streams open.
+    ///
+    /// The corresponding C call is `kill(-process, SIGKILL)`.
+    func killGroup() {
+        kill(-process, SIGKILL)
+    }
+
     /// Waits until it has ended, and leaves it to be reaped, so that its number cannot be another's yet.
     package func ended() async throws {
         try await changed(WEXITED)
@@ -121,7 +128,7 @@ extension Host {
         let problem = ConditionVariable<(any Error)?>(nil)
         let giveUp: @Sendable (any Error) -> Void = { error in
             problem.change { $0 = $0 ?? error }
-            program.signal(SIGKILL)
+            program.killGroup()
         }
         try await withTaskCancellationHandler {
             async let reading: Void = onThread {
@@ -140,7 +147,7 @@ extension Host {
             alarm.cancel()
             _ = await alarm.result
         } onCancel: {
-            program.signal(SIGKILL)
+            program.killGroup()
         }
         let status = try program.reap()
         if let problem = problem.state { throw problem }

@@ -1,6 +1,8 @@
 import CLinux
+import Dispatch
 import Glibc
 import Recordings
+import Synchronization
 import TCPSockets
 
 /// The thread that starts every program. The kernel ends a program with the thread that started it (PR_SET_PDEATHSIG,
@@ -13,15 +15,23 @@ final class StartingThread: Sendable {
 
     private typealias Job = @Sendable () -> Void
 
-    private let jobs: Mailbox<Job>
+    private let jobs = Mutex<[Job]>([])
+    /// How many jobs there are. To wait for it cannot fail, as poll() can: nobody would be told of a thread that has ended.
+    private let count = DispatchSemaphore(value: 0)
 
     private init() throws {
-        jobs = try Mailbox()
         try detachThread { [self] in
-            while (try? wait(for: [.input(jobs.descriptor)])) != nil {
-                for job in jobs.takeAll() { job() }
+            while true {
+                count.wait()
+                let job = jobs.withLock { $0.removeFirst() }
+                job()
             }
         }
+    }
+
+    private func post(_ job: @escaping Job) {
+        jobs.withLock { $0.append(job) }
+        count.signal()
     }
 
     private static let only = Result { try StartingThread() }
@@ -41,7 +51,7 @@ final class StartingThread: Sendable {
     ) async throws -> pid_t {
         let thread = try only.get()
         return try await withCheckedThrowingContinuation { continuation in
-            thread.jobs.post {
+            thread.post {
                 continuation.resume(
                     with: Result { try start(in: network, command, environment: environment, streams) })
             }
@@ -55,11 +65,14 @@ final class StartingThread: Sendable {
         let path = command[0].contains("/") ? command[0] : pathOfProgram(command[0]) ?? command[0]
         return try withCStrings(command) { arguments in
             try withCStrings(environment) { environment in
-                try check(
-                    "\(command[0]) cannot be started: execve",
-                    clinux_spawn_in_network(
-                        network, path, arguments, environment, streams.input.number, streams.output.number,
-                        streams.messages.number))
+                var failed: UnsafePointer<CChar>?
+                let process = clinux_spawn_in_network(
+                    network, path, arguments, environment, streams.input.number, streams.output.number,
+                    streams.messages.number, &failed)
+                guard process < 0 else { return process }
+                let number = errno
+                let call = failed.map { String(cString: $0) } ?? "vfork"
+                throw LaboratoryError("\(command[0]) cannot be started: \(call)", number)
             }
         }
     }

@@ -25,9 +25,9 @@ pid_t clinux_spawn_shell(const char *command, char *const environment[], int inp
 /// them and nothing open but its three standard descriptors. The kernel ends it when the thread that calls this ends
 /// (PR_SET_PDEATHSIG).
 ///
-/// Returns its process number, or -1 with errno.
+/// Returns its process number, or -1 with errno, and the name of the call that failed.
 pid_t clinux_spawn_in_network(int network, const char *path, char *const arguments[], char *const environment[],
-                              int input, int output, int error);
+                              int input, int output, int error, const char **failed);
 
 /// Tells the guardian of a group that runs already.
 void clinux_guard(int guardian, pid_t process);

@@ -69,7 +69,9 @@ struct FinTimeout: Experiment {
                 "\(state) at the client", of: connection, within: Pace.current.patience * 3
             ) { $0.states.state(.client) == state && $0.states.client?.timer != nil ? $0 : nil }
             let client = try await scene.dial(fixedPort)
-            guard client.localEnd != nil else { throw LaboratoryError(client.complaint) }
+            guard client.localEnd != nil else {
+                throw LaboratoryError("chat-client had no connection: \(client.account)")
+            }
             let sample = try await looked
             guard let seconds = sample.lifetime(of: .client, in: scene.segments(of: connection)) else {
                 throw LaboratoryError("\(state) has no timer")

@@ -19,7 +19,9 @@ struct LeakedSockets: Experiment {
         return try await Scene.play(laboratory, server: ["--close", order]) { scene in
             for _ in 0..<Self.clients {
                 let client = try await scene.dial()
-                guard let local = client.localEnd else { throw LaboratoryError(client.complaint) }
+                guard let local = client.localEnd else {
+                    throw LaboratoryError("chat-client had no connection: \(client.account)")
+                }
                 let connection = FourTuple(client: local, server: scene.server.endpoint)
                 try await scene.world.states("the client's FIN to be acknowledged", of: connection) { states in
                     [.finWait2, .timeWait].contains(states.state(.client)) ? () : nil

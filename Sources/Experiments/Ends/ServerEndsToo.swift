@@ -27,7 +27,9 @@ struct ServerEndsToo: Experiment {
                 if laboratory.breaksPremise { client.signal(9) }
             }
             result.change { $0 = client }
-            guard let local = client.localEnd else { throw LaboratoryError(client.complaint) }
+            guard let local = client.localEnd else {
+                throw LaboratoryError("chat-client had no connection: \(client.account)")
+            }
             _ = try await server.ending(of: local)
         }
         guard let client = result.state else { throw LaboratoryError("no client ran") }

@@ -158,7 +158,7 @@ struct ServerRestart: Experiment {
             }
             let failed = program.calls.first { $0.result < 0 && [.bind, .listen].contains($0.call) }
             guard failed != nil || program.listened else {
-                throw LaboratoryError("the second server did not come to listen: \(program.complaint)")
+                throw LaboratoryError("the second server did not come to listen: \(program.account)")
             }
             return Outcome(
                 state: state,

@@ -148,7 +148,9 @@ struct TimeWaitReuse: Experiment {
             _ = try await program.nextLine()
             let listening = ListeningServer(program: program, endpoint: endpoint)
             let first = try await scene.dial(to: endpoint)
-            guard let local = first.localEnd else { throw LaboratoryError(first.complaint) }
+            guard let local = first.localEnd else {
+                throw LaboratoryError("chat-client had no connection: \(first.account)")
+            }
             _ = try await listening.ending(of: local)
             try await scene.world.client.awaitTimeWait(FourTuple(client: local, server: endpoint))
             try await scene.untilReusable()

@@ -40,7 +40,7 @@ struct TwoOnOnePort: Experiment {
             }
             let (same, second, elsewhere) = (seen.state[0], seen.state[1], seen.state[2])
             guard second.listened || second.calls.contains(where: { $0.result < 0 }) else {
-                throw LaboratoryError("the second server did not come to listen: \(second.complaint)")
+                throw LaboratoryError("the second server did not come to listen: \(second.account)")
             }
             return ExperimentResult(
                 id, findings(same.attempt, elsewhere.attempt, second), recordings: [scene.recording("two-clients")])

@@ -9,7 +9,7 @@ func withNamespace(_ script: String, _ arguments: String...) async throws -> Fin
 }
 
 private let prelude = """
-    import fcntl, os, socket, struct, subprocess, sys
+    import fcntl, os, socket, struct, subprocess, sys, time
     # SIOCSIFFLAGS with IFF_UP (netdevice(7)).
     fcntl.ioctl(socket.socket(), 0x8914, struct.pack("16sh22x", b"lo", 1))
 
@@ -33,8 +33,20 @@ private let prelude = """
             client = socket.create_connection((address, 9000))
             server, _ = listener.accept()
             client.close()
+            # On a busy machine the FIN may still be under way: who closes before it has come is the first to close as well.
+            server.recv(1)
             server.close()
         listener.close()
+
+    # Waits until the kernel keeps so many sockets that nobody owns, in TIME-WAIT or in FIN-WAIT-2: a FIN may be under way.
+    def await_ownerless(count):
+        late = time.monotonic() + 20
+        while time.monotonic() < late:
+            with open("/proc/net/sockstat") as file:
+                if f" tw {count} " in file.read():
+                    return
+            time.sleep(0.01)
+        sys.exit(f"not {count} sockets without an owner")
 
 
     """
