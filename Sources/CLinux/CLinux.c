@@ -33,27 +33,21 @@ int clinux_signal_has_come(int number) {
     return noted[number] || (sigpending(&pending) == 0 && sigismember(&pending, number) == 1);
 }
 
-int clinux_raise_by_default(int number) {
+int clinux_stop_by(int number) {
     struct sigaction by_default = {0}, before;
     sigaction(number, 0, &before);
     if (before.sa_handler == SIG_IGN) return 0;
     by_default.sa_handler = SIG_DFL;
     sigaction(number, &by_default, 0);
+    noted[SIGCONT] = 0;
     // Threads of libdispatch block it.
     sigset_t set, mask;
     sigemptyset(&set);
     sigaddset(&set, number);
     pthread_sigmask(SIG_UNBLOCK, &set, &mask);
-    // In this thread: another one may take a signal to the process, and this one would run on meanwhile.
     raise(number);
     pthread_sigmask(SIG_SETMASK, &mask, 0);
     sigaction(number, &before, 0);
-    return 1;
-}
-
-int clinux_stop_by(int number) {
-    noted[SIGCONT] = 0;
-    if (!clinux_raise_by_default(number)) return 0;
     // Another thread may be about to take it.
     for (int millisecond = 0; millisecond < 50 && !clinux_signal_has_come(SIGCONT); millisecond++) usleep(1000);
     return clinux_signal_has_come(SIGCONT);

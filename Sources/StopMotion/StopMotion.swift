@@ -184,16 +184,29 @@ package final class StopMotion: Sendable {
     }
 
     /// The client's FIN or RST behind its `exit`. It follows within microseconds, but a hand can be quicker than a busy
-    /// machine: what is not there yet is awaited, as long as the client's program runs.
+    /// machine: what has not come yet is awaited. It cannot come any more once the exit was sent again, for then it waits for
+    /// that one's acknowledgement (RFC 5681 section 3.1, loss window).
     ///
     /// - Returns: nil where none waits: it is held, or was dropped.
     private func ending(behind exit: CapturedSegment) async throws -> CapturedSegment? {
         func found() -> CapturedSegment? {
             waiting.first { $0.number != exit.number && $0.from == .client && $0.segment.isEnding }
         }
-        if let ending = found() { return ending }
-        try await rest(forSegment: false)
-        return found()
+        let deadline = ContinuousClock.now + Pace.current.scaled(.seconds(1))
+        while true {
+            if let ending = found() { return ending }
+            if try hasSentEnding(behind: exit) || isOver() || ContinuousClock.now > deadline { return nil }
+            try await Task.sleep(for: .milliseconds(1))
+        }
+    }
+
+    /// Whether the client's FIN or RST has appeared already, whatever became of it.
+    private func hasSentEnding(behind exit: CapturedSegment) -> Bool {
+        world.wire.recording.read { recording in
+            recording.segments(of: exit.connection, from: exit.number).contains {
+                $0.origin == .host && $0.from == .client && $0.segment.isEnding
+            }
+        }
     }
 
     private func setAside(_ captured: CapturedSegment) throws(Refusal) {

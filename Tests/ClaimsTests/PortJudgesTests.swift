@@ -128,7 +128,7 @@ struct PortJudgesTests {
         let alike = try verdict(experiment("one", true), experiment("two", true))
         #expect(alike.kind == .confirmed)
         #expect(alike.answer != nil)
-        #expect(alike.because.contains("1 of 1 cells ran alike"))
+        #expect(alike.because.contains("1 of 1 cell ran alike"))
         #expect(alike.because.contains("2 of 2 experiments that were carried out over each of the two came out alike"))
         #expect(Set(alike.evidence).isSuperset(of: ["explicit-active", "one", "two"]))
         let different = try verdict(experiment("one", true), experiment("two", false))

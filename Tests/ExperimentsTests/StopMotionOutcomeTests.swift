@@ -51,8 +51,8 @@ struct StopMotionOutcomeTests {
         #expect(aftermath.states.state(.server) != .closed)
     }
 
-    /// A chat-client whose FIN comes so long after its exit that any hand is quicker. It computes meanwhile, as a client does
-    /// that the machine has no time for.
+    /// A chat-client whose FIN comes so long after its exit that any hand is quicker, and yet before the exit is sent again. It
+    /// computes meanwhile, as a client does that the machine has no time for.
     private static let slowClient = """
         #!/usr/bin/env python3
         import socket, sys, time
@@ -64,7 +64,7 @@ struct StopMotionOutcomeTests {
         print("ping", flush=True)
         sys.stdin.read()
         server.sendall(b"\\x00\\x00\\x00\\x01\\x03")
-        late = time.monotonic() + 0.5
+        late = time.monotonic() + 0.1
         while time.monotonic() < late:
             pass
         server.close()

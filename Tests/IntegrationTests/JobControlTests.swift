@@ -37,7 +37,7 @@ struct JobControlTests {
         let terminal = try Terminal()
         let before = terminal.settings
         let command = clientCommand(server.port, ["--no-history"])
-        let client = try await withProgram(command, terminal: terminal, isJob: true) { client in
+        let client = try await withProgram(command, terminal: terminal) { client in
             let peer = try await server.accept()
             try await terminal.shows(">")
             try client.type("half a li")
@@ -67,7 +67,7 @@ struct JobControlTests {
         let terminal = try Terminal()
         let before = terminal.settings
         let command = clientCommand(server.port, ["--no-history"])
-        let client = try await withProgram(command, terminal: terminal, isJob: true) { client in
+        let client = try await withProgram(command, terminal: terminal) { client in
             let peer = try await server.accept()
             try await terminal.shows(">")
             try client.type(Terminal.Key.suspend)
@@ -78,27 +78,6 @@ struct JobControlTests {
         #expect(client.output.contains("the server closed the connection (FIN, after a whole frame)"))
         #expect(client.status == 74)
         #expect(terminal.settings == before)
-    }
-
-    @Test("Where nobody could let it go on, Ctrl-Z does not stop it: the line is as it was")
-    func orphaned() async throws {
-        let server = try FakeServer()
-        let terminal = try Terminal()
-        // It leads its session, whose only process it is.
-        let client = try await withProgram(clientCommand(server.port, ["--no-history"]), terminal: terminal) { client in
-            let peer = try await server.accept()
-            try await terminal.shows(">")
-            try client.type("half a li")
-            try await terminal.shows("> half a li")
-            try client.type(Terminal.Key.suspend)
-            try client.type("ne\r")
-            #expect(try await peer.next() == .message(.question("half a line")))
-            try await peer.send(.answer("answer"))
-            try await terminal.shows("> half a line", "answer", ">")
-            try client.type("exit\r")
-            #expect(try await peer.next() == .message(.exit))
-        }
-        #expect(client.status == 0)
     }
 
     @Test("A window that becomes narrower is no reason to end")

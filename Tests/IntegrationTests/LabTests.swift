@@ -157,7 +157,7 @@ struct LabRunTests {
             let again = try await lab("self-connection", "--expect", "\(folder)/report.json", "--repeat", "2")
             #expect(again.status == 0)
             #expect(again.errors.contains("2 runs, all equal"))
-            #expect(again.errors.contains("0 cells and 1 claim compared with --expect: all equal"))
+            #expect(again.errors.contains("0 cells and 2 claims compared with --expect: all equal"))
         }
     }
 

@@ -59,13 +59,13 @@ struct StepTerminalTests {
     }
 
     private func play(
-        _ experiment: String = "explicit-active", isJob: Bool = false, environment: [String: String] = [:],
+        _ experiment: String = "explicit-active", environment: [String: String] = [:],
         _ body: (Player) async throws -> Void
     ) async throws -> (Finished, Terminal) {
         let terminal = try Terminal(columns: 80)
         let before = terminal.settings
         let command = [product("chat-lab"), "step", experiment]
-        let run = try await withProgram(command, terminal: terminal, isJob: isJob, environment: environment) { lab in
+        let run = try await withProgram(command, terminal: terminal, environment: environment) { lab in
             try await body(Player(lab: lab, terminal: terminal))
         }
         #expect(terminal.settings == before)
@@ -171,7 +171,7 @@ struct StepTerminalTests {
 
     @Test("Ctrl-Z gives the terminal back; it goes on where it was")
     func suspend() async throws {
-        let (run, _) = try await play(isJob: true) { player in
+        let (run, _) = try await play { player in
             try await player.goOn(to: "SYN,ACK")
             let during = player.terminal.settings
             try player.press(Terminal.Key.suspend)

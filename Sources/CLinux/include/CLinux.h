@@ -51,11 +51,9 @@ void clinux_note_signals_in(int descriptor);
 int clinux_note_signal(int number);
 /// Whether a signal that is caught in that way has ever come; of SIGCONT, whether since the last stop.
 int clinux_signal_has_come(int number);
-/// Does what a signal does to a process that does not catch it; nothing where it is ignored. One that stops the process does
-/// nothing either where nobody could let it go on (an orphaned process group: POSIX.1-2024, section 2.4.3). Returns whether
-/// the signal was raised.
-int clinux_raise_by_default(int number);
-/// The same for a signal that stops a process. Returns whether SIGCONT, which is caught, has come since.
+/// Does what a signal does that stops a process which does not catch it; nothing where it is ignored, or where the kernel
+/// lets it pass because nobody could let the process go on (an orphaned process group). Returns whether SIGCONT, which is
+/// caught, has come since.
 int clinux_stop_by(int number);
 
 /// An integer option of a socket that another process has open: pidfd_open(2), pidfd_getfd(2), getsockopt(2).

@@ -37,16 +37,14 @@ public final class Signals: Sendable {
     public static var askToEnd: Bool { [SIGINT, SIGTERM, SIGHUP].contains { clinux_signal_has_come($0) != 0 } }
 
     /// Stops the process, as SIGTSTP stops one that does not catch it, until it is told to go on.
-    ///
-    /// In an orphaned process group it returns at once: nobody could let the process go on, so the kernel does not stop it
-    /// (POSIX.1-2024, section 2.4.3).
     public static func suspend() {
         var byDefault = sigaction()
         byDefault.__sigaction_handler.sa_handler = SIG_DFL
         var before = sigaction()
         // Going on tells nothing that the return from here does not.
         sigaction(SIGCONT, &byDefault, &before)
-        _ = clinux_raise_by_default(SIGTSTP)
+        // In this thread: another one may take a signal to the process, and this one would run on meanwhile.
+        raise(SIGSTOP)
         sigaction(SIGCONT, &before, nil)
     }
 

@@ -1,4 +1,3 @@
-import Foundation
 import Glibc
 import Subprocess
 import SystemPackage
@@ -63,53 +62,21 @@ func product(_ name: String) -> String { products.appending(name).string }
 /// How long a program may take to end once nothing holds it.
 private let patience = Duration.seconds(60)
 
-/// Runs a program as its only job, in the foreground, and ends as that does.
-private let asJob = [
-    "python3", "-c",
-    """
-    import os, signal, sys
-    job = os.fork()
-    if job == 0:
-        os.setpgid(0, 0)
-        signal.signal(signal.SIGTTOU, signal.SIG_IGN)
-        os.tcsetpgrp(0, os.getpid())
-        for number in (signal.SIGTTOU, signal.SIGPIPE, signal.SIGXFSZ):
-            signal.signal(number, signal.SIG_DFL)
-        os.execvp(sys.argv[1], sys.argv[1:])
-    code = os.waitstatus_to_exitcode(os.waitpid(job, 0)[1])
-    sys.exit(code if code >= 0 else 128 - code)
-    """,
-]
-
-/// The child of a process that has but one thread, as soon as there is one.
-private func child(of process: pid_t) async throws -> pid_t {
-    let path = "/proc/\(process)/task/\(process)/children"
-    var child: pid_t?
-    try await eventually("a child of \(process)") {
-        child = try String(contentsOfFile: path, encoding: .utf8).split(separator: " ").first.flatMap { pid_t($0) }
-        return child != nil
-    }
-    return try #require(child)
-}
-
 /// Runs a program beside a test; it is gone, whatever happens, when this returns.
 ///
 /// - Parameters:
 ///   - command: The program and its arguments.
-///   - terminal: Where its standard streams lead, in place of pipes. It is alone there, and leads the session.
-///   - isJob: Whether it is a job of another process at the terminal, as of a shell: a program that is alone there cannot be
-///     stopped by a key (POSIX.1-2024, section 3.237, orphaned process group).
+///   - terminal: Where its standard streams lead, in place of pipes.
 ///   - input: All of standard input; nil to leave it open for `type`.
 ///   - body: What happens while it runs. It may end only if `body` makes it.
 @discardableResult
 func withProgram(
-    _ command: [String], terminal: Terminal? = nil, isJob: Bool = false, environment: [String: String] = [:],
-    input: String? = nil, body: (Program) async throws -> Void = { _ in }
+    _ command: [String], terminal: Terminal? = nil, environment: [String: String] = [:], input: String? = nil,
+    body: (Program) async throws -> Void = { _ in }
 ) async throws -> Finished {
     let streams = try Streams(terminal)
     // It ends with the tests even if these are killed: by the hang-up of its terminal, or by a signal.
-    let command =
-        (terminal == nil ? ["setpriv", "--pdeathsig", "KILL"] : ["setsid", "--ctty"]) + (isJob ? asJob : []) + command
+    let command = (terminal == nil ? ["setpriv", "--pdeathsig", "KILL"] : ["setsid", "--ctty"]) + command
     let clean = ["LC_ALL": "C.UTF-8", "TERM": "xterm", "INPUTRC": "/dev/null", "HOME": "/dev/null"]
     let variables = clean.merging(environment) { $1 }.map { (Environment.Key(stringLiteral: $0), Optional($1)) }
     let watchdog = Watchdog()
@@ -122,9 +89,8 @@ func withProgram(
         output: .fileDescriptor(streams.childOutput, closeAfterSpawningProcess: terminal == nil),
         error: .fileDescriptor(streams.childErrors, closeAfterSpawningProcess: terminal == nil)
     ) { execution in
-        let leader = execution.processIdentifier.value
         let program = Program(
-            process: isJob ? try await child(of: leader) : leader, output: streams.output, errors: streams.errors,
+            process: execution.processIdentifier.value, output: streams.output, errors: streams.errors,
             input: streams.input)
         if let input {
             try program.type(input)
