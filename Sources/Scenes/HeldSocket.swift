@@ -54,6 +54,6 @@ package final class HeldSocket: Sendable {
 
     package func close() throws {
         guard let descriptor = descriptor.withLock({ $0.take() }) else { return }
-        try TCPSocket(owning: descriptor).close()
+        try betweenStarts { try TCPSocket(owning: descriptor).close() }
     }
 }

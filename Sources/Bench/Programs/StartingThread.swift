@@ -66,16 +66,28 @@ final class StartingThread: Sendable {
         return try withCStrings(command) { arguments in
             try withCStrings(environment) { environment in
                 var failed: UnsafePointer<CChar>?
-                let process = clinux_spawn_in_network(
-                    network, path, arguments, environment, streams.input.number, streams.output.number,
-                    streams.messages.number, &failed)
+                let (process, number) = betweenStarts {
+                    let process = clinux_spawn_in_network(
+                        network, path, arguments, environment, streams.input.number, streams.output.number,
+                        streams.messages.number, &failed)
+                    return (process, errno)
+                }
                 guard process < 0 else { return process }
-                let number = errno
                 let call = failed.map { String(cString: $0) } ?? "vfork"
                 throw LaboratoryError("\(command[0]) cannot be started: \(call)", number)
             }
         }
     }
+}
+
+private let isStarting = Mutex(())
+
+/// Does something while no program is being started on a host.
+///
+/// Between vfork() and execve() a new process has a copy of every descriptor, and the kernel closes a socket when the last one
+/// goes: a close() meanwhile would return before the socket is closed.
+package func betweenStarts<R: Sendable>(_ body: () throws -> R) rethrows -> R {
+    try isStarting.withLock { _ in try body() }
 }
 
 /// Lends a list of C strings with a null pointer at its end, as execve(2) wants it.
