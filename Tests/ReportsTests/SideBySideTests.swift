@@ -55,7 +55,8 @@ struct SideBySideTests {
         #expect(sides.rows.map(\.id) == ["B8", "explicit-active"])
         #expect(sides.rows[0].values == ["confirmed", "conditional"])
         let claim = try #require(Claim.named("B8"))
-        #expect(sides.markdown.contains("| B8. \(claim.text.replacing("_", with: "\\_"))<br>verdict | confirmed | conditional |"))
+        let text = claim.text.replacing("_", with: "\\_")
+        #expect(sides.markdown.contains("| B8. \(text)<br>verdict | confirmed | conditional |"))
         #expect(sides.markdown.contains("|  | old.json | new.json |"))
     }
 
