@@ -10,12 +10,11 @@ private let oneFamilyAtATime: [any Experiment] = [
     LastAcknowledgementLost(), ResetInEachState(), SimultaneousClose(), SYNInTimeWait(),
     OldDuplicate(), InitialSequenceNumbers(), LeakedSockets(), KernelSettings(), AutomaticPorts(),
     FinTimeout(), SelfConnection(), LingerExpires(), SocketDestroy(), Disconnection(), LastMessage(),
-    SimultaneousOpen(), HalfOpen(),
+    SimultaneousOpen(), HalfOpen(), ResetAfterFirstByte(), RawSocketReset(), TimeWaitReuse(), PortExhaustion(),
 ]
 
-/// Those that look at both, or at what only one of them has.
+/// Those that look at both by themselves.
 private let ofBothFamilies: [any Experiment] = [
-    ResetAfterFirstByte(), RawSocketReset(), TimeWaitReuse(), PortExhaustion(),
     ReopenedTimeWait(), LastAckReset(), RefusedSYN(), LostReset(), CloseWaitEnds(), LingerRunsOut(), NegativeLinger2(),
     LongFinTimeout(), PortsInTimeWait(), DatagramBind(), PassiveClosingCost(), LostClosingSegment(),
 ]

@@ -29,8 +29,8 @@ struct PortExhaustion: Experiment {
         case address = "bind(address, 0)"
         case withoutPort = "bind() with IP_BIND_ADDRESS_NO_PORT"
 
-        var arguments: [String] {
-            let address = ["--local-address", "\(Side.client.address(.v4))"]
+        func arguments(_ family: IPAddress.Family) -> [String] {
+            let address = ["--local-address", "\(Side.client.address(family))"]
             return switch self {
             case .none: []
             case .address: address
@@ -136,7 +136,8 @@ struct PortExhaustion: Experiment {
         let sysctls = ["net.ipv4.ip_local_port_range": "40000\t\(top)"]
         return try await Scene.play(laboratory, sysctls: sysctls) { scene in
             let pinned = strategy != .delay && strategy != .passive
-            let arguments = bind.arguments + ["--close", strategy.rawValue, "--close-delay", "\(delay)"]
+            let arguments =
+                bind.arguments(laboratory.family) + ["--close", strategy.rawValue, "--close-delay", "\(delay)"]
             var occupied: Double?
             for count in 0..<Self.attempts {
                 let ends = scene.server.program.output.read(\.ends.count)

@@ -22,7 +22,8 @@ struct RawSocketReset: Experiment {
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
         try await Scene.play(laboratory) { scene in
             let connection = FourTuple(
-                client: Endpoint(scene.world.client.address(.v4), port: 50_001), server: scene.server.endpoint)
+                client: Endpoint(scene.world.client.address(laboratory.family), port: 50_001),
+                server: scene.server.endpoint)
             let seen = ConditionVariable<(states: SocketStates, ending: ConversationEnd.Way?)?>(nil)
             _ = try await scene.dial(fixedPort) { _ in
                 guard let last = scene.segments(of: connection).last(where: { $0.from == .client }) else { return }
@@ -49,19 +50,17 @@ struct RawSocketReset: Experiment {
     }
 }
 
-/// Sends an IP packet as it is. The corresponding C calls are `socket(AF_INET, SOCK_RAW, IPPROTO_RAW)` and `sendto`.
+/// Sends an IP packet as it is.
+///
+/// The corresponding C calls are `socket(AF_INET, SOCK_RAW, IPPROTO_RAW)`, or with `AF_INET6`, and `sendto`. The destination has
+/// no port: a raw socket of IPv6 refuses one (net/ipv6/raw.c, rawv6_sendmsg).
 private func sendRaw(_ segment: Segment) throws {
+    let family = segment.destination.address.family == .v4 ? AF_INET : AF_INET6
     let descriptor = try check(
-        "socket(SOCK_RAW)", socket(AF_INET, CInt(SOCK_RAW.rawValue) | clinux_sock_cloexec(), CInt(IPPROTO_RAW)))
+        "socket(SOCK_RAW)", socket(family, CInt(SOCK_RAW.rawValue) | clinux_sock_cloexec(), CInt(IPPROTO_RAW)))
     defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr = in_addr(s_addr: UInt32(truncatingIfNeeded: segment.destination.address.bits).bigEndian)
-    let sent = withUnsafePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            sendto(
-                descriptor, segment.packet, segment.packet.count, 0, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-        }
+    let sent = Endpoint(segment.destination.address, port: 0).withSocketAddress {
+        sendto(descriptor, segment.packet, segment.packet.count, 0, $0, $1)
     }
     try check("sendto", CInt(truncatingIfNeeded: sent))
 }

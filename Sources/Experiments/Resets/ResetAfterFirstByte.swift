@@ -22,9 +22,9 @@ struct ResetAfterFirstByte: Experiment {
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
         let inReceive = try await whileReceiving(laboratory)
-        let trials = try await overBothFamilies { try await whileItsUserThinks(laboratory, $0) }
+        let operated = try await whileItsUserThinks(laboratory)
         return ExperimentResult(
-            id, [operators(trials), inReceive.finding], recordings: trials.map(\.recording) + [inReceive.recording])
+            id, [finding(operated), inReceive.finding], recordings: [operated.recording, inReceive.recording])
     }
 
     /// What became of the article's server, which reads a question and then waits for its own user's answer.
@@ -42,19 +42,17 @@ struct ResetAfterFirstByte: Experiment {
         }
     }
 
-    private func operators(_ trials: [Operated]) -> Finding {
+    private func finding(_ operated: Operated) -> Finding {
         Finding(
-            "B5", holds: trials.allSatisfy { $0.read == 1 && $0.kept == .closed && $0.answer != nil },
+            "B5", holds: operated.read == 1 && operated.kept == .closed && operated.answer != nil,
             because:
-                "Where the server waits for its user: \(overBoth(trials.map(\.words))) (RFC 9293 section 3.10.7.4; "
+                "Where the server waits for its user: \(operated.words) (RFC 9293 section 3.10.7.4; "
                 + "net/ipv4/tcp_input.c, tcp_reset: the error waits for the next call).",
             evidence: [id])
     }
 
-    private func whileItsUserThinks(
-        _ laboratory: Laboratory, _ family: IPAddress.Family
-    ) async throws -> Operated {
-        try await HeldPair.play(laboratory, over: family) { pair in
+    private func whileItsUserThinks(_ laboratory: Laboratory) async throws -> Operated {
+        try await HeldPair.play(laboratory, over: laboratory.family) { pair in
             let exit = Array("exit\n".utf8)
             // Broken on purpose: no RST gets through.
             let isBroken = laboratory.breaksPremise
@@ -86,7 +84,7 @@ struct ResetAfterFirstByte: Experiment {
             let read = if case .bytes(let count)? = received { count } else { 0 }
             return Operated(
                 read: read, sent: exit.count, kept: kept, answer: answer,
-                recording: pair.recording("operator-\(family.name)"))
+                recording: pair.recording("operator"))
         }
     }
 

@@ -1,4 +1,4 @@
-internal import Glibc
+package import Glibc
 
 /// One end of a connection: an address and a port.
 public struct Endpoint: Hashable, Sendable {
@@ -24,7 +24,7 @@ extension Endpoint: CustomStringConvertible {
 // The C socket addresses, which differ in size and layout with the family (ip(7), ipv6(7)).
 extension Endpoint {
     /// Lends the address as the C type that `bind`, `connect` and their kin take.
-    func withSocketAddress<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
+    package func withSocketAddress<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
         switch address.family {
         case .v4:
             var v4 = sockaddr_in()
