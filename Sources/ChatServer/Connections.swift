@@ -120,11 +120,9 @@ struct Connections: ~Copyable {
     }
 
     /// Closes a connection, or with `--linger` begins to.
-    ///
-    /// - Returns: Whether it is closed by this call.
-    mutating func close(_ connection: ClientConnection, _ reason: CloseReason) -> Bool {
-        if context.lingers, lingers(connection, reason) { return false }
-        guard let socket = connection.takeSocket() else { return false }
+    mutating func close(_ connection: ClientConnection, _ reason: CloseReason) {
+        if context.lingers, lingers(connection, reason) { return }
+        guard let socket = connection.takeSocket() else { return }
         table.remove(connection.token)
         context.left(connection.client, wasServed: connection.isServed)
         // With a time it was waited for already: the call itself is not to wait.
@@ -137,7 +135,6 @@ struct Connections: ~Copyable {
         let lost = connection.unsentCount
         if lost > 0, case .server = reason { context.tellLoss(of: lost, connection.client) }
         context.tellEnd(of: connection.client, reason)
-        return true
     }
 
     /// - Returns: False when the connection is to be closed now.

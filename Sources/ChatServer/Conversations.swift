@@ -330,7 +330,9 @@ struct Conversations: ~Copyable {
     }
 
     mutating func close(_ connection: ClientConnection, _ reason: CloseReason) {
-        if connections.close(connection, reason) { withdraw(connection) }
+        // First, so that whoever reads in the log that it is over can rely on no answer being spent on it.
+        withdraw(connection)
+        connections.close(connection, reason)
     }
 
     /// Says the last words of the server, if the socket takes them at once.

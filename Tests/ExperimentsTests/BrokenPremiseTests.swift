@@ -27,7 +27,6 @@ struct BrokenPremiseTests {
         "tw-reuse F1": [
             "with 0 for an explicit port between two hosts", "with 1 for an explicit port between two hosts",
             "with 2 for an explicit port between two hosts", "with 2 for an implicit port over loopback",
-            "with 2 for an implicit port over ::1",
         ],
         "filler D4": ["when the client's recv() takes the filler along with the answer"],
         "kernel-settings E7": ["with tcp_fin_timeout = 5", "with tcp_timestamps = 0", "with tcp_tw_recycle = 1"],

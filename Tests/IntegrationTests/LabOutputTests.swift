@@ -35,7 +35,7 @@ struct LabWordsTests {
 
     @Test(
         "At a terminal of 80 columns no line is longer",
-        arguments: [["list"], ["show", "A1"], ["show", "last-ack-lost"], ["explain"]])
+        arguments: [["list", "--no-pager"], ["show", "A1"], ["show", "last-ack-lost"], ["explain"]])
     func narrow(_ arguments: [String]) async throws {
         let run = try await withProgram([product("chat-lab")] + arguments, terminal: Terminal(columns: 80))
         #expect(run.status == 0)

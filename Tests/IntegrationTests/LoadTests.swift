@@ -92,12 +92,14 @@ struct LoadTests {
                 try await eventually("its stop") { try ProcessState(process: server.process).isStopped }
                 // A server that ends with questions unread resets their connections. One that it has read, and not yet
                 // answered, is none: it goes on for a moment then.
-                try await eventually("questions") {
-                    if try unansweredQuestions(of: server) == 4 { return true }
+                for _ in 0..<1000 where try unansweredQuestions(of: server) != 4 {
+                    let before = try ProcessState(process: server.process).turns
                     server.program.signal(SIGCONT)
+                    try await eventually("its turn") { try ProcessState(process: server.process).turns > before }
                     server.program.signal(SIGSTOP)
-                    return false
+                    try await eventually("its stop") { try ProcessState(process: server.process).isStopped }
                 }
+                try #require(try unansweredQuestions(of: server) == 4)
                 server.program.signal(SIGKILL)
             }
             let load = try Load(finished)

@@ -23,7 +23,8 @@ package enum UserNamespace {
     /// A process with threads cannot enter a user namespace by itself, hence unshare(1). The corresponding C
     /// function is `execv`.
     package static func enter(arguments: [String]) async {
-        guard !isEntered, Requirements.failureToOpenDevice() == nil, let unshare = await program(),
+        guard !isEntered, !obstacles.contains(where: \.isForAll), Requirements.failureToOpenDevice() == nil,
+            let unshare = await program(),
             let this = try? ownPath()
         else { return }
         setenv(mark, "\(geteuid())", 1)

@@ -22,6 +22,18 @@ struct ProcessState {
         }
     }
 
+    /// How often its threads have had a processor (Documentation/scheduler/sched-stats.rst).
+    var turns: Int {
+        get throws {
+            let threads = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task")
+            return try threads.reduce(0) { turns, thread in
+                let path = "/proc/\(process)/task/\(thread)/schedstat"
+                let third = try String(contentsOfFile: path, encoding: .utf8).split(whereSeparator: \.isWhitespace)[2]
+                return turns + (Int(third) ?? 0)
+            }
+        }
+    }
+
     /// Memory in use, in KiB (VmRSS).
     var memory: Int {
         get throws {
