@@ -74,7 +74,10 @@ struct StabilityTests {
             try detachThread { while !isOver.state {} }
         }
         defer { isOver.change { $0 = true } }
-        let verdicts = try await verdicts(times: 6)
+        // So patient as the laboratory would be, had it measured a machine that is so busy.
+        let verdicts = try await Pace.$current.withValue(Pace(start: .milliseconds(300))) {
+            try await self.verdicts(times: 6)
+        }
         for strategy in Self.strategies { #expect(verdicts[strategy] == [Self.expected[strategy, default: ""]]) }
     }
 }
