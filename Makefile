@@ -51,6 +51,9 @@ FIRST_BUILD := build -c release --static-swift-stdlib --scratch-path $(FIRST) -X
 
 # chat-lab says by exit code 77 that it may not make its hosts, and what to do; where there is sudo, it is done.
 reproduce: readline
+	@if echo 'int main(void) { return 0; }' | cc -static -x c - -lreadline -ltinfo -o /dev/null 2>/dev/null; then \
+	    export STATIC_CHAT=1; \
+	fi; \
 	for program in chat-lab chat-server chat-client; do $(SWIFT) $(FIRST_BUILD) --product $$program; done
 	@lab="$(FIRST)/release/chat-lab run --output reproduce"; status=0; $$lab || status=$$?; \
 	if [ $$status = 77 ] && [ "$$(id -u)" != 0 ] && command -v sudo >/dev/null 2>&1; then \

@@ -9,6 +9,11 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+// For `make reproduce`, which starts these programs some thousand times: one with everything inside starts in little
+// more than half the time. Linking is all that differs, so that the modules they share with chat-lab are compiled once.
+let chatLinking: [LinkerSetting] =
+    Context.environment["STATIC_CHAT"] == nil ? [] : [.unsafeFlags(["-static-executable"]), .linkedLibrary("tinfo")]
+
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let collections = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
@@ -63,11 +68,11 @@ let package = Package(
         .executableTarget(
             name: "chat-server",
             dependencies: ["ChatServer", "Console", "Diagnoses", "Flags", "TCPSockets", argumentParser, logging],
-            swiftSettings: strict),
+            swiftSettings: strict, linkerSettings: chatLinking),
         .executableTarget(
             name: "chat-client",
             dependencies: ["ChatClient", "Console", "Flags", "TCPSockets", argumentParser],
-            swiftSettings: strict),
+            swiftSettings: strict, linkerSettings: chatLinking),
         .executableTarget(
             name: "article-client", dependencies: ["ChatProtocol", "TCPSockets"], path: "Examples/article-client",
             swiftSettings: strict),
