@@ -41,7 +41,9 @@ struct ShellJobTests {
             try shell.type("half")
             try await terminal.shows("> half")
             try shell.type(Terminal.Key.suspend)
+            try await terminal.output.until("Stopped")
             try await terminal.shows(Self.prompt)
+            // It asks for the terminal, and is stopped for it: a fg before that would meet a job that is about to stop.
             try shell.type("bg\r")
             try await terminal.output.until("Stopped")
             try shell.type("fg\r")
