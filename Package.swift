@@ -113,12 +113,16 @@ let package = Package(
             name: "Reports",
             dependencies: ["Claims", "Packets", "Recordings", "Stories", "TCPSockets", "Text"],
             swiftSettings: strict),
+        .target(
+            name: "Trials",
+            dependencies: ["Bench", "Packets", "Recordings", "Reports", "Stories", "TCPSockets", "Text"],
+            swiftSettings: strict),
         .target(name: "Doctor", dependencies: ["Diagnoses", "TCPSockets", "Text"], swiftSettings: strict),
         .executableTarget(
             name: "chat-lab",
             dependencies: [
                 "Bench", "Claims", "Console", "Doctor", "Experiments", "Flags", "Recordings", "Reports", "Runs",
-                "Scenes", "StopMotion", "Stories", "TCPSockets", "Text", argumentParser,
+                "Scenes", "StopMotion", "Stories", "TCPSockets", "Text", "Trials", argumentParser,
             ],
             swiftSettings: strict),
         .target(
@@ -174,6 +178,10 @@ let package = Package(
                 "Bench", "Claims", "Experiments", "Packets", "Recordings", "Reports", "Scenes", "TCPSockets",
                 "TestSupport",
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TrialsTests",
+            dependencies: ["Bench", "Packets", "Recordings", "Stories", "TCPSockets", "TestSupport", "Trials"],
             swiftSettings: strict),
         .testTarget(
             name: "DoctorTests",

@@ -15,7 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
-static void close_from(int first) {
+#include "Spawning.h"
+
+void clinux_close_from(int first) {
 #ifdef SYS_close_range
     if (syscall(SYS_close_range, (unsigned)first, ~0U, 0) == 0) return;
 #endif
@@ -65,7 +67,7 @@ static _Noreturn void guard(int reports, char *const arguments[]) {
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, 0);
     dup2(reports, 0);
-    close_from(1);
+    clinux_close_from(1);
     // A folder that is to be unmounted is not kept.
     int ignored = chdir("/");
     (void)ignored;
@@ -115,21 +117,19 @@ static void restore_signals(void) {
     for (int number = 1; number < NSIG; number++) sigaction(number, &action, 0);
 }
 
-// The child borrows the memory of the thread that made it: no handler of ours may run in it.
-static void block_signals(sigset_t *before) {
+void clinux_block_signals(sigset_t *before) {
     sigset_t all;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, before);
 }
 
-// The rest of a child's way to its program. Returns only where it fails, with errno: the call that did.
-static const char *become(const char *path, char *const arguments[], char *const environment[], int input, int output,
+const char *clinux_become(const char *path, char *const arguments[], char *const environment[], int input, int output,
                           int error) {
     sigset_t none;
     sigemptyset(&none);
     restore_signals();
     if (dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(error, 2) < 0) return "dup2";
-    close_from(3);
+    clinux_close_from(3);
     sigprocmask(SIG_SETMASK, &none, 0);
     execve(path, arguments, environment);
     return "execve";
@@ -138,13 +138,13 @@ static const char *become(const char *path, char *const arguments[], char *const
 pid_t clinux_spawn_shell(const char *command, char *const environment[], int input, int output, int error, int guardian) {
     char *const arguments[] = {"sh", "-c", (char *)command, 0};
     sigset_t before;
-    block_signals(&before);
+    clinux_block_signals(&before);
     volatile int failure = 0;
     pid_t process = vfork();
     if (process == 0) {
         setsid();
         tell(guardian, getpid());
-        become("/bin/sh", arguments, environment, input, output, error);
+        clinux_become("/bin/sh", arguments, environment, input, output, error);
         failure = errno;
         _exit(127);
     }
@@ -162,7 +162,7 @@ pid_t clinux_spawn_shell(const char *command, char *const environment[], int inp
 pid_t clinux_spawn_in_network(int network, const char *path, char *const arguments[], char *const environment[],
                               int input, int output, int error, const char **failed) {
     sigset_t before;
-    block_signals(&before);
+    clinux_block_signals(&before);
     volatile int failure = 0;
     *failed = "vfork";
     pid_t process = vfork();
@@ -171,7 +171,7 @@ pid_t clinux_spawn_in_network(int network, const char *path, char *const argumen
         if (setpgid(0, 0) < 0) *failed = "setpgid";
         else if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) *failed = "prctl(PR_SET_PDEATHSIG)";
         else if (setns(network, CLONE_NEWNET) < 0) *failed = "setns(CLONE_NEWNET)";
-        else *failed = become(path, arguments, environment, input, output, error);
+        else *failed = clinux_become(path, arguments, environment, input, output, error);
         failure = errno;
         _exit(127);
     }

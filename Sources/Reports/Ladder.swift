@@ -1,22 +1,23 @@
-import Recordings
-import Stories
-import Text
+package import Recordings
+package import Stories
+package import Text
 
 /// The segments of a recording, in so many lines as there is room for.
-struct Ladder {
+package struct Ladder {
     private let recording: Recording
     private let width: Int
     private let paint: Paint
+    private let language: SegmentText.Language
 
-    init(_ recording: Recording, width: Int, paint: Paint) {
-        (self.recording, self.width, self.paint) = (recording, width, paint)
+    package init(_ recording: Recording, width: Int, paint: Paint, language: SegmentText.Language = .chat) {
+        (self.recording, self.width, self.paint, self.language) = (recording, width, paint, language)
     }
 
     /// - Parameter most: How many lines it may take. Where there are more, the middle is left out: what is looked for is how
     ///   connections begin and end.
-    func lines(most: Int) -> [String] {
+    package func lines(most: Int) -> [String] {
         let ladder = SegmentLadder(width: width)
-        let rungs = recording.rungs
+        let rungs = recording.rungs(in: language)
         let hasSeveral = Set(rungs.map(\.connection)).count > 1
         var (lines, last): ([String], FourTuple?) = ([], nil)
         for (connection, rung) in rungs {

@@ -1,10 +1,10 @@
 import Glibc
 import Packets
-import Recordings
+package import Recordings
 import TCPSockets
 
 /// Writes packets in the libpcap format, for Wireshark and tcpdump (pcap-savefile(5)), link type LINKTYPE_RAW: bare IP.
-enum Pcap {
+package enum Pcap {
     private static let magic: UInt32 = 0xA1B2_C3D4
     private static let linkTypeRaw: UInt32 = 101
     /// Bytes of a packet that are kept: all of an ordinary one, and the beginning of those that are as large as can be.
@@ -12,7 +12,7 @@ enum Pcap {
 
     /// Every segment that appeared on the wire, once each, at the time when it appeared; a copy that the laboratory
     /// injected counts as a segment of its own.
-    static func file(of segments: [CapturedSegment]) -> [UInt8] {
+    package static func file(of segments: [CapturedSegment]) -> [UInt8] {
         // CLOCK_MONOTONIC counts from some start of its own; a capture file counts from 1970.
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)

@@ -6,7 +6,7 @@ import Recordings
 /// Makes a folder and those above it, unless they are there.
 ///
 /// - Throws: `LaboratoryError`.
-func makeFolder(_ path: String) throws {
+package func makeFolder(_ path: String) throws {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     for end in parts.indices where !parts[end].isEmpty {
         let folder = parts[...end].joined(separator: "/")
@@ -25,7 +25,7 @@ private func isFolder(_ path: String) -> Bool {
 /// Writes a file whole, or leaves the one that was there.
 ///
 /// - Throws: `LaboratoryError`.
-func writeFile(_ bytes: [UInt8], to path: String) throws {
+package func writeFile(_ bytes: [UInt8], to path: String) throws {
     let unfinished = "\(path).\(getpid())"
     let descriptor = try check("open \(path)", open(unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666))
     do {

@@ -33,7 +33,10 @@ package struct SegmentRung: Sendable {
 
 extension Recording {
     /// What became of the segments, in the order in which it did: one that was held stands where it was delivered.
-    package var rungs: [(connection: FourTuple, rung: SegmentRung)] {
+    package var rungs: [(connection: FourTuple, rung: SegmentRung)] { rungs(in: .chat) }
+
+    /// The same of programs that talk in some language.
+    package func rungs(in language: SegmentText.Language) -> [(connection: FourTuple, rung: SegmentRung)] {
         // A copy of a segment that is held is neither lost nor delivered.
         let counted = segments.filter { $0.fate != .absorbed }
         let spaces = SequenceSpaces(counted)
@@ -56,8 +59,8 @@ extension Recording {
                 captured.segment.length > 0 && counted.prefix(event.index).contains { captured.isCopy(of: $0) }
             let remarks = (captured.origin == .wire ? ["injected"] : []) + (isRepeat ? ["again"] : [])
             let rung = SegmentRung(
-                number: event.index + 1, from: captured.from, text: SegmentText(captured, in: spaces[event.index]),
-                remarks: remarks, fate: event.fate, states: event.states)
+                number: event.index + 1, from: captured.from,
+                text: SegmentText(captured, in: spaces[event.index], language: language), remarks: remarks, fate: event.fate, states: event.states)
             return (captured.connection, rung)
         }
     }

@@ -1,6 +1,7 @@
 import ChatProtocol
 import Packets
 package import Recordings
+import Text
 
 /// A segment in words.
 package struct SegmentText: Sendable, Hashable {
@@ -12,10 +13,16 @@ package struct SegmentText: Sendable, Hashable {
     package let window: String
     /// Such as `mss 1460`.
     package let options: [String]
-    /// What it says in the chat, such as `question "ping"`; nil where it has no payload.
+    /// What it says in the chat, such as `question "ping"`, or in another protocol, such as `73 bytes "GET / HTTP/1.1"`; nil
+    /// where it has no payload.
     package let content: String?
 
-    package init(_ captured: CapturedSegment, in space: SequenceSpace) {
+    /// In which language the programs talk.
+    package enum Language: Sendable {
+        case chat, unknown
+    }
+
+    package init(_ captured: CapturedSegment, in space: SequenceSpace, language: Language = .chat) {
         let segment = captured.segment
         flags = segment.flags.names(joinedBy: ",")
         var numbers = "seq \(space.relative(segment.sequence, of: captured.from))"
@@ -40,7 +47,25 @@ package struct SegmentText: Sendable, Hashable {
             case .other(let kind, _): "option \(kind)"
             }
         }
-        content = segment.payload.isEmpty ? nil : Self.content(segment.payload, from: captured.from)
+        guard !segment.payload.isEmpty else {
+            content = nil
+            return
+        }
+        switch language {
+        case .chat: content = Self.content(segment.payload, from: captured.from)
+        case .unknown: content = Self.firstLine(segment.payload)
+        }
+    }
+
+    private static let longestQuotation = 32
+
+    /// How many bytes, and the first line where it is text.
+    private static func firstLine(_ payload: [UInt8]) -> String {
+        let count = counted(payload.count, "byte")
+        let line = payload.prefix { $0 != 0x0D && $0 != 0x0A }
+        let shown = line.prefix(longestQuotation)
+        guard !line.isEmpty, shown.allSatisfy({ (0x20...0x7E).contains($0) }) else { return count }
+        return "\(count) \"\(String(decoding: shown, as: UTF8.self))\(shown.count < line.count ? "…" : "")\""
     }
 
     /// A segment of this chat begins with a frame; what follows a part of one cannot be told from here.

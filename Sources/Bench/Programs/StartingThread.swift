@@ -80,6 +80,63 @@ final class StartingThread: Sendable {
     }
 }
 
+extension StartingThread {
+    /// Starts a command of sh(1) with all that it will ever start in a PID namespace of its own.
+    ///
+    /// - Parameter reports: Where its first process reports; the writing end is of no use here afterwards.
+    /// - Returns: The first process of that namespace.
+    static func start(
+        in network: CInt, hosts: String, command: String, _ environment: [String], _ streams: Streams, _ reports: Pipe
+    ) async throws -> pid_t {
+        let thread = try only.get()
+        return try await withCheckedThrowingContinuation { continuation in
+            thread.post {
+                continuation.resume(
+                    with: Result { try start(in: network, hosts, command, environment, streams, reports) })
+            }
+        }
+    }
+
+    private static func start(
+        in network: CInt, _ hosts: String, _ command: String, _ environment: [String], _ streams: Streams,
+        _ reports: Pipe
+    ) throws -> pid_t {
+        try withCStrings(environment) { environment in
+            try betweenStarts {
+                let process = try check(
+                    "clone",
+                    clinux_spawn_hosted(
+                        network, hosts, command, environment, streams.input.number, streams.output.number,
+                        streams.messages.number, reports.writeEnd.number))
+                // Until it has closed its copies of all descriptors.
+                var bytes = [UInt8](repeating: 0, count: MemoryLayout<clinux_hosted_report>.size)
+                let count = try check("read", CInt(read(reports.readEnd.number, &bytes, bytes.count)))
+                guard let report = HostedReport(bytes[..<Int(count)]) else {
+                    throw LaboratoryError("a command's first process said nothing")
+                }
+                guard report.kind == CLINUX_HOSTED_FAILED else { return process }
+                while waitpid(process, nil, 0) < 0, errno == EINTR {}
+                throw LaboratoryError("a command cannot be started: \(report.call)", report.value)
+            }
+        }
+    }
+}
+
+/// What the first process of a command reports.
+struct HostedReport {
+    let kind: Int
+    let value: CInt
+    let call: String
+
+    init?(_ bytes: ArraySlice<UInt8>) {
+        guard bytes.count == MemoryLayout<clinux_hosted_report>.size else { return nil }
+        let report = bytes.withUnsafeBytes { $0.loadUnaligned(as: clinux_hosted_report.self) }
+        kind = Int(report.kind)
+        value = report.value
+        call = withUnsafeBytes(of: report.call) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+}
+
 private let isStarting = Mutex(())
 
 /// Does something while no program is being started on a host.

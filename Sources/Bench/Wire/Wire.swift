@@ -15,6 +15,8 @@ package final class Wire: Sendable {
         /// Segments under way, the earliest due first.
         var delayed: [(due: Double, number: Int)] = []
         var isStopped = false
+        /// Whether anything was ever held: only then a segment can be a copy of one that is.
+        var hasHeld = false
     }
 
     /// What crossed, and whoever waits for something to cross.
@@ -163,7 +165,7 @@ package final class Wire: Sendable {
 
     private func take(_ segment: Segment, from side: Side, _ inside: inout Inside) throws {
         let captured = try note(segment, from: side, origin: .host)
-        let isCopy = recording.change { recording in
+        let isCopy = inside.hasHeld && recording.change { recording in
             guard let held = recording.segments.last(where: { $0.fate == .held && captured.isCopy(of: $0) })
             else { return false }
             recording.segments[held.number].copies += 1
@@ -183,21 +185,22 @@ package final class Wire: Sendable {
     private func carryOut(_ decision: Decision, _ captured: CapturedSegment, _ inside: inout Inside) throws {
         switch decision {
         case .deliver(let numbers):
-            if !numbers.contains(captured.number) { hold(captured) }
+            if !numbers.contains(captured.number) { hold(captured, &inside) }
             try deliver(numbers)
-        case .hold: hold(captured)
+        case .hold: hold(captured, &inside)
         case .drop: recording.change { $0.segments[captured.number].fate = .dropped }
         case .replace(let segment):
             recording.change { $0.segments[captured.number].fate = .dropped }
             try deliver([note(segment, from: captured.from, origin: .wire).number])
         case .delay(let time):
-            hold(captured)
+            hold(captured, &inside)
             let due = max(captured.time + time.inSeconds, inside.delayed.last?.due ?? 0)
             inside.delayed.append((due, captured.number))
         }
     }
 
-    private func hold(_ captured: CapturedSegment) {
+    private func hold(_ captured: CapturedSegment, _ inside: inout Inside) {
+        inside.hasHeld = true
         recording.change { $0.segments[captured.number].fate = .held }
     }
 

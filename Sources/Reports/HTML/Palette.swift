@@ -43,12 +43,20 @@ struct Palette: Sendable {
             Pair(name: "passive", text: "#d0baf6", ground: "#33264f"),
         ])
 
+    private var plain: [String: String] {
+        ["paper": paper, "ink": ink, "muted": muted, "rule": rule, "link": link, "accent": accent]
+    }
+
+    /// CSS with the colours themselves in the place of `var(--NAME)`.
+    func replacingVariables(in style: String) -> String {
+        var colours = plain
+        for pair in pairs { (colours[pair.name], colours["\(pair.name)-bg"]) = (pair.text, pair.ground) }
+        return style.replacing(/var\(--([\w-]+)\)/) { match in colours[String(match.output.1)] ?? "none" }
+    }
+
     /// As custom properties of CSS.
     var declarations: String {
-        let plain = [
-            "paper": paper, "ink": ink, "muted": muted, "rule": rule, "link": link, "accent": accent,
-        ]
-        return plain.sorted { $0.key < $1.key }.map { "--\($0.key):\($0.value);" }.joined()
+        plain.sorted { $0.key < $1.key }.map { "--\($0.key):\($0.value);" }.joined()
             + pairs.map { "--\($0.name):\($0.text);--\($0.name)-bg:\($0.ground);" }.joined()
     }
 

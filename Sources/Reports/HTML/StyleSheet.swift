@@ -20,6 +20,14 @@ enum StyleSheet {
         return Markup(source: text)
     }
 
+    /// What a drawing outside of the page needs, with colours in the place of variables, which few but browsers read.
+    static var ofDrawing: String {
+        let states = Palette.states.map { state, pair in
+            ".S-\(state){fill:var(--\(pair)-bg)}text.S-\(state){fill:var(--\(pair))}"
+        }
+        return Palette.light.replacingVariables(in: drawings + states.joined())
+    }
+
     private static let page = """
         *{box-sizing:border-box}
         html{scroll-behavior:smooth;-webkit-text-size-adjust:100%}

@@ -125,6 +125,12 @@ extension StoryDocument {
             bind = attempt.map { "\($0.bind)" } ?? "unknown"
             connect = attempt?.connect.map { "\($0)" } ?? "unknown"
         }
+
+        /// The same where each call was seen or not.
+        package init(exit: Int32, worked: Bool, bind: CallResult?, connect: CallResult?) {
+            (self.exit, self.worked) = (exit, worked)
+            (self.bind, self.connect) = (bind.map { "\($0)" } ?? "unknown", connect.map { "\($0)" } ?? "unknown")
+        }
     }
 
     fileprivate struct Line: Encodable {

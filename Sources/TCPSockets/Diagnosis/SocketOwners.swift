@@ -13,10 +13,19 @@ public struct SocketOwners: Sendable {
 
     /// Of several processes that share a socket the one that began first is named, as the one that has forked the others.
     public init(of inodes: Set<UInt32>) {
+        self.init(of: inodes, among: ProcessFolder.all)
+    }
+
+    /// The same for sockets that only some processes can have: so they are found in no time.
+    package init(of inodes: Set<UInt32>, amongProcesses numbers: [Int32]) {
+        self.init(of: inodes, among: numbers.map { ProcessFolder(number: $0) })
+    }
+
+    private init(of inodes: Set<UInt32>, among processes: @autoclosure () -> [ProcessFolder]) {
         var wanted = inodes
         wanted.remove(0)
         guard !wanted.isEmpty else { return }
-        let processes = ProcessFolder.all
+        let processes = processes()
         var holders: [UInt32: [ProcessFolder]] = [:]
         for process in processes {
             if let found = process.sockets(among: wanted) {
@@ -51,7 +60,7 @@ public struct SocketOwners: Sendable {
 
     /// Whether a socket has SO_REUSEADDR; nil where its process, if any, does not let this one ask
     /// (pidfd_getfd(2), ptrace(2)).
-    func setsReuseAddress(_ inode: UInt32) -> Bool? {
+    package func setsReuseAddress(_ inode: UInt32) -> Bool? {
         guard let (process, descriptor) = descriptors[inode] else { return nil }
         var value: CInt = 0
         guard clinux_socket_option_of(process, descriptor, SOL_SOCKET, SO_REUSEADDR, &value) == 0 else { return nil }

@@ -1,0 +1,68 @@
+import Packets
+package import Recordings
+import Stories
+package import TCPSockets
+
+/// What was seen of two programs on two hosts.
+package struct TrialResult: Sendable {
+    /// A command that has ended, or did not in time.
+    package struct Command: Sendable {
+        /// Its exit code, or 128 and the number of a signal; nil where it still ran.
+        package let status: Int32?
+        /// What it wrote last.
+        package let lastWords: [String]
+    }
+
+    /// The same client once more.
+    package struct Again: Sendable {
+        package let command: Command
+        package let connections: [TrialConnection]
+        /// Whether it ended as it did the first time, and connected if it did then.
+        package let worked: Bool
+
+        /// What became of bind() and connect(), by the segments; nil where they do not tell: without a SYN either may have
+        /// failed, or neither was called.
+        package var bind: CallResult? { connections.isEmpty ? nil : .ok }
+        package var connect: CallResult? {
+            guard let first = connections.first else { return nil }
+            switch first.story.ending {
+            case .refused: return .failed(.connectionRefused)
+            case _ where first.isEstablished: return .ok
+            default: return .noAnswer
+            }
+        }
+    }
+
+    /// The same server once more.
+    package enum Restart: Sendable {
+        /// It listened again on its port, after a time.
+        case listens(after: Duration)
+        /// It did not; what stood in its table on that port.
+        case failed(why: String, holders: [SocketEntry])
+    }
+
+    package let kernel: String
+    package let listener: Listener
+    /// While the client ran: nil where it had not ended by then.
+    package let server: Command
+    package let client: Command
+    package let connections: [TrialConnection]
+    package let again: Again?
+    package let restart: Restart?
+    /// Whether the server had to be killed, since SIGTERM did not end it in time.
+    package let hadToKill: Bool
+    /// The client's ephemeral ports, such as 32768-60999.
+    package let ports: ClosedRange<Int>?
+    /// What the recording's clock shows at the beginning of 1970.
+    package let epoch: Double
+
+    /// All that crossed, of the first run.
+    package var segments: [CapturedSegment] { connections.flatMap(\.segments).sorted { $0.number < $1.number } }
+}
+
+extension TrialConnection {
+    /// Whether both sides had agreed to it.
+    var isEstablished: Bool {
+        segments.contains { $0.from == opener && $0.segment.flags.contains(.ack) && !$0.segment.flags.contains(.rst) }
+    }
+}

@@ -1,0 +1,172 @@
+import ArgumentParser
+import Bench
+import Console
+import Flags
+import Recordings
+import Reports
+import TCPSockets
+import Text
+import Trials
+
+struct TryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "try",
+        abstract: "Runs two programs of yours on the two hosts: who closes first, how, and what that does to the port.",
+        discussion: """
+            Each command is run by sh(1) on its host, with your environment and in this folder, and with SERVER, CLIENT \
+            (the hosts' addresses) and PORT besides; {server}, {client} and {port} stand for the same. The hosts call each \
+            other server and client. The programs have no keyboard and no terminal. The client runs as soon as the server \
+            listens, and PORT is then the server's own.
+
+            EXAMPLES
+              chat-lab try --server 'python3 -m http.server {port}' --client 'curl -s http://server:{port}/'
+              chat-lab try --server 'redis-server --port {port} --protected-mode no' --client 'redis-cli -h server -p {port} ping'
+              chat-lab try --server 'nc -l -p {port}' --client 'echo hello | nc -N server {port}' --again
+              chat-lab try --times 20 --server … --client …     how often which closes first
+              chat-lab try --output DIR --server … --client …   with captures, drawings and a page in DIR
+
+            EXIT STATUS
+              0    it came to a result, whatever that is; the programs' own exit statuses are told
+              64   wrong usage
+              70   it came to none: no server that listens, no connection, a client that does not end
+              74   the result cannot be written
+              77   privileges or devices are missing
+              130  ended by SIGINT
+              143  ended by SIGTERM
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text, json, html
+    }
+
+    enum Family: String, ExpressibleByArgument, CaseIterable {
+        case v4 = "4"
+        case v6 = "6"
+    }
+
+    @Option(help: ArgumentHelp("What runs on the server's host.", valueName: "command"))
+    var server: String
+
+    @Option(help: ArgumentHelp("What runs on the client's host.", valueName: "command"))
+    var client: String
+
+    @Option(help: "Where the server listens. (default: where it does; it is offered 8000)")
+    var port: UInt16?
+
+    @Option(help: "The hosts' addresses: 4 or 6.")
+    var family = Family.v4
+
+    @Option(help: ArgumentHelp("A kernel setting of both hosts; may be repeated.", valueName: "name=value"))
+    var sysctl: [String] = []
+
+    @Flag(help: "Run the client at once again: does it work?")
+    var again = false
+
+    @Flag(help: "End the server and start it at once again: does it listen?")
+    var restartServer = false
+
+    @Option(help: "How often, each time on new hosts; how often which closed first is told.")
+    var times = 1
+
+    @Option(help: "How long the server may take to listen, and the client to end, in seconds.")
+    var timeout = 30.0
+
+    @Option(help: ArgumentHelp("Where to write captures, drawings, a page and JSON.", valueName: "dir"))
+    var output: String?
+
+    @Option(help: "How to show it: text, json or html.")
+    var format = Format.text
+
+    func validate() throws {
+        for (name, command) in [("--server", server), ("--client", client)] {
+            try require(command.contains { !$0.isWhitespace }, "\(name): the command is empty")
+        }
+        try require((1...1000).contains(times), "--times must be from 1 to 1000")
+        try require(timeout > 0 && timeout <= 86_400, "--timeout must be more than 0 and at most 86400")
+        try require(port != 0, "--port must be from 1 to 65535")
+        try require(output != "", "--output: the path is empty")
+        try require(times == 1 || output == nil, "--output keeps one run: leave out --times")
+        try require(times == 1 || format != .html, "--format html shows one run: leave out --times")
+        _ = try sysctls()
+    }
+
+    private func sysctls() throws -> [String: String] {
+        var values: [String: String] = [:]
+        for word in sysctl {
+            let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
+            try require(parts.count == 2, "--sysctl \(word): it is NAME=VALUE, such as net.ipv4.tcp_timestamps=0")
+            values[parts[0]] = parts[1]
+        }
+        return values
+    }
+
+    private func plan() throws -> TrialPlan {
+        TrialPlan(
+            server: server, client: client, family: family == .v4 ? .v4 : .v6, port: port, sysctls: try sysctls(),
+            again: again, restart: restartServer, timeout: .seconds(timeout))
+    }
+
+    func run() async throws {
+        openStandardDescriptors()
+        ignoreBrokenPipes()
+        raiseDescriptorLimit()
+        let plan = try plan()
+        try await requirePrivileges()
+        let folder = try orExit(.connectionLost) { try output.map { try TrialFolder($0) } }
+        let results = try await interruptible { try await carryOut(plan) }
+        if let folder {
+            try orExit(.connectionLost) { _ = try folder.write(results[0], plan) }
+        }
+        try orExit(.connectionLost) { try writeResult(text(results, plan)) }
+        if let folder { writeLine("The page is \(folder.page)", to: 2) }
+        if let complaint = Self.complaint(results) {
+            writeLine("chat-lab: \(visible(complaint))", to: 2)
+            throw ExitCode(ExitStatus.software.rawValue)
+        }
+    }
+
+    private func carryOut(_ plan: TrialPlan) async throws -> [TrialResult] {
+        var results: [TrialResult] = []
+        let line = TryProgressLine()
+        defer { line.erase() }
+        for number in 1...times {
+            let prefix = times > 1 ? "\(number) of \(times): " : ""
+            results.append(try await Trial.run(plan) { line.show(prefix + $0.rawValue) })
+        }
+        return results
+    }
+
+    private func text(_ results: [TrialResult], _ plan: TrialPlan) throws -> String {
+        switch format {
+        case .json:
+            return try StoryDocument(
+                source: .try, kernel: results[0].kernel, connections: results.flatMap { $0.connectionDocuments() },
+                again: results[0].againDocument
+            ).json()
+        case .html: return TrialFolder.page(results[0], plan)
+        case .text:
+            let first = TrialText(results[0], width: textWidth(), hasColour: mayUseColour()).text
+            guard results.count > 1 else { return first }
+            let ways = Ways(results.flatMap(\.connections).map(\.story))
+            let race = ways.counts.count > 1 ? " It is not the same each time." : ""
+            return "\(first)\n\n\(results.count) times on new hosts; the first is shown.\(race)\n"
+                + ways.lines.map { "  \($0)" }.joined(separator: "\n")
+        }
+    }
+
+    /// Why it came to no result.
+    private static func complaint(_ results: [TrialResult]) -> String? {
+        for result in results {
+            let said = result.client.lastWords.joined(separator: " / ")
+            let words = said.isEmpty ? "" : " It said: \(said)"
+            switch result.client.status {
+            case nil: return "the client did not end in time (--timeout); it was killed.\(words)"
+            case 127?: return "the client: exit status 127: there is no such command.\(words)"
+            case let status? where result.connections.isEmpty:
+                return "the client ended with exit status \(status), and sent nothing to the server's host.\(words)"
+            default: continue
+            }
+        }
+        return nil
+    }
+}
