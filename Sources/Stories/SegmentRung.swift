@@ -60,7 +60,8 @@ extension Recording {
             let remarks = (captured.origin == .wire ? ["injected"] : []) + (isRepeat ? ["again"] : [])
             let rung = SegmentRung(
                 number: event.index + 1, from: captured.from,
-                text: SegmentText(captured, in: spaces[event.index], language: language), remarks: remarks, fate: event.fate, states: event.states)
+                text: SegmentText(captured, in: spaces[event.index], language: language), remarks: remarks,
+                fate: event.fate, states: event.states)
             return (captured.connection, rung)
         }
     }

@@ -12,10 +12,11 @@ struct ConnectionOwners: Rule {
 
     func consider(_ captured: CapturedSegment) -> Decision? {
         let flags = captured.segment.flags
-        guard flags.contains(.syn), !flags.contains(.ack), let inode = captured.states[captured.from]?.inode,
-            let command = commands.read({ $0[captured.from] })
+        guard flags.contains(.syn), !flags.contains(.ack), let inode = captured.states[captured.from]?.inode
         else { return nil }
-        let owner = SocketOwners(of: [inode], amongProcesses: command.processes)[inode]
+        let processes = commands.read { $0[captured.from] }?.processes ?? []
+        // A command that connects at once does so before it is known here, and is looked for among all processes.
+        let owner = SocketOwners(of: [inode], amongProcesses: processes)[inode] ?? SocketOwner.find(inode: inode)
         if let owner { owners.change { $0[captured.number] = owner } }
         return nil
     }

@@ -75,7 +75,8 @@ struct Listeners {
         }
         let ends = Set(found.map { "\($0.local)" }).sorted().joined(separator: ", ")
         if let port = plan.port { return "the server listens on \(ends), and not on \(address) port \(port) (--port)" }
-        return "the server listens on \(ends), where the client's host cannot reach it: let it bind \(address) ({server}), "
+        return
+            "the server listens on \(ends), where the client's host cannot reach it: let it bind \(address) ({server}), "
             + "or any address; or see --family"
     }
 }
@@ -92,15 +93,19 @@ struct Ending {
     }
 
     var words: String {
-        let end: String? = status.map { status in
-            switch status {
-            case 126: "exit status 126: the command cannot be executed."
-            case 127: "exit status 127: there is no such command."
-            case 129...: "killed by signal \(status - 128)."
-            default: "exit status \(status)."
-            }
-        }
         let said = lastWords.isEmpty ? nil : "It said: \(lastWords.joined(separator: " / "))"
-        return sentences(end, said)
+        return sentences(status.map { Self.words($0) + "." }, said)
+    }
+
+    /// Such as "exit status 127: there is no such command". The shell's codes are those of sh(1), Exit Status, in POSIX.
+    static func words(_ status: Int32) -> String {
+        let meaning: String =
+            switch status {
+            case 126: ": the command cannot be executed"
+            case 127: ": there is no such command"
+            case 129...192: ": killed by signal \(status - 128)"
+            default: ""
+            }
+        return "exit status \(status)\(meaning)"
     }
 }

@@ -100,7 +100,9 @@ extension TrialConnection {
     /// A listener has no other end.
     private static func table(_ entries: [SocketEntry]) -> [Ends: SocketEntry] {
         let connections = entries.filter { $0.state != .listen }
-        return Dictionary(connections.map { (Ends(local: $0.unmapped.local, remote: $0.unmapped.remote), $0) }) { first, _ in first }
+        return Dictionary(connections.map { (Ends(local: $0.unmapped.local, remote: $0.unmapped.remote), $0) }) {
+            first, _ in first
+        }
     }
 
     /// What was kept of it in the end, or, where another connection took its place or its TIME-WAIT is over already, when its last

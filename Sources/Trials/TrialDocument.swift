@@ -10,7 +10,7 @@ extension TrialResult {
     package func connectionDocuments(captures: [String] = []) -> [StoryDocument.Connection] {
         connections.enumerated().map { index, connection in
             let opener = connection.owner.map { StoryDocument.Program(pid: $0.process, name: $0.name) }
-            let listener = connection.opener == .client ? self.listener.owner : nil
+            let listener = listener(of: connection)?.owner
             return StoryDocument.Connection(
                 connection.story, opened: epoch + connection.story.opened,
                 programs: .init(

@@ -1,5 +1,5 @@
-package import TCPSockets
 import Recordings
+package import TCPSockets
 
 /// What to run, and where.
 package struct TrialPlan: Sendable {

@@ -60,6 +60,16 @@ package struct TrialResult: Sendable {
     package var segments: [CapturedSegment] { connections.flatMap(\.segments).sorted { $0.number < $1.number } }
 }
 
+extension TrialResult {
+    /// Who took a connection; nil where that was not the server on its port.
+    func listener(of connection: TrialConnection) -> Listener? {
+        let isIts =
+            connection.opener == .client && connection.ends.server.port == listener.endpoint.port
+            && connection.story.ending != .refused
+        return isIts ? listener : nil
+    }
+}
+
 extension TrialConnection {
     /// Whether both sides had agreed to it.
     var isEstablished: Bool {

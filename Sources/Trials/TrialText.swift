@@ -54,7 +54,8 @@ package struct TrialText: Sendable {
         let others = Set(listener.others.map { "\($0)" }).sorted()
         let also = others.isEmpty ? "" : ", and on \(others.joined(separator: ", ")) (--port chooses)"
         let owner = listener.owner.map { "\($0.name) listened" } ?? "Listened"
-        items.append(("Server", "\(owner) on \(listener.endpoint)\(also). \(words(result.server, running: "It ran on."))"))
+        items.append(
+            ("Server", "\(owner) on \(listener.endpoint)\(also). \(words(result.server, running: "It ran on."))"))
         items.append(("Client", words(result.client, running: "It still ran when the time was over.")))
         if let again = result.again { items.append(("Again", words(again))) }
         if let restart = result.restart { items.append(("Restart", words(restart))) }
@@ -62,13 +63,9 @@ package struct TrialText: Sendable {
     }
 
     private func words(_ command: TrialResult.Command, running: String) -> String {
-        let end: String = command.status.map { Self.words(status: $0) } ?? running
+        let end: String = command.status.map { "It ended with \(Ending.words($0))." } ?? running
         guard command.status != 0, command.status != nil, !command.lastWords.isEmpty else { return end }
         return "\(end) It said: \(command.lastWords.joined(separator: " / "))"
-    }
-
-    private static func words(status: Int32) -> String {
-        status > 128 ? "It was killed by signal \(status - 128)." : "It ended with exit status \(status)."
     }
 
     private func words(_ again: TrialResult.Again) -> String {
@@ -91,10 +88,13 @@ package struct TrialText: Sendable {
         let killed = result.hadToKill ? " (SIGTERM did not end it in 5 s; it was killed)" : ""
         switch restart {
         case .listens(let time):
-            return "The server listens again on its port \(Int(time.inSeconds * 1000).grouped) ms after it was started\(killed)."
+            return
+                "The server listens again on its port \(Int(time.inSeconds * 1000).grouped) ms after it was started\(killed)."
         case .failed(let why, let holders):
-            let states = Dictionary(grouping: holders, by: \.state).map { "\($0.value.count.grouped) in \($0.key)" }.sorted()
-            let who = states.isEmpty ? "Nothing on its host has the port." : "On its port: \(states.joined(separator: ", "))."
+            let states = Dictionary(grouping: holders, by: \.state).map { "\($0.value.count.grouped) in \($0.key)" }
+                .sorted()
+            let who =
+                states.isEmpty ? "Nothing on its host has the port." : "On its port: \(states.joined(separator: ", "))."
             return "The server does not listen again on its port\(killed): \(why) \(who)"
         }
     }
@@ -133,7 +133,7 @@ struct Telling {
         (known.client, known.server) = names
         known.ports = result.ports?.count
         known.timeWaitSeconds = Self.timeWaitSeconds
-        known.reusesAddress = connection.opener == .client ? result.listener.reusesAddress : nil
+        known.reusesAddress = result.listener(of: connection)?.reusesAddress
         known.keptSocket = connection.keptSocket
         known.states = (
             connection.states.state(connection.host(.client)), connection.states.state(connection.host(.server))
@@ -148,11 +148,10 @@ struct Telling {
 
     /// Both programs as a sentence calls them: by their names, and by their parts where these are equal or not known.
     static func names(_ result: TrialResult, _ connection: TrialConnection) -> (client: String, server: String) {
-        let listener = connection.opener == .client ? result.listener.owner?.name : nil
-        guard let client = connection.owner?.name, let server = listener else {
-            return (connection.owner?.name ?? "the client", listener ?? "the server")
-        }
-        return client == server ? ("\(client), the client,", "\(server), the server,") : (client, server)
+        let client = connection.owner?.name
+        let server = result.listener(of: connection)?.owner?.name
+        if let client, client == server { return ("\(client) (client)", "\(client) (server)") }
+        return (client ?? "the client", server ?? "the server")
     }
 
     /// A sentence that begins with the name of a program keeps it as it is.

@@ -8,5 +8,6 @@
 //   TrialResult        what was seen
 //   TrialConnection    one connection of it, with its story
 //   ResetAttribution   what the kernel's counters tell of resets
+//   TrialComplaint     why there is none
 //   TrialText          the result for a person
 //   TrialFolder        the result as files

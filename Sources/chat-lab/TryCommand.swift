@@ -156,17 +156,6 @@ struct TryCommand: AsyncParsableCommand {
 
     /// Why it came to no result.
     private static func complaint(_ results: [TrialResult]) -> String? {
-        for result in results {
-            let said = result.client.lastWords.joined(separator: " / ")
-            let words = said.isEmpty ? "" : " It said: \(said)"
-            switch result.client.status {
-            case nil: return "the client did not end in time (--timeout); it was killed.\(words)"
-            case 127?: return "the client: exit status 127: there is no such command.\(words)"
-            case let status? where result.connections.isEmpty:
-                return "the client ended with exit status \(status), and sent nothing to the server's host.\(words)"
-            default: continue
-            }
-        }
-        return nil
+        results.lazy.compactMap(\.complaint).first
     }
 }

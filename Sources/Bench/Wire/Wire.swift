@@ -165,13 +165,15 @@ package final class Wire: Sendable {
 
     private func take(_ segment: Segment, from side: Side, _ inside: inout Inside) throws {
         let captured = try note(segment, from: side, origin: .host)
-        let isCopy = inside.hasHeld && recording.change { recording in
-            guard let held = recording.segments.last(where: { $0.fate == .held && captured.isCopy(of: $0) })
-            else { return false }
-            recording.segments[held.number].copies += 1
-            recording.segments[captured.number].fate = .absorbed
-            return true
-        }
+        let isCopy =
+            inside.hasHeld
+            && recording.change { recording in
+                guard let held = recording.segments.last(where: { $0.fate == .held && captured.isCopy(of: $0) })
+                else { return false }
+                recording.segments[held.number].copies += 1
+                recording.segments[captured.number].fate = .absorbed
+                return true
+            }
         if !isCopy { try carryOut(decide(captured, &inside), captured, &inside) }
     }
 

@@ -63,7 +63,8 @@ package struct StoryMeaning: Sendable {
             switch known.reusesAddress {
             case true?: return what + " A restart succeeds at once: the listener has SO_REUSEADDR."
             case false?:
-                return what + " A restart in that time fails: bind() gives EADDRINUSE, for the listener has no SO_REUSEADDR."
+                return what
+                    + " A restart in that time fails: bind() gives EADDRINUSE, for the listener has no SO_REUSEADDR."
             case nil: return what + " A restart in that time needs SO_REUSEADDR, set before bind()."
             }
         case .client, .none:
@@ -91,7 +92,8 @@ package struct StoryMeaning: Sendable {
         case .client:
             switch known.keptSocket {
             case true?:
-                return "Like chat-client --close half-close: shutdown(SHUT_WR), and the socket kept until the server's FIN "
+                return
+                    "Like chat-client --close half-close: shutdown(SHUT_WR), and the socket kept until the server's FIN "
                     + "came."
             case false?: return "Like chat-client --close active: close() before the server's FIN came."
             case nil: return "Like chat-client --close active, or half-close: which of the two was not seen."
@@ -113,7 +115,8 @@ package struct StoryMeaning: Sendable {
         if let reset = story.reset, let advice = adviceAfter(reset) { return advice }
         switch story.timeWait {
         case .client, .both:
-            return "If the client runs out of ports, or needs this one again: keep connections open and use them again, or let "
+            return
+                "If the client runs out of ports, or needs this one again: keep connections open and use them again, or let "
                 + "the server close first."
         case .server where known.reusesAddress == false:
             return "Set SO_REUSEADDR before the server's bind(). The TIME-WAIT itself does no harm there."
@@ -138,7 +141,8 @@ package struct StoryMeaning: Sendable {
         guard let states = known.states else { return nil }
         let leaks = [(states.client, known.client), (states.server, known.server)].filter { $0.0 == .closeWait }
         guard let leak = leaks.first else { return nil }
-        return "\(leak.1) has had the other side's FIN and has not called close(): its socket stays in CLOSE-WAIT until it "
+        return
+            "\(leak.1) has had the other side's FIN and has not called close(): its socket stays in CLOSE-WAIT until it "
             + "does, or ends."
     }
 }

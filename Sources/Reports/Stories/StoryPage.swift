@@ -70,7 +70,9 @@ package enum StoryDrawing {
         let opening = "<svg class=\"sq\""
         let style = "<style>\(StyleSheet.ofDrawing)</style>"
         guard svg.hasPrefix(opening), let end = svg.firstIndex(of: ">") else { return svg }
-        let head = "\(opening) xmlns=\"http://www.w3.org/2000/svg\"" + svg[svg.index(svg.startIndex, offsetBy: opening.count)...end]
+        let head =
+            "\(opening) xmlns=\"http://www.w3.org/2000/svg\""
+            + svg[svg.index(svg.startIndex, offsetBy: opening.count)...end]
         return head + style + "<rect width=\"100%\" height=\"100%\" fill=\"\(Palette.light.paper)\"/>"
             + svg[svg.index(after: end)...] + "\n"
     }

@@ -1,0 +1,14 @@
+import Text
+
+extension TrialResult {
+    /// Why it came to no result, though the server listened; nil where it did.
+    package var complaint: String? {
+        let said = client.lastWords.isEmpty ? nil : "It said: \(client.lastWords.joined(separator: " / "))"
+        guard let status = client.status else {
+            return sentences("the client did not end in time (--timeout) and was killed.", said)
+        }
+        guard connections.isEmpty || status == 127 else { return nil }
+        let silence = connections.isEmpty ? ", and sent nothing to the server's host" : ""
+        return sentences("the client ended with \(Ending.words(status))\(silence).", said)
+    }
+}
