@@ -107,7 +107,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "StopMotion",
-            dependencies: ["Bench", "Experiments", "Packets", "Recordings", "Runs", "Scenes", "Stories", "TCPSockets"],
+            dependencies: [
+                "Bench", "Experiments", "Packets", "Recordings", "Runs", "Scenes", "Stories", "TCPSockets", "Trials",
+            ],
             swiftSettings: strict),
         .target(
             name: "Reports",

@@ -13,19 +13,29 @@ enum ProgramActivity {
     case gone
 
     init(of process: Int32) {
-        let folder = "/proc/\(process)/task"
-        let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        let states = threads.compactMap { thread -> Character? in
-            // The name before it, in parentheses, may hold anything.
-            let text = try? readText("\(folder)/\(thread)/stat")
-            return text?.split(separator: ")").last?.split(separator: " ").first?.first
-        }
+        self.init(ofAll: [process])
+    }
+
+    /// The same of several processes together.
+    init(ofAll processes: [Int32]) {
+        let states = processes.flatMap(Self.states)
         if states.allSatisfy({ "ZX".contains($0) }) {
             self = .gone
         } else if states.allSatisfy({ "TZX".contains($0) }) {
             self = .stopped
         } else {
             self = states.allSatisfy { "STZX".contains($0) } ? .asleep : .busy
+        }
+    }
+
+    /// Of each thread.
+    private static func states(of process: Int32) -> [Character] {
+        let folder = "/proc/\(process)/task"
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return threads.compactMap { thread in
+            // The name before it, in parentheses, may hold anything.
+            let text = try? readText("\(folder)/\(thread)/stat")
+            return text?.split(separator: ")").last?.split(separator: " ").first?.first
         }
     }
 }

@@ -2,9 +2,11 @@ import Experiments
 import Recordings
 package import Runs
 import Scenes
+import Stories
 import TCPSockets
+package import Trials
 
-/// What is played in stop-motion: one conversation, as a cell has it.
+/// What is played in stop-motion: one conversation, as a cell has it, or two programs of anybody's.
 package struct Scenario: Sendable {
     /// How fast the hand is that moves the segments.
     package enum Pace: Sendable {
@@ -17,16 +19,29 @@ package struct Scenario: Sendable {
     package let id: String
     /// What is worth trying in it.
     package let hint: String
-    let cell: Cell
+    let cast: Cast
+
+    /// Who plays.
+    enum Cast: Sendable {
+        case chat(Cell)
+        case programs(TrialPlan)
+    }
+
+    /// Two programs of anybody's.
+    package init(_ plan: TrialPlan) {
+        id = "\(plan.server) and \(plan.client)"
+        hint = "drop a segment, or hold one, and see what the programs make of it"
+        cast = .programs(plan)
+    }
 
     /// - Parameter name: A cell, or one of `experiments`.
     package init(_ name: String) throws(Selection.Problem) {
         id = name
         if let cell = Matrix.cells().first(where: { $0.id == name }) {
-            self.cell = cell
+            cast = .chat(cell)
             hint = Self.hint(for: cell)
         } else if let (cell, hint) = Self.experiments[name] {
-            (self.cell, self.hint) = (cell, hint)
+            (cast, self.hint) = (.chat(cell), hint)
         } else if allExperiments.contains(where: { $0.id == name }) {
             let names = Self.experiments.keys.sorted().joined(separator: ", ")
             throw Selection.Problem(
@@ -56,33 +71,52 @@ package struct Scenario: Sendable {
         }
     }
 
+    /// Whether the client's FIN or RST follows its `exit` within microseconds.
+    var isPinned: Bool { if case .chat(let cell) = cast { cell.isPinned } else { false } }
+
+    var language: SegmentText.Language { if case .chat = cast { .chat } else { .unknown } }
+
+    /// What the programs are called.
+    package var names: (client: String, server: String) {
+        if case .chat = cast {
+            ("chat-client", "chat-server")
+        } else {
+            ("the client's command", "the server's command")
+        }
+    }
+
     // MARK: - patience
 
     /// The longest time that the programs take.
     private static let longTime = "1000000"
 
-    func clientArguments(_ pace: Pace) -> [String] {
+    static func clientArguments(_ cell: Cell, _ pace: Pace) -> [String] {
         let isForPerson = pace == .person
-        var arguments = ["--close", cell.close.rawValue, "--connect-timeout", Self.longTime]
+        var arguments = ["--close", cell.close.rawValue, "--connect-timeout", longTime]
         if cell.close == .delay { arguments += ["--close-delay", isForPerson ? "20000" : "400"] }
         if cell.close == .linger { arguments += ["--linger-seconds", isForPerson ? "65535" : "10"] }
         if cell.close.awaitsPeer {
             // Where the server never closes first, the time is what ends the conversation.
             let neverCloses = cell.serverClose == .never || cell.serverClose == .last && cell.close == .passive
-            arguments += ["--close-timeout", neverCloses ? "5" : isForPerson ? Self.longTime : "20"]
+            arguments += ["--close-timeout", neverCloses ? "5" : isForPerson ? longTime : "20"]
         }
         if cell.bind == .explicit { arguments += ["--local-port", "\(Cell.firstPort)"] }
         if cell.reuseAddress.isSetByOld { arguments.append("--reuse-address") }
         return arguments
     }
 
-    var serverArguments: [String] {
+    static func serverArguments(_ cell: Cell) -> [String] {
         cell.surroundings.serverArguments + ["--idle-timeout", "0", "--drain-timeout", "1"]
     }
 
     /// Both hosts' kernels give up later than usual, for nobody is to be hurried (Documentation/networking/ip-sysctl.rst).
     var sysctls: [String: String] {
-        cell.surroundings.sysctls.merging([
+        let own: [String: String] =
+            switch cast {
+            case .chat(let cell): cell.surroundings.sysctls
+            case .programs(let plan): plan.sysctls
+            }
+        return own.merging([
             "net.ipv4.tcp_syn_retries": "127", "net.ipv4.tcp_synack_retries": "255", "net.ipv4.tcp_retries2": "255",
             "net.ipv4.tcp_orphan_retries": "255", "net.ipv4.tcp_fin_timeout": "3600",
         ]) { $1 }

@@ -1,5 +1,6 @@
 import Bench
 package import Recordings
+import Stories
 import Synchronization
 
 /// Something that became of a segment, in the order in which it did.
@@ -27,7 +28,7 @@ struct SegmentEvents {
     }
 
     /// - Returns: What was not told before.
-    mutating func news(in recording: WireRecording) -> [SegmentEvent] {
+    mutating func news(in recording: WireRecording, _ language: SegmentText.Language) -> [SegmentEvent] {
         var news = pending.map { (time: 0.0, kind: $0.kind, captured: recording.segments[$0.number]) }
         pending = []
         for captured in recording.segments {
@@ -41,7 +42,7 @@ struct SegmentEvents {
         }
         return news.sorted { $0.time < $1.time }.map { item in
             SegmentEvent(
-                kind: item.kind, segment: WaitingSegment(item.captured, in: recording),
+                kind: item.kind, segment: WaitingSegment(item.captured, in: recording, language),
                 states: item.captured.deliveries.last?.after ?? recording.latest[item.captured.connection]?.states
                     ?? item.captured.states)
         }
@@ -52,6 +53,6 @@ extension StopMotion {
     /// What has become of segments since this was last asked.
     package func news() -> [SegmentEvent] {
         let recording = world.wire.recording.state
-        return inside.withLock { $0.events.news(in: recording) }
+        return inside.withLock { $0.events.news(in: recording, scenario.language) }
     }
 }

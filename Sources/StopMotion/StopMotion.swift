@@ -4,6 +4,8 @@ import Packets
 import Recordings
 package import Stories
 import Synchronization
+import TCPSockets
+import Trials
 
 /// A conversation in stop-motion: each segment waits on the wire until a hand moves it.
 ///
@@ -42,7 +44,7 @@ package final class StopMotion: Sendable {
     }
 
     struct Programs {
-        var client: Program?
+        var client: PlayedProgram?
         var clientStatus: Int32?
         /// Why the client program could not be run.
         var failure: (any Error)?
@@ -55,20 +57,23 @@ package final class StopMotion: Sendable {
 
     let scenario: Scenario
     let world: World
-    let server: ListeningServer
+    let server: PlayedProgram
+    /// Where the server listens.
+    let listener: Endpoint
     let programs = ConditionVariable(Programs())
     let inside = Mutex(Inside())
 
-    private init(_ scenario: Scenario, _ world: World, _ server: ListeningServer) {
-        (self.scenario, self.world, self.server) = (scenario, world, server)
+    private init(_ scenario: Scenario, _ world: World, _ server: PlayedProgram, _ listener: Endpoint) {
+        (self.scenario, self.world, self.server, self.listener) = (scenario, world, server, listener)
     }
 
     /// Plays a scenario as long as a hand moves it.
     ///
     /// - Parameter hand: When it returns, the client program must have ended. Where it throws, everything ends at once.
+    /// - Parameter chat: The chat's programs; nil will do where others play.
     /// - Returns: What came of it.
     package static func play(
-        _ scenario: Scenario, _ chat: Chat, _ pace: Scenario.Pace,
+        _ scenario: Scenario, _ chat: Chat?, _ pace: Scenario.Pace,
         _ hand: @escaping @Sendable (StopMotion) async throws -> Void
     ) async throws -> StopMotionOutcome {
         let world = try await World(sysctls: scenario.sysctls)
@@ -77,47 +82,93 @@ package final class StopMotion: Sendable {
                 try await world[side].set(name, to: value)
             }
         }
-        let ended = ConditionVariable<(play: StopMotion, client: FinishedProgram, states: SocketStates)?>(nil)
-        let server = try await world.withServer(chat, scenario.cell.family, scenario.serverArguments) { server in
-            let play = StopMotion(scenario, world, server)
-            world.wire.obey([Gate()])
-            let client = try await withThrowingTaskGroup(of: FinishedProgram.self) { group in
-                group.addTask { try await play.runClient(chat, scenario.clientArguments(pace)) }
-                try await hand(play)
-                return try await group.next()
-            }
-            if let client {
-                let states = (try? play.states()) ?? SocketStates()
-                ended.change { $0 = (play, client, states) }
-            }
+        switch scenario.cast {
+        case .chat(let cell):
+            guard let chat else { throw LaboratoryError("there is no chat to play") }
+            return try await play(cell, chat, scenario, world, pace, hand)
+        case .programs(let plan): return try await play(plan, scenario, world, hand)
         }
-        guard let (play, client, states) = ended.state else {
-            throw LaboratoryError("the client program has not ended")
-        }
-        return StopMotionOutcome(
-            play.world.wire.recording.state, states: states, client: client, serverStatus: server.status,
-            serverEnding: play.serverEnding)
     }
 
-    /// How the server program said that the conversation ended; nil where it has not said so.
-    private var serverEnding: ConversationEnd.Way? {
-        server.program.output.read(\.ends).last { $0.way != .leaked }?.way
+    private static func play(
+        _ cell: Cell, _ chat: Chat, _ scenario: Scenario, _ world: World, _ pace: Scenario.Pace,
+        _ hand: @escaping @Sendable (StopMotion) async throws -> Void
+    ) async throws -> StopMotionOutcome {
+        let ended = ConditionVariable<Ended?>(nil)
+        let server = try await world.withServer(chat, cell.family, Scenario.serverArguments(cell)) { server in
+            let play = StopMotion(scenario, world, .chat(server.program), server.endpoint)
+            let arguments = chat.client(to: server.endpoint, Scenario.clientArguments(cell, pace))
+            let end = try await play.play(hand) { try await play.runChatClient(arguments) }
+            ended.change { $0 = end }
+        }
+        guard let end = ended.state else { throw LaboratoryError("the client program has not ended") }
+        return end.outcome(serverStatus: server.status)
+    }
+
+    private static func play(
+        _ plan: TrialPlan, _ scenario: Scenario, _ world: World,
+        _ hand: @escaping @Sendable (StopMotion) async throws -> Void
+    ) async throws -> StopMotionOutcome {
+        let hosts = plan.hosts(machine: try? readText("/etc/hosts"))
+        let values = plan.values(port: plan.port ?? TrialPlan.offeredPort)
+        let command = TrialPlan.replaced(plan.server, by: values)
+        return try await world.server.withCommand(command, values, hosts: hosts) { server in
+            let listener = try await Listeners(plan: plan, host: world.server, server: server).first()
+            let play = StopMotion(scenario, world, .command(server), listener.endpoint)
+            let end = try await play.play(hand) {
+                let values = plan.values(port: listener.endpoint.port)
+                let command = TrialPlan.replaced(plan.client, by: values)
+                return try await world.client.withCommand(command, values, hosts: hosts) { client in
+                    play.programs.change { $0.client = .command(client) }
+                    let status = try await client.state.until("the client's end", within: forEver) { $0.status }
+                    play.programs.change { $0.clientStatus = status }
+                    return FinishedProgram(status: status, messages: client.state.state.messages.lines(3))
+                }
+            }
+            return end.outcome(serverStatus: server.state.state.status)
+        }
+    }
+
+    /// What there is to tell when the client has ended.
+    private struct Ended: Sendable {
+        let play: StopMotion
+        let client: FinishedProgram
+        let states: SocketStates
+
+        func outcome(serverStatus: Int32?) -> StopMotionOutcome {
+            StopMotionOutcome(
+                play.world.wire.recording.state, states: states, client: client, serverStatus: serverStatus,
+                serverEnding: play.server.ending, names: play.scenario.names)
+        }
+    }
+
+    /// Lets the client run while a hand moves what crosses.
+    private func play(
+        _ hand: @escaping @Sendable (StopMotion) async throws -> Void,
+        client: @escaping @Sendable () async throws -> FinishedProgram
+    ) async throws -> Ended {
+        world.wire.obey([Gate()])
+        let client = try await withThrowingTaskGroup(of: FinishedProgram.self) { group in
+            group.addTask { [self] in
+                do {
+                    return try await client()
+                } catch {
+                    // The hand learns of it.
+                    programs.change { $0.failure = error }
+                    throw error
+                }
+            }
+            try await hand(self)
+            return try await group.next()
+        }
+        guard let client else { throw LaboratoryError("the client program has not ended") }
+        return Ended(play: self, client: client, states: (try? states()) ?? SocketStates())
     }
 
     /// One question, and exit behind its answer.
-    private func runClient(_ chat: Chat, _ arguments: [String]) async throws -> FinishedProgram {
-        do {
-            return try await runClientToItsEnd(chat, arguments)
-        } catch {
-            // The hand learns of it.
-            programs.change { $0.failure = error }
-            throw error
-        }
-    }
-
-    private func runClientToItsEnd(_ chat: Chat, _ arguments: [String]) async throws -> FinishedProgram {
-        let client = try await world.client.run(chat.client(to: server.endpoint, arguments)) { [programs] client in
-            programs.change { $0.client = client }
+    private func runChatClient(_ command: [String]) async throws -> FinishedProgram {
+        let client = try await world.client.run(command) { [programs] client in
+            programs.change { $0.client = .chat(client) }
             client.say(Chat.question)
             _ = try await client.nextLine(within: Self.forEver)
             client.endInput()
@@ -151,7 +202,7 @@ package final class StopMotion: Sendable {
                 inside.isOpen = true
                 inside.setAside = []
             }
-            try world.wire.letGo(obeying: scenario.cell.isPinned ? [ExitWithEnding(isExit: Chat.isExit)] : [])
+            try world.wire.letGo(obeying: scenario.isPinned ? [ExitWithEnding(isExit: Chat.isExit)] : [])
             goOn()
         }
     }
@@ -173,10 +224,10 @@ package final class StopMotion: Sendable {
     }
 
     private func deliver(_ captured: CapturedSegment, times: Int) async throws {
-        if scenario.cell.isPinned, captured.from == .client, Chat.isExit(captured.segment), !captured.segment.isEnding,
-            let ending = try await ending(behind: captured)
+        if scenario.isPinned, case .chat(let server) = server, captured.from == .client, Chat.isExit(captured.segment),
+            !captured.segment.isEnding, let ending = try await ending(behind: captured)
         {
-            try await server.program.stop()
+            try await server.stop()
             inside.withLock { $0.awaited = ending.number }
         }
         try world.wire.release(captured.number, times: times)
@@ -248,7 +299,7 @@ package final class StopMotion: Sendable {
 
     private func goOn() {
         let wasStopped = inside.withLock { $0.awaited.take() != nil }
-        if wasStopped { server.program.signal(SIGCONT) }
+        if wasStopped, case .chat(let server) = server { server.signal(SIGCONT) }
     }
 }
 

@@ -18,13 +18,13 @@ package struct WaitingSegment: Sendable {
     /// Whether the hand has made it.
     package let isMade: Bool
 
-    init(_ captured: CapturedSegment, in recording: WireRecording) {
+    init(_ captured: CapturedSegment, in recording: WireRecording, _ language: SegmentText.Language) {
         let counted = recording.segments.filter { $0.fate != .absorbed }
         let earlier = counted.prefix { $0.number < captured.number }
         number = earlier.count + 1
         from = captured.from
         let space = SequenceSpace(recording.segments(of: captured.connection))
-        text = SegmentText(captured, in: space)
+        text = SegmentText(captured, in: space, language: language)
         copies = captured.copies
         let original = captured.segment.length > 0 ? earlier.firstIndex { captured.isCopy(of: $0) } : nil
         repeats = original.map { $0 + 1 }
@@ -42,6 +42,8 @@ package struct StopMotionView: Sendable {
     /// A host and the program on it.
     package struct HostView: Sendable {
         package let side: Side
+        /// What the program is called.
+        package let program: String
         /// Its end of the connection, once there is one.
         package let endpoint: Endpoint?
         package let state: TCPState
@@ -62,8 +64,16 @@ package struct StopMotionView: Sendable {
 }
 
 extension StopMotion {
-    /// The connection, once a segment of it has appeared.
-    var connection: FourTuple? { world.wire.recording.read { $0.segments.first?.connection } }
+    /// The connection that the next segment is of, or else the one that moved last; nil before there is one.
+    var connection: FourTuple? {
+        waiting.first?.connection
+            ?? world.wire.recording.read { recording in
+                recording.segments.max {
+                    ($0.deliveries.last?.time ?? $0.time) < ($1.deliveries.last?.time ?? $1.time)
+                }?
+                .connection
+            }
+    }
 
     /// What both hosts keep of the connection now.
     func states() throws -> SocketStates {
@@ -79,8 +89,10 @@ extension StopMotion {
         let (setAside, isOpen) = inside.withLock { ($0.setAside, $0.isOpen) }
         return StopMotionView(
             client: host(.client, states), server: host(.server, states),
-            waiting: waiting.map { WaitingSegment($0, in: recording) },
-            held: setAside.map { ($0.label, WaitingSegment(recording.segments[$0.number], in: recording)) },
+            waiting: waiting.map { WaitingSegment($0, in: recording, scenario.language) },
+            held: setAside.map {
+                ($0.label, WaitingSegment(recording.segments[$0.number], in: recording, scenario.language))
+            },
             isOpen: isOpen)
     }
 
@@ -91,14 +103,15 @@ extension StopMotion {
 
     private func host(_ side: Side, _ states: SocketStates) -> StopMotionView.HostView {
         let entry = states[side]
-        let calls = program(side)?.output.read(\.calls) ?? []
+        let calls = program(side)?.calls ?? []
         return StopMotionView.HostView(
-            side: side, endpoint: connection?[side] ?? (side == .server ? server.endpoint : nil),
+            side: side, program: side == .client ? scenario.names.client : scenario.names.server,
+            endpoint: connection?[side] ?? (side == .server ? listener : nil),
             state: connection == nil && side == .server ? .listen : states.state(side), timer: entry?.timer,
             condition: condition(side), calls: calls)
     }
 
-    func program(_ side: Side) -> Program? { side == .server ? server.program : programs.read(\.client) }
+    func program(_ side: Side) -> PlayedProgram? { side == .server ? server : programs.read(\.client) }
 
     private func condition(_ side: Side) -> StopMotionView.Condition {
         guard let program = program(side) else { return .notStarted }
@@ -119,7 +132,8 @@ extension StopMotion {
         for side in Side.allCases where program(side)?.activity == .busy { return false }
         return world.wire.recording.read { recording in
             let last = recording.segments.map { max($0.time, $0.deliveries.last?.time ?? 0) }.max()
-            return last.map { monotonicSeconds() - $0 > 0.06 } ?? false
+            // A client that has ended without a segment sends none any more.
+            return last.map { monotonicSeconds() - $0 > 0.06 } ?? programs.read { $0.clientStatus != nil }
         }
     }
 

@@ -15,9 +15,14 @@ package struct StopMotionOutcome: Sendable {
     package let clientStatus: Int32
     /// What the client program said on standard error.
     package let clientComplaint: String
-    package let serverStatus: Int32
+    /// nil where it still runs.
+    package let serverStatus: Int32?
     /// How the server program said that the conversation ended; nil where it has not said so.
     package let serverEnding: ConversationEnd.Way?
+    /// Whether nothing was sent at all.
+    private let isEmpty: Bool
+    /// What the programs are called.
+    private let names: (client: String, server: String)
 
     package struct Reset: Sendable, Hashable {
         package let from: Side
@@ -36,8 +41,8 @@ package struct StopMotionOutcome: Sendable {
     ///   - recording: All that crossed.
     ///   - states: What both hosts kept at the end.
     package init(
-        _ recording: WireRecording, states: SocketStates, client: FinishedProgram, serverStatus: Int32,
-        serverEnding: ConversationEnd.Way?
+        _ recording: WireRecording, states: SocketStates, client: FinishedProgram, serverStatus: Int32?,
+        serverEnding: ConversationEnd.Way?, names: (client: String, server: String)
     ) {
         firstToClose = ConnectionHistory(recording.segments)?.story().firstToClose ?? .none
         reset = recording.segments.first { $0.segment.flags.contains(.rst) && !$0.deliveries.isEmpty }
@@ -48,7 +53,8 @@ package struct StopMotionOutcome: Sendable {
             }
         }
         (self.states, self.serverStatus, self.serverEnding) = (states, serverStatus, serverEnding)
-        (clientStatus, clientComplaint) = (client.status, client.complaint)
+        isEmpty = recording.segments.isEmpty
+        (clientStatus, clientComplaint, self.names) = (client.status, client.complaint, names)
     }
 
     /// In a few lines.
@@ -57,6 +63,7 @@ package struct StopMotionOutcome: Sendable {
     }
 
     private var closing: String {
+        if isEmpty { return "No segment was sent." }
         let first =
             switch firstToClose {
             case .client: "The client closed first"
@@ -87,7 +94,10 @@ package struct StopMotionOutcome: Sendable {
     }
 
     private var programs: String {
-        let saw = serverEnding.map { " and saw the end as: \($0)" } ?? " and saw no end"
-        return "chat-client ended with \(clientStatus), chat-server with \(serverStatus)\(saw)."
+        let name = names.client.hasPrefix("the ") ? "T\(names.client.dropFirst())" : names.client
+        let client = "\(name) ended with \(clientStatus), \(names.server)"
+        guard let serverStatus else { return "\(client) still ran." }
+        let saw = serverEnding.map { " and saw the end as: \($0)" } ?? ""
+        return "\(client) with \(serverStatus)\(saw)."
     }
 }

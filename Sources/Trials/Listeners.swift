@@ -1,4 +1,4 @@
-import Bench
+package import Bench
 import Recordings
 package import TCPSockets
 import Text
@@ -15,18 +15,22 @@ package struct Listener: Sendable {
 }
 
 /// Finds out when a server is ready: its host's table shows a listener. Of that there is no event.
-struct Listeners {
+package struct Listeners {
     private static let interval = Duration.milliseconds(5)
     /// A server that listens on several ports opens them one after the other.
     private static let looksAlike = 3
 
-    let plan: TrialPlan
-    let host: Host
-    let server: HostedCommand
+    private let plan: TrialPlan
+    private let host: Host
+    private let server: HostedCommand
+
+    package init(plan: TrialPlan, host: Host, server: HostedCommand) {
+        (self.plan, self.host, self.server) = (plan, host, server)
+    }
 
     /// - Returns: The listener on the port that was asked for, or on the one that was offered, or on the lowest.
     /// - Throws: `TrialFailure`, where there is none that the client's host can reach.
-    func first() async throws -> Listener {
+    package func first() async throws -> Listener {
         let deadline = ContinuousClock.now + plan.timeout
         var (last, count): ([SocketEntry], Int) = ([], 0)
         while true {

@@ -28,14 +28,14 @@ package struct TrialPlan: Sendable {
     }
 
     /// What the commands are told, as variables of their environment.
-    func values(port: UInt16) -> [String: String] {
+    package func values(port: UInt16) -> [String: String] {
         [
             "SERVER": "\(Side.server.address(family))", "CLIENT": "\(Side.client.address(family))", "PORT": "\(port)",
         ]
     }
 
     /// A command with `{server}`, `{client}` and `{port}` replaced. `${port}` is the shell's.
-    static func replaced(_ command: String, by values: [String: String]) -> String {
+    package static func replaced(_ command: String, by values: [String: String]) -> String {
         var result = ""
         var rest = command[...]
         while let brace = rest.firstIndex(of: "{") {
@@ -55,7 +55,7 @@ package struct TrialPlan: Sendable {
     }
 
     /// The hosts' `/etc/hosts`: their names, and behind them what this machine has.
-    func hosts(machine: String?) -> String {
+    package func hosts(machine: String?) -> String {
         """
         \(Side.server.address(family)) server
         \(Side.client.address(family)) client

@@ -2,6 +2,7 @@ import ArgumentParser
 import Bench
 import Console
 import Experiments
+import Flags
 import Reports
 import Runs
 import Scenes
@@ -31,6 +32,8 @@ struct StepCommand: AsyncParsableCommand {
               chat-lab step explicit-passive  the server closes first
               chat-lab step last-ack-lost     what TIME-WAIT is for
               yes '' | chat-lab step          every segment, as text
+              chat-lab step --server 'nc -lk {port}' --client 'echo hello | nc -N server {port}'
+                                              any two programs, as chat-lab try runs them
 
             EXIT STATUS
               0    success, also after q
@@ -44,14 +47,31 @@ struct StepCommand: AsyncParsableCommand {
             """)
 
     @Argument(
-        help: "A cell of chat-lab list --cells; or last-ack-lost, lost-exit, raw-socket-reset, simultaneous-close.")
-    var experiment = "explicit-active"
+        help:
+            "A cell of chat-lab list --cells; or last-ack-lost, lost-exit, raw-socket-reset, simultaneous-close. (default: explicit-active)"
+    )
+    var experiment: String?
+
+    @Option(help: ArgumentHelp("What runs on the server's host, as with try.", valueName: "command"))
+    var server: String?
+
+    @Option(help: ArgumentHelp("What runs on the client's host, as with try.", valueName: "command"))
+    var client: String?
+
+    @OptionGroup
+    var hosts: TrialHosts
 
     func validate() throws {
+        try require((server == nil) == (client == nil), "--server and --client belong together")
+        try require(
+            server == nil || experiment == nil, "\(experiment ?? ""): --server and --client play without a cell")
+        try require(server != nil || !hosts.isGiven, "--port, --family and --sysctl belong to --server and --client")
         _ = try scenario()
     }
 
     private func scenario() throws -> Scenario {
+        if let server, let client { return Scenario(try hosts.plan(server: server, client: client)) }
+        let experiment = experiment ?? "explicit-active"
         do {
             return try Scenario(experiment)
         } catch {
@@ -71,7 +91,7 @@ struct StepCommand: AsyncParsableCommand {
         raiseDescriptorLimit()
         let scenario = try scenario()
         try await requirePrivileges()
-        let chat = try orExit(.software) { try Chat() }
+        let chat = try server == nil ? orExit(.software) { try Chat() } : nil
         let stage = StepStage(scenario, chat)
         // A terminal that cannot move its cursor is as good as a pipe.
         let status = isTerminal(0) && canMoveCursor() ? await stage.playByKeys() : await stage.playByLines()

@@ -48,7 +48,7 @@ struct StepPanel {
     }
 
     private func program(_ host: StopMotionView.HostView) -> StyledLine {
-        let name = "chat-\(host.side.rawValue)"
+        let name = host.program
         return switch host.condition {
         case .notStarted: "\(name) is about to start"
         case .runs: "\(name) runs"

@@ -16,9 +16,10 @@ private enum StepEnd: Error {
 /// Plays a scenario, for a person at a terminal or for a script.
 struct StepStage: Sendable {
     private let scenario: Scenario
-    private let chat: Chat
+    /// nil where other programs play.
+    private let chat: Chat?
 
-    init(_ scenario: Scenario, _ chat: Chat) {
+    init(_ scenario: Scenario, _ chat: Chat?) {
         (self.scenario, self.chat) = (scenario, chat)
     }
 
@@ -26,7 +27,7 @@ struct StepStage: Sendable {
         _ pace: Scenario.Pace, _ hand: @escaping @Sendable (StopMotion) async throws -> Void
     ) async -> Int32 {
         do {
-            let speed = try await Bench.Pace.measured(chat)
+            let speed = if let chat { try await Bench.Pace.measured(chat) } else { Bench.Pace.current }
             if let remark = speed.remark() { writeLine("chat-lab: \(remark)", to: 2) }
             let aftermath = try await Bench.Pace.$current.withValue(speed) {
                 try await StopMotion.play(scenario, chat, pace, hand)

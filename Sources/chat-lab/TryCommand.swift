@@ -39,25 +39,14 @@ struct TryCommand: AsyncParsableCommand {
         case text, json, html
     }
 
-    enum Family: String, ExpressibleByArgument, CaseIterable {
-        case v4 = "4"
-        case v6 = "6"
-    }
-
     @Option(help: ArgumentHelp("What runs on the server's host.", valueName: "command"))
     var server: String
 
     @Option(help: ArgumentHelp("What runs on the client's host.", valueName: "command"))
     var client: String
 
-    @Option(help: "Where the server listens. (default: where it does; it is offered 8000)")
-    var port: UInt16?
-
-    @Option(help: "The hosts' addresses: 4 or 6.")
-    var family = Family.v4
-
-    @Option(help: ArgumentHelp("A kernel setting of both hosts; may be repeated.", valueName: "name=value"))
-    var sysctl: [String] = []
+    @OptionGroup
+    var hosts: TrialHosts
 
     @Flag(help: "Run the client at once again: does it work?")
     var again = false
@@ -78,32 +67,16 @@ struct TryCommand: AsyncParsableCommand {
     var format = Format.text
 
     func validate() throws {
-        for (name, command) in [("--server", server), ("--client", client)] {
-            try require(command.contains { !$0.isWhitespace }, "\(name): the command is empty")
-        }
         try require((1...1000).contains(times), "--times must be from 1 to 1000")
         try require(timeout > 0 && timeout <= 86_400, "--timeout must be more than 0 and at most 86400")
-        try require(port != 0, "--port must be from 1 to 65535")
         try require(output != "", "--output: the path is empty")
         try require(times == 1 || output == nil, "--output keeps one run: leave out --times")
         try require(times == 1 || format != .html, "--format html shows one run: leave out --times")
-        _ = try sysctls()
-    }
-
-    private func sysctls() throws -> [String: String] {
-        var values: [String: String] = [:]
-        for word in sysctl {
-            let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
-            try require(parts.count == 2, "--sysctl \(word): it is NAME=VALUE, such as net.ipv4.tcp_timestamps=0")
-            values[parts[0]] = parts[1]
-        }
-        return values
+        _ = try plan()
     }
 
     private func plan() throws -> TrialPlan {
-        TrialPlan(
-            server: server, client: client, family: family == .v4 ? .v4 : .v6, port: port, sysctls: try sysctls(),
-            again: again, restart: restartServer, timeout: .seconds(timeout))
+        try hosts.plan(server: server, client: client, again: again, restart: restartServer, timeout: timeout)
     }
 
     func run() async throws {

@@ -39,6 +39,51 @@ struct StepScriptTests {
         #expect(run.lines.last == "chat-client ended with 0, chat-server with 0 and saw the end as: exit.")
     }
 
+    @Test("Two programs of anybody's: a segment is lost, and comes again")
+    func programs() async throws {
+        let server = """
+            exec python3 -c 'import os, socket
+            s = socket.create_server((\"server\", int(os.environ[\"PORT\"])))
+            peer, _ = s.accept(); peer.recv(9); peer.close(); s.accept()'
+            """
+        let client = """
+            exec python3 -c 'import os, socket
+            peer = socket.create_connection((\"server\", int(os.environ[\"PORT\"]))); peer.send(b\"hello\")
+            peer.recv(9); peer.close()'
+            """
+        let run = try await withProgram(
+            [product("chat-lab"), "step", "--server", server, "--client", client], input: "d\n")
+        #expect((run.status, run.errors) == (0, ""))
+        #expect(
+            arrows(run) == [
+                "- SYN seq 0 - dropped x", "- SYN seq 0 again ->", "<- SYN,ACK seq 0 ack 1 -",
+                "- PSH,ACK 5 bytes \"hello\" ->",
+                "<- FIN,ACK seq 1 ack 6 -", "- FIN,ACK seq 6 ack 2 ->",
+            ])
+        #expect(run.output.contains("The server closed first; it ended by FIN.\nTIME-WAIT is on the server's host"))
+        #expect(run.lines.last == "The client's command ended with 0, the server's command still ran.")
+    }
+
+    @Test("A client that sends nothing, a server that never listens, half of what is needed")
+    func programsThatFail() async throws {
+        let step = [product("chat-lab"), "step"]
+        let listener = "exec python3 -c 'import socket; s = socket.create_server((\"server\", 8000)); s.accept()'"
+        let silent = try await withProgram(step + ["--server", listener, "--client", "exit 3"], input: "")
+        #expect(silent.status == 0)
+        #expect(
+            silent.output.hasSuffix(
+                "No segment was sent.\nNeither host holds TIME-WAIT.\nThe client's command ended with 3, the server's command still ran.\n"
+            ))
+        let none = try await withProgram(step + ["--server", "exit 3", "--client", "true"], input: "")
+        #expect(none.status == 70)
+        #expect(none.errors == "chat-lab: the server ended and never listened: exit status 3.\n")
+        for wrong in [
+            ["--server", "true"], ["--family", "6"], ["last-ack-lost", "--server", "true", "--client", "true"],
+        ] {
+            #expect(try await withProgram(step + wrong, input: "").status == 64)
+        }
+    }
+
     @Test("Without room for what it shows it says so: 74")
     func full() async throws {
         let command = ["sh", "-c", "exec \"$1\" step > /dev/full", "sh", product("chat-lab")]
