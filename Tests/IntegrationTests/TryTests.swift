@@ -174,6 +174,27 @@ struct TryTests {
             ))
     }
 
+    @Test("An ordinary user may do the same where /dev/net/tun is open to everybody")
+    func ordinaryUser() async throws {
+        // The build folder may be closed to others: the copy of one program is enough.
+        try await withTemporaryFolder { folder in
+            let copy = "\(folder)/chat-lab"
+            try FileManager.default.copyItem(atPath: product("chat-lab"), toPath: copy)
+            chmod(folder, 0o755)
+            // For this test alone.
+            let open = """
+                mount -t tmpfs -o mode=755 none /dev/net; mknod -m 666 /dev/net/tun c 10 200
+                cd /; exec setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
+                """
+            let command = ["unshare", "--mount", "sh", "-ec", open, "sh", copy, "try", "--format", "json"]
+            let run = try await withProgram(
+                command + ["--server", server(echoEnd), "--client", client("peer.close()")], input: "")
+            let connection = try #require(try told(run).connections.first)
+            #expect((connection.firstToClose, connection.timeWait) == ("client", "client"))
+            #expect(connection.programs.client?.name == "python3" && connection.programs.server?.name == "python3")
+        }
+    }
+
     @Test("Kernel settings are those of both hosts")
     func sysctl() async throws {
         let show = "cat /proc/sys/net/ipv4/tcp_fin_timeout >&2; exit 9"
