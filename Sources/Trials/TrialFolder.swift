@@ -52,7 +52,9 @@ package struct TrialFolder: Sendable {
             let telling = Telling(result, connection)
             return StoryPage.Section(
                 title: result.connections.count == 1 ? "The connection" : "Connection \(index + 1)",
-                paragraphs: [telling.sentence] + telling.meaning.map { "\($0.name): \($0.text)" },
+                // The title of the page is that of the only one.
+                paragraphs: (result.connections.count == 1 ? [] : [telling.sentence])
+                    + telling.meaning.map { "\($0.name): \($0.text)" },
                 recording: connection.recording)
         }
         let rest = StoryPage.Section(

@@ -31,7 +31,8 @@ struct StepScriptTests {
     func enter() async throws {
         let run = try await step(String(repeating: "\n", count: 30))
         #expect(run.status == 0)
-        #expect(run.errors == "")
+        // A machine so busy that whoever waits should know is told so.
+        #expect(run.errors.split(separator: "\n").filter { !$0.hasPrefix("chat-lab: this machine is slow: ") } == [])
         #expect(arrows(run) == Self.beginning + ["- FIN,ACK seq 15 ack 10 ->", "<- FIN,ACK seq 10 ack 16 -"])
         #expect(
             run.output.contains(

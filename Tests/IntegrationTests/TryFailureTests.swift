@@ -23,6 +23,9 @@ struct TryFailureTests {
         let message: String
     }
 
+    /// In seconds: in that time a busy machine has started the server too.
+    private static let patience = "15"
+
     static let wrongs = [
         Wrong(
             testDescription: "there is no such server", server: "no-such-program", client: "true",
@@ -46,7 +49,7 @@ struct TryFailureTests {
             testDescription: "the server listens where nobody comes",
             server:
                 "exec python3 -c 'import socket, time; s = socket.create_server((\"127.0.0.1\", 8000)); time.sleep(1000)'",
-            client: "true", arguments: ["--timeout", "2"],
+            client: "true", arguments: ["--timeout", patience],
             message:
                 "the server listens on 127.0.0.1:8000, where the client's host cannot reach it: let it bind 192.0.2.2 "
                 + "({server}), or any address; or see --family"),
@@ -54,7 +57,7 @@ struct TryFailureTests {
             testDescription: "the server listens on another port",
             server:
                 "exec python3 -c 'import socket, time; s = socket.create_server((\"server\", 8000)); time.sleep(1000)'",
-            client: "true", arguments: ["--timeout", "2", "--port", "9000"],
+            client: "true", arguments: ["--timeout", patience, "--port", "9000"],
             message: "the server listens on 192.0.2.2:8000, and not on 192.0.2.2 port 9000 (--port)"),
         Wrong(
             testDescription: "there is no such client", server: listener, client: "no-such-program",
@@ -65,7 +68,8 @@ struct TryFailureTests {
             testDescription: "the client fails and sends nothing", server: listener, client: "exit 5",
             message: "the client ended with exit status 5, and sent nothing to the server's host."),
         Wrong(
-            testDescription: "the client hangs", server: listener, client: "sleep 1000", arguments: ["--timeout", "2"],
+            testDescription: "the client hangs", server: listener, client: "sleep 1000",
+            arguments: ["--timeout", patience],
             message: "the client did not end in time (--timeout) and was killed."),
         Wrong(
             testDescription: "there is no such kernel setting", server: listener, client: "true",
