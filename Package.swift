@@ -165,7 +165,7 @@ let package = Package(
             dependencies: ["ChatProtocol", "Packets", "Recordings", "Stories", "TCPSockets", "TestSupport", "Text"],
             swiftSettings: strict),
         .testTarget(
-            name: "BenchTests", dependencies: ["Bench", "Packets", "Recordings", "TCPSockets", "TestSupport"],
+            name: "BenchTests", dependencies: ["Bench", "CLinux", "Packets", "Recordings", "TCPSockets", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ExperimentsTests",

@@ -13,6 +13,7 @@
 // Programs/
 //   Program               a program that runs on a host
 //   HostedCommand         a command of sh(1) that runs on a host, with all that it starts
+//   CallTracing           what bind() and connect() returned to them, by the kernel's tracepoints
 //   Chat                  chat-server and chat-client, and how they are called
 //   Bulk                  a long message over sockets of the laboratory's own
 // Tasks/                  a condition variable and a semaphore for tasks, threads

@@ -49,6 +49,8 @@ package struct Trial: Sendable {
     private struct Run: Sendable {
         let command: TrialResult.Command
         let connections: [TrialConnection]
+        /// What bind() and connect() returned, where that was asked.
+        var returns: [CallTracing.Return]?
     }
 
     /// What was seen while the server ran.
@@ -69,7 +71,7 @@ package struct Trial: Sendable {
         let seen = try await withServer(hosts) { server in
             let listener = try await Listeners(plan: plan, host: world.server, server: server).first()
             let first = try await runClient(hosts, listener, .running)
-            let again = plan.again && first.command.status != nil ? try await runClient(hosts, listener, .again) : nil
+            let again = plan.again && first.command.status != nil ? try await runClientAgain(hosts, listener) : nil
             let state = server.state.state
             let ended = TrialResult.Command(status: state.status, lastWords: Ending(state.status, state).lastWords)
             let isPolite = plan.restart ? try await server.end(within: Self.goodbye) : true
@@ -123,6 +125,20 @@ package struct Trial: Sendable {
         }
     }
 
+    /// The second run may fail before anything is sent: then its calls tell.
+    private func runClientAgain(_ hosts: String, _ listener: Listener) async throws -> Run {
+        let tracing = await CallTracing.begin()
+        var run: Run
+        do {
+            run = try await runClient(hosts, listener, .again)
+        } catch {
+            _ = try? tracing?.end()
+            throw error
+        }
+        run.returns = try tracing?.end()
+        return run
+    }
+
     /// nil where it does not end in time.
     private func status(of client: HostedCommand) async throws -> Int32? {
         do {
@@ -162,7 +178,8 @@ package struct Trial: Sendable {
         let worked =
             run.command.status == first.command.status
             && (!connected || run.connections.contains(where: \.isEstablished))
-        return TrialResult.Again(command: run.command, connections: run.connections, worked: worked)
+        return TrialResult.Again(
+            command: run.command, connections: run.connections, returns: run.returns, worked: worked)
     }
 
     // MARK: - the server again

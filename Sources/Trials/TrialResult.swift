@@ -1,3 +1,4 @@
+package import Bench
 import Packets
 package import Recordings
 import Stories
@@ -17,19 +18,30 @@ package struct TrialResult: Sendable {
     package struct Again: Sendable {
         package let command: Command
         package let connections: [TrialConnection]
+        /// What bind() and connect() returned, in order; nil where that could not be asked.
+        package let returns: [CallTracing.Return]?
         /// Whether it ended as it did the first time, and connected if it did then.
         package let worked: Bool
 
-        /// What became of bind() and connect(), by the segments; nil where they do not tell: without a SYN either may have
-        /// failed, or neither was called.
-        package var bind: CallResult? { connections.isEmpty ? nil : .ok }
+        /// What became of bind() and connect(): by the segments, and where there are none, by the calls; nil where neither was
+        /// seen.
+        package var bind: CallResult? { connections.isEmpty ? result(of: .bind) : .ok }
         package var connect: CallResult? {
-            guard let first = connections.first else { return nil }
+            guard let first = connections.first else { return result(of: .connect) }
             switch first.story.ending {
             case .refused: return .failed(.connectionRefused)
             case _ where first.isEstablished: return .ok
             default: return .noAnswer
             }
+        }
+
+        /// Of the first call that failed, or else of the last one.
+        private func result(of call: SystemCall) -> CallResult? {
+            guard let returns = returns?.filter({ $0.call == call }) else { return nil }
+            if let failed = returns.lazy.compactMap(\.errno).first(where: { $0 != .inProgress }) {
+                return .failed(failed)
+            }
+            return returns.isEmpty ? .notCalled : .ok
         }
     }
 

@@ -76,9 +76,11 @@ package struct TrialText: Sendable {
         }
         let call: String =
             switch (again.bind, again.connect) {
-            case (nil, _): "No SYN left its host, so bind() or connect() failed, or neither was called."
+            case (.failed(let errno)?, _): "bind() failed with \(errno.name)."
             case (_, .failed(let errno)?): "connect() failed with \(errno.name)."
             case (_, .noAnswer?): "Nobody answered its SYN."
+            case _ where again.connections.isEmpty:
+                "No SYN left its host, so bind() or connect() failed, or neither was called."
             default: "It connected, and did not end as the first time."
             }
         return "The same client does not work again at once. \(call) \(end)"

@@ -49,12 +49,14 @@ final class StartingThread: Sendable {
     static func start(
         in network: CInt, _ command: [String], environment: [String], _ streams: Streams
     ) async throws -> pid_t {
+        try await perform { try start(in: network, command, environment: environment, streams) }
+    }
+
+    /// Does something on that thread.
+    static func perform<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {
         let thread = try only.get()
         return try await withCheckedThrowingContinuation { continuation in
-            thread.post {
-                continuation.resume(
-                    with: Result { try start(in: network, command, environment: environment, streams) })
-            }
+            thread.post { continuation.resume(with: Result { try body() }) }
         }
     }
 
@@ -88,13 +90,7 @@ extension StartingThread {
     static func start(
         in network: CInt, hosts: String, command: String, _ environment: [String], _ streams: Streams, _ reports: Pipe
     ) async throws -> pid_t {
-        let thread = try only.get()
-        return try await withCheckedThrowingContinuation { continuation in
-            thread.post {
-                continuation.resume(
-                    with: Result { try start(in: network, hosts, command, environment, streams, reports) })
-            }
-        }
+        try await perform { try start(in: network, hosts, command, environment, streams, reports) }
     }
 
     private static func start(
