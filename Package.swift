@@ -165,7 +165,8 @@ let package = Package(
             dependencies: ["ChatProtocol", "Packets", "Recordings", "Stories", "TCPSockets", "TestSupport", "Text"],
             swiftSettings: strict),
         .testTarget(
-            name: "BenchTests", dependencies: ["Bench", "CLinux", "Packets", "Recordings", "TCPSockets", "TestSupport"],
+            name: "BenchTests",
+            dependencies: ["Bench", "CLinux", "Packets", "Recordings", "TCPSockets", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "ExperimentsTests",

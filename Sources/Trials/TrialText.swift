@@ -58,7 +58,7 @@ package struct TrialText: Sendable {
             ("Server", "\(owner) on \(listener.endpoint)\(also). \(words(result.server, running: "It ran on."))"))
         items.append(("Client", words(result.client, running: "It still ran when the time was over.")))
         if let again = result.again { items.append(("Again", words(again))) }
-        if let restart = result.restart { items.append(("Restart", words(restart))) }
+        if let restart = result.restart { items.append(("Restarted", words(restart))) }
         return items.flatMap { hanging($0.0, $0.1) }
     }
 
@@ -106,7 +106,7 @@ package struct TrialText: Sendable {
     private func wrapped(_ text: String) -> [String] { TextLayout.wrap(text, width: width) }
 
     private func hanging(_ name: String, _ text: String) -> [String] {
-        TextLayout.hanging(visible(TextLayout.pad(name, 9) + text), indent: 9, width: width)
+        TextLayout.hanging(visible(TextLayout.pad(name, 10) + text), indent: 10, width: width)
     }
 }
 
@@ -142,7 +142,7 @@ struct Telling {
         )
         let meaning = StoryMeaning(story, known)
         let lines: [(String, String?)] = [
-            ("Client", meaning.forClient), ("Server", meaning.forServer), ("Strategy", meaning.strategy),
+            ("Port", meaning.forClient), ("Restart", meaning.forServer), ("Strategy", meaning.strategy),
             ("To do", meaning.advice),
         ]
         self.meaning = lines.compactMap { name, text in text.map { (name, $0) } }

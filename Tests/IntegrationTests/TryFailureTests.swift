@@ -90,7 +90,7 @@ struct TryFailureTests {
     func failingClient() async throws {
         let run = try await runTrial(server: Self.listener, client: "\(Self.talk.dropFirst(5)); echo no >&2; exit 5")
         #expect(run.status == 0)
-        #expect(run.output.hasSuffix("Client   It ended with exit status 5. It said: no\n"))
+        #expect(run.output.hasSuffix("Client    It ended with exit status 5. It said: no\n"))
     }
 
     @Test("A server that dies under its client is told too")

@@ -60,9 +60,9 @@ struct TryTests {
         #expect(ladder.first?.contains("-- SYN seq 0 --") == true)
         #expect(ladder.first?.hasPrefix("  1 SYN-SENT ") == true)
         #expect(ladder.last?.hasPrefix("  \(ladder.count) TIME-WAIT ") == true)
-        #expect(run.output.contains("Strategy Like chat-client --close active: close() before"))
-        #expect(run.output.contains("Server   python3 listened on 192.0.2.2:8000. It ran on."))
-        #expect(run.lines.last == "Client   It ended with exit status 0.")
+        #expect(run.output.contains("Strategy  Like chat-client --close active: close() before"))
+        #expect(run.output.contains("Server    python3 listened on 192.0.2.2:8000. It ran on."))
+        #expect(run.lines.last == "Client    It ended with exit status 0.")
         #expect(run.lines.allSatisfy { $0.count <= 100 })
     }
 
@@ -103,7 +103,7 @@ struct TryTests {
     func halfClose() async throws {
         let run = try await runTrial(
             server: server(echoEnd), client: client("peer.shutdown(socket.SHUT_WR); peer.recv(9); peer.close()"))
-        #expect(run.output.contains("Strategy Like chat-client --close half-close: shutdown(SHUT_WR), "))
+        #expect(run.output.contains("Strategy  Like chat-client --close half-close: shutdown(SHUT_WR), "))
     }
 
     @Test("The same client on a fixed port again, whose port its TIME-WAIT holds: it does not work, and no SYN left")
@@ -129,11 +129,12 @@ struct TryTests {
             let words = run.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
             if option == "1" {
                 #expect(words.contains("the listener has SO_REUSEADDR."))
-                #expect(words.contains("Restart The server listens again on its port "))
+                #expect(words.contains("Restarted The server listens again on its port "))
             } else {
                 #expect(words.contains("bind() gives EADDRINUSE, for the listener has no SO_REUSEADDR."))
                 #expect(
-                    words.contains("Restart The server does not listen again on its port: the server ended and never"))
+                    words.contains("Restarted The server does not listen again on its port: the server ended and never")
+                )
                 #expect(words.contains("On its port: 1 in TIME-WAIT."))
             }
         }

@@ -32,13 +32,12 @@ package final class CallTracing: Sendable {
     /// On the thread that starts every program: what that forks is followed.
     private init() throws {
         tracefs = try OwnDescriptor("fsopen tracefs", clinux_open_tracefs())
-        let thread = clinux_thread_number()
-        instance = "\(Self.prefix)\(thread)"
+        instance = "\(Self.prefix)\(getpid())"
         Self.removeOrphans(tracefs)
         try check("mkdir \(instance)", mkdirat(tracefs.number, instance, 0o700))
         do {
             try write("1", to: "options/event-fork")
-            try write("\(thread)", to: "set_event_pid")
+            try write("\(clinux_thread_number())", to: "set_event_pid")
             let filter = "id == \(clinux_bind_number()) || id == \(clinux_connect_number())"
             for event in Self.events {
                 try write(filter, to: "events/\(event)/filter")
@@ -52,7 +51,7 @@ package final class CallTracing: Sendable {
 
     private static let prefix = "instances/chat-lab-try-"
 
-    /// Removes those of processes that were killed: the kernel keeps them.
+    /// Removes those of processes that were killed: the kernel keeps them, but follows no thread there any more.
     private static func removeOrphans(_ tracefs: OwnDescriptor) {
         guard let folder = fdopendir(openat(tracefs.number, "instances", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) else {
             return
@@ -63,8 +62,9 @@ package final class CallTracing: Sendable {
                 String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
             }
             let path = "instances/\(name)"
-            guard path.hasPrefix(prefix), let thread = Int32(path.dropFirst(prefix.count)),
-                kill(thread, 0) != 0, Glibc.errno == ESRCH
+            guard path.hasPrefix(prefix), let process = Int32(path.dropFirst(prefix.count)),
+                kill(process, 0) != 0, Glibc.errno == ESRCH,
+                (try? text(of: "\(path)/set_event_pid", tracefs))?.isEmpty == true
             else { continue }
             remove(path, tracefs)
         }
@@ -90,12 +90,11 @@ package final class CallTracing: Sendable {
     /// - Returns: The calls on sockets of IPv4 and IPv6, in order.
     package func end() throws -> [Return] {
         defer { Self.remove(instance, tracefs) }
-        return Self.returns(in: try text())
+        return Self.returns(in: try Self.text(of: "\(instance)/trace", tracefs))
     }
 
-    /// The trace. The file is closed when this returns: an instance with an open file stays.
-    private func text() throws -> String {
-        let path = "\(instance)/trace"
+    /// A file, which is closed when this returns: an instance with an open file stays.
+    private static func text(of path: String, _ tracefs: OwnDescriptor) throws -> String {
         let file = try check("open \(path)", openat(tracefs.number, path, O_RDONLY | O_CLOEXEC))
         defer { close(file) }
         var bytes: [UInt8] = []

@@ -45,7 +45,7 @@ package struct StoryMeaning: Sendable {
             return held + " At more than \(rate.grouped) connections a second to that address and port, the "
                 + "client runs out of ports: connect() fails with EADDRNOTAVAIL."
         case .server, .none:
-            return story.ending == .open || story.ending == .timedOut ? nil : "The port is free at once."
+            return story.ending == .open || story.ending == .timedOut ? nil : "The client's port is free at once."
         case .unknown: return nil
         }
     }
@@ -59,7 +59,7 @@ package struct StoryMeaning: Sendable {
     package var forServer: String? {
         switch story.timeWait {
         case .server, .both:
-            let what = "Its host keeps the TIME-WAIT \(time): some memory, and no port of a client."
+            let what = "The server's host keeps the TIME-WAIT \(time): some memory, and no port of a client."
             switch known.reusesAddress {
             case true?: return what + " A restart succeeds at once: the listener has SO_REUSEADDR."
             case false?:
