@@ -52,17 +52,37 @@ extension Recording {
                 }
             events.append((captured.time, index, fate, captured.states))
         }
+        let repeats = Self.repeats(among: counted)
         events.sort { ($0.time, $0.index) < ($1.time, $1.index) }
         return events.map { event in
             let captured = counted[event.index]
-            let isRepeat =
-                captured.segment.length > 0 && counted.prefix(event.index).contains { captured.isCopy(of: $0) }
-            let remarks = (captured.origin == .wire ? ["injected"] : []) + (isRepeat ? ["again"] : [])
+            let remarks = (captured.origin == .wire ? ["injected"] : []) + (repeats[event.index] ? ["again"] : [])
             let rung = SegmentRung(
                 number: event.index + 1, from: captured.from,
                 text: SegmentText(captured, in: spaces[event.index], language: language), remarks: remarks,
                 fate: event.fate, states: event.states)
             return (captured.connection, rung)
+        }
+    }
+
+    /// What makes a segment that takes sequence numbers a copy of another one (`CapturedSegment.isCopy`).
+    private struct Content: Hashable {
+        let from: Side
+        let connection: FourTuple
+        let sequence, length: UInt32
+        let flags: UInt8
+    }
+
+    /// For each segment whether it was there before.
+    private static func repeats(among segments: [CapturedSegment]) -> [Bool] {
+        var seen: Set<Content> = []
+        return segments.map { captured in
+            let segment = captured.segment
+            guard segment.length > 0 else { return false }
+            let content = Content(
+                from: captured.from, connection: captured.connection, sequence: segment.sequence,
+                length: segment.length, flags: segment.flags.rawValue)
+            return !seen.insert(content).inserted
         }
     }
 }

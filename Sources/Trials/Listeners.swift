@@ -33,6 +33,7 @@ package struct Listeners {
     package func first() async throws -> Listener {
         let deadline = ContinuousClock.now + plan.timeout
         var (last, count): ([SocketEntry], Int) = ([], 0)
+        var hasListened = false
         while true {
             let isGone = server.state.read(\.isGone)
             let found = try host.sockets.entries().filter { $0.state == .listen }
@@ -40,7 +41,8 @@ package struct Listeners {
             last = found
             if count >= Self.looksAlike, let listener = chosen(among: found) { return listener }
             // The table was read after it had ended.
-            if isGone, found.isEmpty { throw TrialFailure(description: endWithoutListening) }
+            if isGone, found.isEmpty { throw TrialFailure(description: endTooEarly(hasListened)) }
+            hasListened = hasListened || !found.isEmpty
             guard ContinuousClock.now < deadline else { throw TrialFailure(description: complaint(found)) }
             try await Task.sleep(for: Self.interval)
         }
@@ -65,9 +67,10 @@ package struct Listeners {
         return local.family == family || family == .v4 && !entry.isIPv6Only
     }
 
-    private var endWithoutListening: String {
+    private func endTooEarly(_ hasListened: Bool) -> String {
         let state = server.state.state
-        return sentences("the server ended and never listened:", Ending(state.status, state).words)
+        let what = hasListened ? "the server listened, and ended at once:" : "the server ended and never listened:"
+        return sentences(what, Ending(state.status, state).words)
     }
 
     private func complaint(_ found: [SocketEntry]) -> String {

@@ -19,16 +19,17 @@ struct TryCommand: AsyncParsableCommand {
             listens, and PORT is then the server's own.
 
             EXAMPLES
-              chat-lab try --server 'python3 -m http.server {port}' --client 'curl -s http://server:{port}/'
-              chat-lab try --server 'redis-server --port {port} --protected-mode no' --client 'redis-cli -h server -p {port} ping'
-              chat-lab try --server 'nc -l -p {port}' --client 'echo hello | nc -N server {port}' --again
-              chat-lab try --times 20 --server … --client …     how often which closes first
-              chat-lab try --output DIR --server … --client …   with captures, drawings and a page in DIR
+              chat-lab try --server 'nc -lk {port}' --client 'nc -z server {port}'
+              chat-lab try --server 'python3 -m http.server {port}' \\
+                           --client 'curl -s http://server:{port}/'
+              … --again --restart-server   does either work at once again?
+              … --times 20                 how often does which close first?
+              … --output DIR               with captures, drawings and a page in DIR
 
             EXIT STATUS
-              0    it came to a result, whatever that is; the programs' own exit statuses are told
+              0    it came to a result; the programs' own statuses are told
               64   wrong usage
-              70   it came to none: no server that listens, no connection, a client that does not end
+              70   no server that listens, no connection, or a client that does not end
               74   the result cannot be written
               77   privileges or devices are missing
               130  ended by SIGINT
