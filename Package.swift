@@ -114,11 +114,14 @@ let package = Package(
             dependencies: ["Claims", "Packets", "Recordings", "Stories", "TCPSockets", "Text"],
             swiftSettings: strict),
         .target(name: "Doctor", dependencies: ["Diagnoses", "TCPSockets", "Text"], swiftSettings: strict),
+        .target(
+            name: "Watch", dependencies: ["CLinux", "Doctor", "Recordings", "Stories", "TCPSockets", "Text"],
+            swiftSettings: strict),
         .executableTarget(
             name: "chat-lab",
             dependencies: [
                 "Bench", "Claims", "Console", "Doctor", "Experiments", "Flags", "Recordings", "Reports", "Runs",
-                "Scenes", "StopMotion", "Stories", "TCPSockets", "Text", argumentParser,
+                "Scenes", "StopMotion", "Stories", "TCPSockets", "Text", "Watch", argumentParser,
             ],
             swiftSettings: strict),
         .target(
@@ -180,6 +183,9 @@ let package = Package(
             dependencies: [
                 "Bench", "Claims", "Doctor", "Experiments", "Runs", "Scenes", "TCPSockets", "TestSupport", "Text",
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WatchTests", dependencies: ["Doctor", "Recordings", "Stories", "TCPSockets", "Text", "Watch"],
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",
