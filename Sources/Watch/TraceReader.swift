@@ -5,7 +5,7 @@ import TCPSockets
 struct TraceReader: ~Copyable {
     /// An event's time is taken before it is in its buffer. By then another processor's later one may have been read: so what is
     /// younger than this is kept for the next time.
-    private static let settlingTime: UInt64 = 2_000_000
+    static let settlingTime: UInt64 = 2_000_000
 
     private let instance: TraceInstance
     private let page: UnsafeMutableRawBufferPointer

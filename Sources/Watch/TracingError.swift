@@ -9,6 +9,9 @@ package enum TracingError: Error, CustomStringConvertible {
     /// A call on one of its files failed.
     case failed(String, Errno)
 
+    /// Whether it takes other rights, or another kernel.
+    package var isRefusal: Bool { if case .failed = self { false } else { true } }
+
     package var description: String {
         switch self {
         case .notPermitted(let errno):

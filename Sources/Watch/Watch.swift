@@ -86,6 +86,13 @@ package final class Watch {
         mustPause = count >= Self.burst
         return (tracker.takeResults(until: until), ready.filter { $0 < others.count })
     }
+
+    /// Takes in what is left, and tells what is over without waiting for what may still come of it.
+    package func finish() -> [ConnectionTracker.Result] {
+        usleep(UInt32(2 * TraceReader.settlingTime / 1000))
+        _ = reader.read { tracker.take($0) }
+        return tracker.takeResults(until: .max)
+    }
 }
 
 /// The kernel's socket table, held open: `SocketTable` cannot be captured by a closure.

@@ -97,7 +97,7 @@ package struct WatchFigures: Sendable {
     /// A second is over.
     package mutating func tick() {
         seconds.append([:])
-        if seconds.count > Self.window { seconds.removeFirst() }
+        if seconds.count > Self.window + 1 { seconds.removeFirst() }
     }
 
     /// What the last seconds brought, and how many seconds that were: whole ones, or the first in part.

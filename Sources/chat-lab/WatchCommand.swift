@@ -78,7 +78,7 @@ struct WatchCommand: AsyncParsableCommand {
             watch = try Watch(.init(ports: filter.port.map(\.value), kibibytes: buffer))
         } catch let error as TracingError {
             writeLine("chat-lab: \(error)", to: 2)
-            throw ExitCode(ExitStatus.notPermitted.rawValue)
+            throw ExitCode((error.isRefusal ? ExitStatus.notPermitted : .software).rawValue)
         }
         defer { watch.stop() }
         let session = WatchSession(watch, self, screen)

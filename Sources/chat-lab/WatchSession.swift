@@ -42,11 +42,15 @@ final class WatchSession {
             }
             if ready.contains(0) || end.map({ $0 <= .now }) == true { break }
         }
+        if !isOver { try take(watch.finish()) }
         screen.leave()
         try summarize()
     }
 
     private func tellWhatWasFound() {
+        if !screen.isTerminal {
+            writeLine("chat-lab: watching the connections of this machine, in all its network namespaces", to: 2)
+        }
         guard watch.removedInstances > 0 else { return }
         writeLine(
             "chat-lab: \(counted(watch.removedInstances, "instance")) of tracefs removed that a killed watch had left",
@@ -76,9 +80,8 @@ final class WatchSession {
             writeLine("chat-lab: \(counted(lost - state.lost, "event")) lost: use a larger --buffer", to: 2)
         }
         state.lost = lost
-        guard !state.isPaused else { return }
-        try draw()
         figures.tick()
+        if !state.isPaused { try draw() }
     }
 
     private func draw() throws {

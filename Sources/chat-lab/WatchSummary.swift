@@ -55,19 +55,16 @@ struct WatchSummary {
 
     private var left: String? {
         let before = figures.beganBefore
-        return sentences(
-            live > 0 ? "\(live.grouped) that were seen are not over." : nil,
-            before > 0 ? "\(before.grouped) began before the watch." : nil,
-            figures.elsewhere > 0 ? "\(figures.elsewhere.grouped) were in other network namespaces." : nil
-        ).nonEmpty
+        let parts = [
+            live > 0 ? "Seen, and not over: \(live.grouped)." : nil,
+            before > 0 ? "Began before the watch: \(before.grouped)." : nil,
+            figures.elsewhere > 0 ? "In other network namespaces: \(figures.elsewhere.grouped)." : nil,
+        ].compactMap(\.self)
+        return parts.isEmpty ? nil : parts.joined(separator: " ")
     }
 
     private var unseen: String? {
         guard lost > 0 || lostEnds > 0 else { return nil }
         return "\(counted(lost, "event")) were lost, and with them connections or parts of them: use a larger --buffer."
     }
-}
-
-extension String {
-    fileprivate var nonEmpty: String? { isEmpty ? nil : self }
 }
