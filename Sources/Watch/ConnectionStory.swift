@@ -90,8 +90,10 @@ private struct Reading {
         return isGivenUp ? isWhole ? .timedOut : .open : .fin
     }
 
+    /// Whose FIN came first, or whose RST where that came before any FIN.
     func first(_ reset: Story.Reset?) -> Outcome.Holder {
-        let views = lives.map { life, side -> Outcome.Holder in
+        let resetTime = lives.compactMap { $0.life.sent?.time ?? $0.life.received }.min() ?? .max
+        let views = lives.filter { $0.life.firstTime <= resetTime }.map { life, side -> Outcome.Holder in
             switch life.first {
             case .nobody: .none
             case .here: holder(side)

@@ -125,10 +125,10 @@ package struct ConnectionTracker {
         switch new {
         case .established: pair(life)
         case .finWait1:
-            if life.first == .nobody { life.first = .here }
+            life.note(.here, at: event.time)
             learnProgram(of: life, event)
-        case .closeWait: if life.first == .nobody { life.first = .there }
-        case .closing: life.first = .both
+        case .closeWait: life.note(.there, at: event.time)
+        case .closing: life.note(.both, at: event.time)
         case .lastAck: learnProgram(of: life, event)
         case .closed: end(life, event, from: old)
         default: break
@@ -148,9 +148,9 @@ package struct ConnectionTracker {
         let life = SocketLife(event, .unknown)
         if case .transition(let old?, _) = event.kind {
             switch old {
-            case .finWait1, .finWait2: life.first = .here
-            case .closeWait, .lastAck: life.first = .there
-            case .closing: life.first = .both
+            case .finWait1, .finWait2: life.note(.here, at: event.time)
+            case .closeWait, .lastAck: life.note(.there, at: event.time)
+            case .closing: life.note(.both, at: event.time)
             default: break
             }
         }

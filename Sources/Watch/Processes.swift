@@ -3,7 +3,7 @@ import TCPSockets
 
 /// The programs behind threads, asked of /proc while they run, and of the kernel's own notes for those that have ended
 /// (`saved_cmdlines` in tracefs).
-struct Processes {
+final class Processes {
     private struct Known {
         let program: SocketProgram?
         let asked: Moment
@@ -19,7 +19,7 @@ struct Processes {
     private let network: UInt64?
     private var known: [Int32: Known] = [:]
     private var ended: [Int32: String] = [:]
-    private var askedNotes: Moment?
+    private var hasAskedNotes = false
 
     /// - Parameter tracing: The root of tracefs.
     init(tracing: String) {
@@ -28,11 +28,14 @@ struct Processes {
         network = Self.namespace("/proc/self/ns/net")
     }
 
-    mutating func program(of thread: Int32) -> SocketProgram? {
+    /// Other threads have ended since: the kernel's notes are read again when one of them is asked for.
+    func expectNews() { hasAskedNotes = false }
+
+    func program(of thread: Int32) -> SocketProgram? {
         let now = Moment.now
         if let known = known[thread], now - known.asked < Self.validity { return known.program }
         if known.count > Self.limit { known = [:] }
-        let program = running(thread) ?? remembered(thread, now)
+        let program = running(thread) ?? remembered(thread)
         known[thread] = Known(program: program, asked: now)
         return program
     }
@@ -49,9 +52,9 @@ struct Processes {
     }
 
     /// Lines of a number and a name: `28551 chat-client`. Of a thread that has ended the kernel notes no process.
-    private mutating func remembered(_ thread: Int32, _ now: Moment) -> SocketProgram? {
-        if ended[thread] == nil, askedNotes.map({ now - $0 > .milliseconds(100) }) ?? true {
-            askedNotes = now
+    private func remembered(_ thread: Int32) -> SocketProgram? {
+        if ended[thread] == nil, !hasAskedNotes {
+            hasAskedNotes = true
             ended = [:]
             for line in (SmallFile.text(of: notes) ?? "").split(separator: "\n") {
                 let parts = line.split(separator: " ", maxSplits: 1)

@@ -19,7 +19,9 @@ final class SocketLife {
     /// When it was first seen.
     let began: UInt64
     var ends: SocketEnds
-    var first = First.nobody
+    private(set) var first = First.nobody
+    /// When that FIN was sent, or came.
+    private(set) var firstTime: UInt64 = .max
     /// The program that made a call on it: connect(), close(), shutdown(), or its own end.
     var program: SocketProgram?
     /// The RST that it sent: when, and the kernel's reason.
@@ -37,6 +39,13 @@ final class SocketLife {
     init(_ event: KernelEvent, _ opener: Opener) {
         (socket, self.opener, began, changed) = (event.socket, opener, event.time, event.time)
         ends = SocketEnds(event)
+    }
+
+    /// A FIN was sent or came: only the first one counts, or two that crossed.
+    func note(_ first: First, at time: UInt64) {
+        guard self.first == .nobody || first == .both else { return }
+        self.first = first
+        firstTime = min(firstTime, time)
     }
 }
 

@@ -27,7 +27,7 @@ package final class Watch {
     private let instance: TraceInstance
     private var reader: TraceReader
     private var tracker: ConnectionTracker
-    private let options: Options
+    private let processes: Processes
     /// What is read at once: after so many events a pause lets more come, for each waking costs.
     private static let burst = 32
     private static let pause: Duration = .milliseconds(20)
@@ -49,12 +49,12 @@ package final class Watch {
     package init(_ options: Options) throws {
         instance = try TraceInstance(ports: options.ports, kibibytes: options.kibibytes)
         reader = TraceReader(instance)
-        self.options = options
         began = TraceReader.now()
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
         calendarOffset = Double(now.tv_sec) + Double(now.tv_nsec) / 1e9 - Double(began) / 1e9
-        var processes = Processes(tracing: instance.root)
+        let processes = Processes(tracing: instance.root)
+        self.processes = processes
         let table = try? KeptTable()
         let reasons = instance.decoder.reasons
         tracker = ConnectionTracker(
@@ -81,6 +81,7 @@ package final class Watch {
         let ready = try wait(
             for: others.map { .input($0) } + pipes.map { .input($0) },
             until: mustLookSoon ? min(soon, deadline) : deadline)
+        processes.expectNews()
         let (until, count) = reader.read { tracker.take($0) }
         if let loss = reader.lastLoss { tracker.noteLoss(at: loss) }
         mustPause = count >= Self.burst
@@ -90,6 +91,7 @@ package final class Watch {
     /// Takes in what is left, and tells what is over without waiting for what may still come of it.
     package func finish() -> [ConnectionTracker.Result] {
         usleep(UInt32(2 * TraceReader.settlingTime / 1000))
+        processes.expectNews()
         _ = reader.read { tracker.take($0) }
         return tracker.takeResults(until: .max)
     }

@@ -46,7 +46,8 @@ package struct WatchTable: Sendable {
     package var text: String {
         let (counts, seconds) = figures.recent
         let sorted = counts.map { (key: $0, count: $1) }.filter { $0.count.ended > 0 }.sorted { value($1) < value($0) }
-        let below = bottom(sorted, seconds)
+        // Low screens have room for the rows before anything else.
+        let below = bottom(sorted, seconds).prefix(max(0, rows - 6))
         // The title, the heading, and the keys.
         let room = max(1, rows - below.count - 3)
         var lines = [paint(title, .bold), heading]
@@ -59,9 +60,9 @@ package struct WatchTable: Sendable {
 
     private var title: String {
         let lost = state.lost > 0 ? "; \(counted(state.lost, "event")) lost (--buffer)" : ""
-        return
-            "\(figures.all.ended.grouped) connections ended in \(state.seconds.grouped) s, \(state.live.grouped) live"
-            + lost + (state.isPaused ? "; PAUSED" : "")
+        return (state.isPaused ? "PAUSED: " : "")
+            + "\(figures.all.ended.grouped) connections ended in \(state.seconds.grouped) s, \(state.live.grouped) live"
+            + lost
     }
 
     private var keys: String {

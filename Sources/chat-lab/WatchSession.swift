@@ -48,13 +48,13 @@ final class WatchSession {
     }
 
     private func tellWhatWasFound() {
+        if watch.removedInstances > 0 {
+            let instances = counted(watch.removedInstances, "instance")
+            writeLine("chat-lab: \(instances) of tracefs removed that a killed watch had left", to: 2)
+        }
         if !screen.isTerminal {
             writeLine("chat-lab: watching the connections of this machine, in all its network namespaces", to: 2)
         }
-        guard watch.removedInstances > 0 else { return }
-        writeLine(
-            "chat-lab: \(counted(watch.removedInstances, "instance")) of tracefs removed that a killed watch had left",
-            to: 2)
     }
 
     private func take(_ results: [ConnectionTracker.Result]) throws {

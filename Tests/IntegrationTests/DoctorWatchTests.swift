@@ -7,34 +7,6 @@ import Testing
     .enabled(if: geteuid() == 0, "needs root to make a network namespace"),
     .timeLimit(.minutes(5)))
 struct DoctorWatchTests {
-    @Test(
-        "doctor --seconds and explain --port --seconds say who closed first",
-        .enabled(if: tracingIsPossible, "needs root of the machine, and a kernel with tracefs"),
-        arguments: [["doctor", "--port"], ["explain", "--port"]])
-    func ends(_ command: [String]) async throws {
-        let script =
-            watching + """
-                server, client, lab, *command = sys.argv[1:]
-                process = subprocess.Popen([server, "--answer", "echo", "--host", address, "--port", str(port)],
-                                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-                process.stdout.readline()
-                run = subprocess.Popen([lab, *command, str(port), "--seconds", "3"], stdout=subprocess.PIPE, text=True)
-                while run.poll() is None:
-                    ask(client, "--host", address, "--port", str(port), "--close", "passive")
-                print(f"{address}:{port}", run.stdout.read())
-                process.kill()
-                """
-        let run = try await withNamespace(
-            script, product("chat-server"), product("chat-client"), product("chat-lab"), command[0], command[1])
-        let text = run.output.replacing(/\s+/, with: " ")
-        let address = text.prefix { $0 != " " }
-        #expect(
-            text.firstMatch(
-                of: /: of [\d,]+ connections? that ended in the last 3 s, chat-server closed first in 100 %\./)
-                != nil, "\(run.output)\(run.errors)")
-        #expect(text.contains("\(address) (chat-client → chat-server): of"))
-    }
-
     private static let scarcity = """
         setting("net/ipv4/ip_local_port_range", "20000 20003")
         setting("net/ipv4/tcp_tw_reuse", "0")
