@@ -53,7 +53,8 @@ final class Processes {
 
     /// Lines of a number and a name: `28551 chat-client`. Of a thread that has ended the kernel notes no process.
     private func remembered(_ thread: Int32) -> SocketProgram? {
-        if ended[thread] == nil, !hasAskedNotes {
+        // An older note may be of an earlier thread with the same number.
+        if !hasAskedNotes {
             hasAskedNotes = true
             ended = [:]
             for line in (SmallFile.text(of: notes) ?? "").split(separator: "\n") {

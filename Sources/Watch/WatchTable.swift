@@ -83,9 +83,14 @@ package struct WatchTable: Sendable {
         return (value, count.ended, "\(row.key.service)")
     }
 
-    /// Narrow screens have less room for the names than for the figures.
+    /// How wide the figures' columns are; a narrow screen has room for the first of them only.
+    private var figureWidths: [Int] {
+        let all = [7, 7, 7, 7, 12]
+        return Array(all.prefix(columns >= 66 ? 5 : columns >= 52 ? 4 : 3))
+    }
+
     private var widths: (service: Int, program: Int) {
-        let names = max(20, columns - 44)
+        let names = max(14, columns - figureWidths.reduce(2, +))
         return (names * 9 / 20, names - names * 9 / 20)
     }
 
@@ -96,7 +101,7 @@ package struct WatchTable: Sendable {
     }
 
     private func numbers(_ texts: String...) -> String {
-        zip(texts, [7, 7, 7, 7, 12]).map { right($0, $1) }.joined()
+        zip(texts, figureWidths).map { right($0, $1) }.joined()
     }
 
     private func line(_ row: Row, _ seconds: Int) -> String {
