@@ -13,6 +13,8 @@ let strict: [SwiftSetting] = [
 // more than half the time. Linking is all that differs, so that the modules they share with chat-lab are compiled once.
 let chatLinking: [LinkerSetting] =
     Context.environment["STATIC_CHAT"] == nil ? [] : [.unsafeFlags(["-static-executable"]), .linkedLibrary("tinfo")]
+// A million segments go through these, also in a build that is not optimised: only there the compiler is told to.
+let optimised = strict + [.unsafeFlags(["-O"])]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
@@ -116,7 +118,7 @@ let package = Package(
         .target(name: "Doctor", dependencies: ["Diagnoses", "TCPSockets", "Text"], swiftSettings: strict),
         .target(
             name: "Watch", dependencies: ["CLinux", "Doctor", "Recordings", "Stories", "TCPSockets", "Text"],
-            swiftSettings: strict),
+            swiftSettings: optimised),
         .executableTarget(
             name: "chat-lab",
             dependencies: [

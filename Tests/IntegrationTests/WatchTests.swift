@@ -232,6 +232,61 @@ struct WatchTests {
         #expect(run.status == 0, "\(run.errors)")
     }
 
+    @Test("Where the two ends do not mirror each other, the socket table tells what came after FIN-WAIT-2")
+    func redirected() async throws {
+        let script =
+            watching + """
+                table = "add table ip t; add chain ip t o { type nat hook output priority -100; };"
+                redirect = f"add rule ip t o ip daddr {address} tcp dport {port} redirect to :{port + 1}"
+                if subprocess.run(["nft", table + redirect], stderr=subprocess.DEVNULL).returncode != 0: sys.exit(0)
+                watch = Watch(sys.argv[1], "--format", "json")
+                listener = socket.create_server(("127.0.0.1", port + 1))
+                def say(case, client):
+                    end = f"{client[0]}:{client[1]}"
+                    while (one := watch.connections(1)[0])["client"] != end: pass
+                    print(json.dumps(one | {"case": case}))
+                client, server = pair(listener); name = client.getsockname()
+                client.close(); server.recv(1); server.close(); say("client first", name)
+                client, server = pair(listener); name = client.getsockname()
+                client.close(); server.recv(1); say("server does not close", name); server.close()
+                client, server = pair(listener); name = client.getsockname()
+                server.close(); client.recv(1); client.close(); say("server first", name)
+                watch.end()
+                """
+        let told = try objects(try await withNamespace(script, product("chat-lab"))).map { connection in
+            ["case", "firstToClose", "ending", "timeWait", "directionsSeen"].map { connection[$0] as? String ?? "" }
+                + ["\(connection["timeWaitSeen"] as? Bool == true)"]
+        }
+        // Without nft(8), or without NAT in the kernel, there is nothing to see.
+        guard !told.isEmpty else { return }
+        #expect(
+            told == [
+                ["client first", "client", "fin", "client", "client", "true"],
+                ["server does not close", "client", "open", "unknown", "client", "false"],
+                ["server first", "server", "fin", "server", "client", "false"],
+            ])
+    }
+
+    @Test("connect() that finds no free port is told, with its destination")
+    func noPort() async throws {
+        let script =
+            watching + """
+                setting("net/ipv4/ip_local_port_range", "40000 40001")
+                watch = Watch(sys.argv[1])
+                listener = listen()
+                kept = [pair(listener) for _ in range(2)]
+                try: socket.create_connection((address, port)); sys.exit("connected")
+                except OSError as error: assert error.errno == 99, error
+                print(f"towards {address}:{port} 1.")
+                print(watch.end()[1])
+                """
+        let run = try await withNamespace(script, product("chat-lab"))
+        let sentence = "connect() found no free port: \(run.lines.first ?? "?")"
+        #expect(
+            run.output.contains(sentence) && run.output.contains("Seen, and not over: 2."), "\(run.output)\(run.errors)"
+        )
+    }
+
     @Test("Connections of another network namespace are told, and said to be that")
     func otherNamespace() async throws {
         let script =
