@@ -13,6 +13,7 @@ let strict: [SwiftSetting] = [
 // more than half the time. Linking is all that differs, so that the modules they share with chat-lab are compiled once.
 let chatLinking: [LinkerSetting] =
     Context.environment["STATIC_CHAT"] == nil ? [] : [.unsafeFlags(["-static-executable"]), .linkedLibrary("tinfo")]
+
 // A million segments go through these, also in a build that is not optimised: only there the compiler is told to.
 let optimised = strict + [.unsafeFlags(["-O"])]
 
