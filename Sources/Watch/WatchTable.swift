@@ -85,8 +85,8 @@ package struct WatchTable: Sendable {
 
     /// How wide the figures' columns are; a narrow screen has room for the first of them only.
     private var figureWidths: [Int] {
-        let all = [7, 7, 7, 7, 12]
-        return Array(all.prefix(columns >= 66 ? 5 : columns >= 52 ? 4 : 3))
+        let all = [8, 7, 7, 7, 12]
+        return Array(all.prefix(columns >= 67 ? 5 : columns >= 53 ? 4 : 3))
     }
 
     private var widths: (service: Int, program: Int) {

@@ -75,6 +75,8 @@ struct WatchTableTests {
         let lines = lines(figures(many), columns: columns, rows: rows)
         #expect(lines.count <= max(4, rows))
         #expect(lines.allSatisfy { Text.columns(of: $0) <= columns })
+        let last = columns >= 67 ? "TIME-WAIT/S" : columns >= 53 ? "RST/S" : columns >= 40 ? "SERVER" : "…"
+        #expect(lines[1].hasSuffix(last))
     }
 
     @Test("Sorting goes through all columns and comes back")
