@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Glibc
 import TCPSockets
+import Text
 import Watch
 
 /// The connections that end in the next seconds, for commands that tell of them beside other things.
@@ -23,6 +24,8 @@ enum RecentEnds {
             throw ExitCode((isRefusal ? ExitStatus.notPermitted : .software).rawValue)
         }
         defer { watch.stop() }
+        if isTerminal(2) { overwriteLine("watching connections end for \(seconds.fixed(seconds < 10 ? 1 : 0)) s") }
+        defer { if isTerminal(2) { overwriteLine("") } }
         var figures = WatchFigures()
         let end = ContinuousClock.now + .seconds(seconds)
         while end > .now {
@@ -34,7 +37,7 @@ enum RecentEnds {
         }
         for case .connection(let connection) in watch.finish() where isWanted(connection) { figures.add(connection) }
         let lost = watch.lostEvents()
-        if lost > 0 { writeLine("chat-lab: \(lost) events were lost while watching", to: 2) }
+        if lost > 0 { writeLine("chat-lab: \(counted(lost, "event")) lost while watching", to: 2) }
         return figures
     }
 }

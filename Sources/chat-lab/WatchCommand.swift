@@ -38,7 +38,7 @@ struct WatchCommand: AsyncParsableCommand {
     @Option(help: "How long; without it, until Ctrl-C.")
     var seconds: Seconds?
 
-    @Option(help: "text or json: one object a line.")
+    @Option(help: "text: a line a connection, json: one object a line; without it a terminal shows a table.")
     var format: StoryFormat?
 
     @Flag(help: "Look at the socket table once a second instead: it misses what is shorter.")
