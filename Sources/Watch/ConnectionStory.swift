@@ -38,7 +38,7 @@ extension EndedConnection {
     private static func side(of life: SocketLife, _ isServer: (UInt16) -> Bool) -> Side {
         for (life, isOther) in [(life, false), (life.peer, true)] {
             switch life?.opener {
-            case .dialled: return isOther ? .server : .client
+            case .connected: return isOther ? .server : .client
             case .accepted: return isOther ? .client : .server
             default: break
             }
@@ -72,7 +72,7 @@ private struct Reading {
 
     func ending(isReset: Bool) -> Story.Ending {
         let end = life.end
-        if life.opener == .dialled, end?.from == .synSent {
+        if life.opener == .connected, end?.from == .synSent {
             let isAnswered = life.received != nil || (end?.time ?? 0) - life.began < Self.firstTimeout
             return isAnswered ? .refused : .timedOut
         }

@@ -23,7 +23,7 @@ package struct ConnectionTracker {
 
     package enum Result {
         case connection(EndedConnection)
-        case failedDial(FailedDial)
+        case failedConnect(FailedConnect)
     }
 
     /// The RST of a close() comes after the transition that it belongs to, by microseconds (net/ipv4/tcp.c, tcp_disconnect).
@@ -60,6 +60,7 @@ package struct ConnectionTracker {
         (self.listening, self.questions) = (listening, questions)
     }
 
+    /// For tests.
     func life(at socket: UInt64) -> SocketLife? { lives[socket] }
 
     /// How many connections are not over, as far as they were seen; the two ends of one on this machine count once.
@@ -115,7 +116,7 @@ package struct ConnectionTracker {
         guard old != .listen, new != .listen else { return }
         if old == .closed {
             guard new == .synSent else { return }
-            let life = SocketLife(event, .dialled)
+            let life = SocketLife(event, .connected)
             if event.isCall { life.program = questions.program(event.thread) }
             return begin(life)
         }
@@ -174,13 +175,13 @@ package struct ConnectionTracker {
         lives[life.socket] = nil
         if old == .synSent, event.isCall, life.received == nil {
             if event.local.port == 0 {
-                results.append(.failedDial(FailedDial(remote: event.remote, program: life.program)))
+                results.append(.failedConnect(FailedConnect(remote: event.remote, program: life.program)))
             } else {
                 givenUp += 1
             }
             return
         }
-        life.end = (event.time, old, event.isCall)
+        life.end = (event.time, old)
         if life.received == nil { learnProgram(of: life, event) }
         over[life.socket] = life
         if life.peer == nil, old == .finWait2 {
@@ -209,7 +210,7 @@ package struct ConnectionTracker {
         // The RST in answer to a SYN has no socket, and its sender may be this machine.
         let answer = life.end?.from == .synSent ? strayResets.removeValue(forKey: life.ends.reversed) : nil
         let connection = EndedConnection(
-            life, isWhole: life.began > lastLoss || lastLoss == 0, held: held, answer: answer,
+            life, isWhole: min(life.began, life.peer?.began ?? .max) > lastLoss, held: held, answer: answer,
             isServer: { [listening] in listening.contains($0) }, word: questions.word)
         life.peer?.peer = nil
         life.peer = nil
@@ -223,27 +224,5 @@ package struct ConnectionTracker {
         if let peer = life.peer, over[peer.socket] === peer { over[peer.socket] = nil }
         life.peer?.peer = nil
         life.peer = nil
-    }
-}
-
-/// Lives that are looked at again after a pause, the same for all of them.
-private struct DueLives {
-    private var entries: [(due: UInt64, life: SocketLife)] = []
-    private var position = 0
-
-    var isEmpty: Bool { position == entries.count }
-
-    mutating func add(_ life: SocketLife, due: UInt64) { entries.append((due, life)) }
-
-    mutating func next(until time: UInt64) -> SocketLife? {
-        guard position < entries.count, entries[position].due <= time else { return nil }
-        defer {
-            position += 1
-            if position > 1024, position * 2 > entries.count {
-                entries.removeFirst(position)
-                position = 0
-            }
-        }
-        return entries[position].life
     }
 }

@@ -25,7 +25,7 @@ package struct EndedConnection: Sendable, Hashable {
 }
 
 /// A connect() that failed before anything was sent: no port was free, or the one that the program had bound was not.
-package struct FailedDial: Sendable, Hashable {
+package struct FailedConnect: Sendable, Hashable {
     package let remote: Endpoint
     package let program: SocketProgram?
 }

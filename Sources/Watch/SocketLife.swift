@@ -3,7 +3,7 @@ import TCPSockets
 /// One socket of this machine, one end of a connection, as its transitions tell it.
 final class SocketLife {
     enum Opener {
-        case dialled, accepted
+        case connected, accepted
         /// It was there before the watch.
         case unknown
     }
@@ -28,8 +28,8 @@ final class SocketLife {
     var sent: (time: UInt64, reason: Int)?
     /// When it was sent a RST.
     var received: UInt64?
-    /// When it came to CLOSED, from which state, and whether in a call.
-    var end: (time: UInt64, from: TCPState, isCall: Bool)?
+    /// When it came to CLOSED, and from which state.
+    var end: (time: UInt64, from: TCPState)?
     /// When it came to the state that it was in last.
     var changed: UInt64
     var isTold = false

@@ -6,7 +6,8 @@ import TCPSockets
 //   EventFormat, PageFormat     how this kernel writes events, from its own description
 //   EventPage, EventDecoder     from a page of its ring buffer to a KernelEvent
 //   SocketLife                  one end of a connection
-//   ConnectionTracker           from transitions to connections that are over; ConnectionStory is what they come to
+//   ConnectionTracker           from transitions to connections that are over, some of them after a pause (DueLives); ConnectionStory
+//                               is what they come to
 //   Processes                   the programs
 //   TraceFS, TraceInstance      the kernel's files, and what is left of them: nothing; TraceReader reads them
 //   Watch                       all of it together
@@ -41,7 +42,6 @@ package final class Watch {
     package var resetsWithoutSocket: [String: Int] { tracker.resetsWithoutSocket }
     /// From CLOCK_MONOTONIC to seconds since 1970.
     package let calendarOffset: Double
-    package let began: UInt64
 
     /// Begins to watch.
     ///
@@ -49,7 +49,7 @@ package final class Watch {
     package init(_ options: Options) throws {
         instance = try TraceInstance(ports: options.ports, kibibytes: options.kibibytes)
         reader = TraceReader(instance)
-        began = TraceReader.now()
+        let began = TraceReader.now()
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
         calendarOffset = Double(now.tv_sec) + Double(now.tv_nsec) / 1e9 - Double(began) / 1e9

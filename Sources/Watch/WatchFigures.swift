@@ -75,7 +75,7 @@ package struct WatchFigures: Sendable {
     package private(set) var elsewhere = 0
     package private(set) var beganBefore = 0
     /// connect() that found no free port, by destination.
-    package private(set) var failedDials: [Endpoint: Int] = [:]
+    package private(set) var failedConnects: [Endpoint: Int] = [:]
 
     package init() {}
 
@@ -89,9 +89,9 @@ package struct WatchFigures: Sendable {
         seconds[seconds.count - 1][key, default: Count()].add(connection)
     }
 
-    package mutating func add(_ dial: FailedDial) {
-        guard failedDials[dial.remote] != nil || failedDials.count < Self.limit else { return }
-        failedDials[dial.remote, default: 0] += 1
+    package mutating func add(_ failure: FailedConnect) {
+        guard failedConnects[failure.remote] != nil || failedConnects.count < Self.limit else { return }
+        failedConnects[failure.remote, default: 0] += 1
     }
 
     /// A second is over.

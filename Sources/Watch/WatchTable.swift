@@ -155,7 +155,7 @@ package struct WatchTable: Sendable {
         for outlook in outlooks(sorted, seconds).prefix(2) {
             lines.append(paint("\(outlook)", outlook.secondsUntilExhausted == nil ? .plain : .yellow))
         }
-        for (destination, count) in figures.failedDials.sorted(by: { $0.value > $1.value }).prefix(1) {
+        for (destination, count) in figures.failedConnects.sorted(by: { $0.value > $1.value }).prefix(1) {
             lines.append(
                 paint("connect() to \(destination) found no free port, \(counted(count, "time")): EADDRNOTAVAIL", .red))
         }

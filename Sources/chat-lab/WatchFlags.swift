@@ -28,9 +28,9 @@ struct WatchFilter: ParsableArguments {
         }
     }
 
-    func includes(_ dial: FailedDial) -> Bool {
-        (port.isEmpty || port.contains { $0.value == dial.remote.port })
-            && (process == nil || dial.program.map { $0.name == process || "\($0.pid)" == process } ?? false)
+    func includes(_ failure: FailedConnect) -> Bool {
+        (port.isEmpty || port.contains { $0.value == failure.remote.port })
+            && (process == nil || failure.program.map { $0.name == process || "\($0.pid)" == process } ?? false)
     }
 
     /// The kernel passes over other ports already, but not where it tells of a RST.

@@ -13,7 +13,7 @@ final class WatchSession {
     private let began = ContinuousClock.now
     private var figures = WatchFigures()
     private var state = WatchTable.State()
-    private var settings = NetworkSettings.read()
+    private let settings = NetworkSettings.read()
     /// Whether the reader of the output has gone away, or somebody has had enough.
     private var isOver = false
 
@@ -61,7 +61,7 @@ final class WatchSession {
         var lines: [String] = []
         for result in results {
             switch result {
-            case .failedDial(let dial): if command.filter.includes(dial) { figures.add(dial) }
+            case .failedConnect(let failure): if command.filter.includes(failure) { figures.add(failure) }
             case .connection(let connection):
                 guard command.filter.includes(connection) else { continue }
                 figures.add(connection)

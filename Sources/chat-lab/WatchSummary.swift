@@ -12,7 +12,7 @@ struct WatchSummary {
 
     /// In lines of a limited width.
     func text(width: Int) -> String {
-        let sentences = [ended, resets, refusals, dials, left, unseen].compactMap(\.self)
+        let sentences = [ended, resets, refusals, failures, left, unseen].compactMap(\.self)
         return sentences.flatMap { TextLayout.paragraph($0, width: width, indent: 0) }.joined(separator: "\n")
     }
 
@@ -45,8 +45,8 @@ struct WatchSummary {
         return "This machine answered \(counted(number, "segment")) by a RST because no socket was there (NO_SOCKET)."
     }
 
-    private var dials: String? {
-        let failed = figures.failedDials.sorted { ($1.value, "\($0.key)") < ($0.value, "\($1.key)") }.prefix(5)
+    private var failures: String? {
+        let failed = figures.failedConnects.sorted { ($1.value, "\($0.key)") < ($0.value, "\($1.key)") }.prefix(5)
             .map { "\($0.key) \($0.value.grouped)" }
         let ports = failed.isEmpty ? nil : "connect() found no free port: towards \(failed.joined(separator: ", "))."
         let given = givenUp > 0 ? "\(givenUp.grouped) connect() ended before there was an answer." : nil

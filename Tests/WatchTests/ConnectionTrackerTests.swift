@@ -113,12 +113,12 @@ struct ConnectionTrackerTests {
 
     @Test("Refused: by this machine, whose reason is told, and by another one")
     func refused() throws {
-        let dial = [client.move(.closed, .synSent, at: 1, by: 10)]
+        let request = [client.move(.closed, .synSent, at: 1, by: 10)]
         let end = [client.receivesReset(at: 2), client.move(.synSent, .closed, at: 2, by: 10)]
-        let here = try only(connections(dial + [server.sendsReset(1, at: 2, socket: 0)] + end))
+        let here = try only(connections(request + [server.sendsReset(1, at: 2, socket: 0)] + end))
         #expect(here.story.ending == .refused && here.story.firstToClose == .server && here.story.timeWait == .none)
         #expect(here.story.reset?.reason == "NO_SOCKET" && here.story.reset?.cause == .refused && here.isServerHere)
-        let elsewhere = try only(connections(dial + end))
+        let elsewhere = try only(connections(request + end))
         #expect(elsewhere.story.reset?.reason == nil && elsewhere.story.reset?.cause == .refused)
         #expect(!elsewhere.isServerHere)
     }
@@ -138,11 +138,11 @@ struct ConnectionTrackerTests {
         let unbound = MadeUpSocket(socket: 3, local: Endpoint(.anyV4, port: 0), remote: server.local)
         tracker.take(unbound.move(.closed, .synSent, at: 1, by: 10))
         tracker.take(unbound.move(.synSent, .closed, at: 1, by: 10))
-        guard case .failedDial(let dial)? = tracker.takeResults(until: .max).first else {
-            Issue.record("no failed dial")
+        guard case .failedConnect(let failure)? = tracker.takeResults(until: .max).first else {
+            Issue.record("no failed connect()")
             return
         }
-        #expect(dial.remote == server.local && dial.program?.pid == 10)
+        #expect(failure.remote == server.local && failure.program?.pid == 10)
     }
 
     @Test("What began before the watch says so; the port that listens is the server's")

@@ -58,8 +58,8 @@ struct EventPageTests {
         #expect(reasons == ["TCP_ABORT_ON_CLOSE"])
         #expect(zip(events, events.dropFirst()).allSatisfy { $0.time <= $1.time })
         // Between the two connections the process slept for 0.4 s, which takes a header of its own (time_extend).
-        let dials = events.filter { $0.kind == .transition(from: .closed, to: .synSent) }
-        #expect(dials.count == 2 && dials[1].time - dials[0].time > 400_000_000)
+        let openings = events.filter { $0.kind == .transition(from: .closed, to: .synSent) }
+        #expect(openings.count == 2 && openings[1].time - openings[0].time > 400_000_000)
     }
 
     @Test("The recorded page comes to two connections and their ends")
