@@ -31,12 +31,12 @@ struct WatchTests {
                 watch = Watch(lab, "--format", "json")
                 number = 40000
                 for close in ["first", "last"]:
-                    process = subprocess.Popen([server, "--answer", "echo", "--host", address, "--port", str(port), "--close", close],
+                    process = subprocess.Popen(guarded + [server, "--answer", "echo", "--host", address, "--port", str(port), "--close", close],
                                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
                     process.stdout.readline()
                     for strategy in strategies:
                         number += 1
-                        run = subprocess.Popen([client, "--host", address, "--port", str(port), "--local-port", str(number),
+                        run = subprocess.Popen(guarded + [client, "--host", address, "--port", str(port), "--local-port", str(number),
                             "--close", strategy, "--close-timeout", "0.3"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
                             stderr=subprocess.DEVNULL, text=True)
                         run.communicate("one\\n")
@@ -111,7 +111,7 @@ struct WatchTests {
                 client.send(b"x"); client.close(); say("late")
                 program = ("import socket, sys, time; c = socket.create_connection((sys.argv[1], int(sys.argv[2])));"
                            "c.recv(1, socket.MSG_PEEK); print('ready', flush=True); time.sleep(60)")
-                child = subprocess.Popen([sys.executable, "-c", program, address, str(port)], stdout=subprocess.PIPE)
+                child = subprocess.Popen(guarded + [sys.executable, "-c", program, address, str(port)], stdout=subprocess.PIPE)
                 server, _ = listener.accept(); server.send(b"x"); child.stdout.readline()
                 child.kill(); child.wait(); server.close(); say("killed")
                 listener.close()
@@ -153,7 +153,7 @@ struct WatchTests {
             watching + """
                 server, load, lab = sys.argv[1:4]
                 watch = Watch(lab, "--format", "json", "--buffer", "8192")
-                process = subprocess.Popen([server, "--answer", "echo", "--host", address, "--port", str(port)],
+                process = subprocess.Popen(guarded + [server, "--answer", "echo", "--host", address, "--port", str(port)],
                                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
                 process.stdout.readline()
                 lines = []
@@ -333,10 +333,10 @@ struct WatchTests {
         let script =
             watching + """
                 server, client, lab, *command = sys.argv[1:]
-                process = subprocess.Popen([server, "--answer", "echo", "--host", address, "--port", str(port)],
+                process = subprocess.Popen(guarded + [server, "--answer", "echo", "--host", address, "--port", str(port)],
                                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
                 process.stdout.readline()
-                run = subprocess.Popen([lab, *command, str(port), "--seconds", "3"], stdout=subprocess.PIPE, text=True)
+                run = subprocess.Popen(guarded + [lab, *command, str(port), "--seconds", "3"], stdout=subprocess.PIPE, text=True)
                 while run.poll() is None:
                     ask(client, "--host", address, "--port", str(port), "--close", "passive")
                 print(f"{address}:{port}", run.stdout.read())

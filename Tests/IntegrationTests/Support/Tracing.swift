@@ -14,9 +14,12 @@ let watching = """
     address = "127.%d.%d.%d" % tuple(random.randrange(1, 255) for _ in range(3))
     port = random.randrange(2000, 30000)
 
+    # Before a command: it ends with this script, however that ends.
+    guarded = ["setpriv", "--pdeathsig", "KILL"]
+
     class Watch:
         def __init__(self, lab, *arguments):
-            self.process = subprocess.Popen([lab, "watch", "--port", str(port), *arguments], stdout=subprocess.PIPE,
+            self.process = subprocess.Popen(guarded + [lab, "watch", "--port", str(port), *arguments], stdout=subprocess.PIPE,
                                             stderr=subprocess.PIPE, text=True)
             # The first line says that the events are on.
             self.errors = [self.process.stderr.readline()]
