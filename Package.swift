@@ -14,6 +14,9 @@ let strict: [SwiftSetting] = [
 let chatLinking: [LinkerSetting] =
     Context.environment["STATIC_CHAT"] == nil ? [] : [.unsafeFlags(["-static-executable"]), .linkedLibrary("tinfo")]
 
+// A million segments go through these, also in a build that is not optimised: only there the compiler is told to.
+let optimised = strict + [.unsafeFlags(["-O"])]
+
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let collections = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
@@ -120,11 +123,14 @@ let package = Package(
             dependencies: ["Bench", "Packets", "Recordings", "Reports", "Stories", "TCPSockets", "Text"],
             swiftSettings: strict),
         .target(name: "Doctor", dependencies: ["Diagnoses", "TCPSockets", "Text"], swiftSettings: strict),
+        .target(
+            name: "Watch", dependencies: ["CLinux", "Doctor", "Recordings", "Stories", "TCPSockets", "Text"],
+            swiftSettings: optimised),
         .executableTarget(
             name: "chat-lab",
             dependencies: [
                 "Bench", "Claims", "Console", "Doctor", "Experiments", "Flags", "Recordings", "Reports", "Runs",
-                "Scenes", "StopMotion", "Stories", "TCPSockets", "Text", "Trials", argumentParser,
+                "Scenes", "StopMotion", "Stories", "TCPSockets", "Text", "Trials", "Watch", argumentParser,
             ],
             swiftSettings: strict),
         .target(
@@ -191,6 +197,9 @@ let package = Package(
             dependencies: [
                 "Bench", "Claims", "Doctor", "Experiments", "Runs", "Scenes", "TCPSockets", "TestSupport", "Text",
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WatchTests", dependencies: ["Doctor", "Recordings", "Stories", "TCPSockets", "Text", "Watch"],
             swiftSettings: strict),
         .testTarget(
             name: "IntegrationTests",

@@ -35,6 +35,19 @@ package final class SingleKeys: Sendable {
     }
 }
 
+extension SingleKeys {
+    /// The keys that were typed at standard input, which is ready; of what a function key sends nothing is taken.
+    ///
+    /// - Returns: nil at the end of the input.
+    package static func read() -> [Character]? {
+        var bytes = [UInt8](repeating: 0, count: 64)
+        let count = Glibc.read(STDIN_FILENO, &bytes, bytes.count)
+        if count < 0, errno == EINTR || errno == EAGAIN { return [] }
+        guard count > 0 else { return nil }
+        return Array(String(decoding: bytes[..<count], as: UTF8.self).prefix { $0 != "\u{1B}" })
+    }
+}
+
 /// How many columns and rows a terminal has; 80 and 24 where it does not say (ioctl_tty(2), TIOCGWINSZ).
 package func terminalSize(_ descriptor: CInt = 1) -> (columns: Int, rows: Int) {
     var size = winsize()

@@ -35,6 +35,9 @@ package struct Checkup: Sendable {
 
     package var settings: NetworkSettings { exposure.settings }
 
+    /// The worst of what was found; nil where nothing was.
+    package var worst: Advice.Severity? { advice.first?.severity }
+
     /// Takes what was read; for tests.
     package init(
         kernel: String, exposure: Exposure, unclosed: [Unclosed] = [],
@@ -51,13 +54,15 @@ package struct Checkup: Sendable {
 
     /// Reads all of it, for the network namespace of this process.
     ///
+    /// - Parameter filter: The sockets that it is about.
     /// - Throws: `SocketError`.
-    package static func read() throws -> Checkup {
+    package static func read(_ filter: CheckupFilter = CheckupFilter()) throws -> Checkup {
         try SpareDescriptors.check()
         let clock = ContinuousClock()
         let table = try SocketTable()
         var entries: [SocketEntry] = []
         let time = try clock.measure { entries = try table.entries() }
+        entries = filter.entries(of: entries)
         let exposure = Exposure(entries, settings: .read())
         var times: [SocketEntry.Identity: SocketTimes] = [:]
         if !exposure.unclosed.isEmpty {

@@ -98,6 +98,8 @@ package struct CheckupDocument: Codable, Hashable, Sendable {
     let advice: [Finding]
     let hiddenProcesses: Int
     let notSeen: [String]
+    /// What was seen of connections that ended, in words; null where that was not asked for.
+    @Nullable var connectionsThatEnded: [String]?
 
     /// - Parameter isOneLine: For a series of documents, a line each.
     package func json(isOneLine: Bool = false) throws -> String {
@@ -110,7 +112,7 @@ package struct CheckupDocument: Codable, Hashable, Sendable {
 
 extension CheckupDocument {
     /// - Parameter top: How many of each kind are listed; the counts are of all.
-    package init(_ checkup: Checkup, top: Int = 10) {
+    package init(_ checkup: Checkup, ends: [String]? = nil, top: Int = 10) {
         let exposure = checkup.exposure
         let settings = checkup.settings
         let ephemeral = settings.ephemeralPorts
@@ -154,6 +156,7 @@ extension CheckupDocument {
         }
         hiddenProcesses = checkup.hiddenProcesses
         notSeen = checkup.unseen
+        connectionsThatEnded = ends
     }
 
     private static func named(_ states: [TCPState: Int]) -> [String: Int] {

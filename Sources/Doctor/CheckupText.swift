@@ -8,12 +8,20 @@ package struct CheckupText: Sendable {
     private let top: Int
     private let width: Int
     private let paint: Paint
+    private let ends: [String]
+    private let isShort: Bool
 
     /// - Parameters:
+    ///   - ends: What was seen of connections that ended, in sentences.
+    ///   - mayBeShort: Whether a summary is enough where there is nothing to advise.
     ///   - top: How many peers, destinations and sockets are shown of each.
     ///   - width: How long a line may be.
-    package init(_ checkup: Checkup, top: Int = 10, width: Int = TextLayout.width, hasColour: Bool = false) {
+    package init(
+        _ checkup: Checkup, ends: [String] = [], top: Int = 10, width: Int = TextLayout.width, hasColour: Bool = false,
+        mayBeShort: Bool = false
+    ) {
         (self.checkup, self.top, self.width, paint) = (checkup, top, width, Paint(hasColour: hasColour))
+        (self.ends, isShort) = (ends, mayBeShort && checkup.advice.isEmpty)
     }
 
     package var text: String {
@@ -21,8 +29,15 @@ package struct CheckupText: Sendable {
         let summary =
             "\(exposure.count.grouped) TCP sockets of this network namespace, read from the kernel in "
             + "\(checkup.readingTime.milliseconds(roundedUp: true)) ms; Linux \(checkup.kernel)."
+        let connections = section("CONNECTIONS THAT ENDED", ends.flatMap { hanging("  - \($0)", indent: 4) })
+        if isShort {
+            let all = sockets + ["  " + paint("Nothing needs to be done.", .green) + " --verbose shows all."]
+            return [paragraph(summary) + all, connections].filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
+                .joined(separator: "\n\n")
+        }
         let sections = [
-            paragraph(summary), section("ADVICE", advice), section("SOCKETS", sockets), section("PEERS", peers),
+            paragraph(summary), section("ADVICE", advice), connections, section("SOCKETS", sockets),
+            section("PEERS", peers),
             section("TIME-WAIT AND PORTS", ports), section("CLOSE-WAIT", leaks),
             section("FIN-WAIT-2 WITHOUT A PROGRAM", orphans), section("CONNECTION TRACKING", tracking),
             section("SETTINGS", settings(mattering: true)),

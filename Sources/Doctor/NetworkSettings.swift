@@ -31,7 +31,7 @@ package struct NetworkSettings: Sendable, Hashable {
     package subscript(name: String) -> Int? { values[name].flatMap { Int($0) } }
 
     /// TCP_TIMEWAIT_LEN (include/net/tcp.h): part of the kernel, and no setting of it.
-    static let secondsOfTimeWait = 60.0
+    package static let secondsOfTimeWait = 60.0
 
     /// The ports that the kernel gives to sockets that ask for none.
     package var ephemeralPorts: EphemeralPorts {
@@ -40,10 +40,10 @@ package struct NetworkSettings: Sendable, Hashable {
 
     /// Whether a connection may take over the port of a TIME-WAIT (net/ipv4/tcp_ipv4.c, tcp_twsk_unique): with
     /// tcp_tw_reuse = 1 always, with 2 over loopback; and never without timestamps.
-    func reusesTimeWait(overLoopback isLoopback: Bool) -> Bool {
+    package func reusesTimeWait(overLoopback isLoopback: Bool) -> Bool {
         self["tcp_timestamps"] != 0 && (self["tcp_tw_reuse"] == 1 || self["tcp_tw_reuse"] == 2 && isLoopback)
     }
 
     /// After how many seconds it may. Before Linux 6.14 the kernel compared whole seconds: up to two.
-    var secondsUntilReuse: Double { self["tcp_tw_reuse_delay"].map { Double($0) / 1000 } ?? 2 }
+    package var secondsUntilReuse: Double { self["tcp_tw_reuse_delay"].map { Double($0) / 1000 } ?? 2 }
 }

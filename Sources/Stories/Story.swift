@@ -83,3 +83,17 @@ package struct Story: Hashable, Sendable {
     package let retransmitted: Sides?
     package let directionsSeen: Directions
 }
+
+extension Story {
+    /// A story told by a kernel's transitions, which show no segments: payload and repetitions are not known.
+    package init(
+        client: Endpoint, server: Endpoint, openerSeen: Bool, opened: Double, seconds: Double,
+        firstToClose: Outcome.Holder, ending: Ending, timeWait: TimeWait, timeWaitSeen: Bool, reset: Reset?,
+        directionsSeen: Directions
+    ) {
+        self.init(
+            client: client, server: server, openerSeen: openerSeen, opened: opened, seconds: seconds,
+            firstToClose: firstToClose, ending: ending, timeWait: timeWait, timeWaitSeen: timeWaitSeen, reset: reset,
+            bytes: nil, unacknowledged: nil, retransmitted: nil, directionsSeen: directionsSeen)
+    }
+}

@@ -21,10 +21,11 @@ struct ChatLab: ParsableCommand {
               chat-lab compare A.json B.json     what differs between two kernels
               chat-lab explain EADDRINUSE        what it means, and what to do
               chat-lab doctor                    how exposed this machine is
+              chat-lab watch                     who closes first on this machine, live
             """,
         version: Version.text(of: "chat-lab"),
         subcommands: [
             RunCommand.self, ListCommand.self, ShowCommand.self, StepCommand.self, TryCommand.self,
-            CompareCommand.self, ExplainCommand.self, DoctorCommand.self,
+            CompareCommand.self, ExplainCommand.self, DoctorCommand.self, WatchCommand.self,
         ])
 }

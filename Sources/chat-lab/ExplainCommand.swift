@@ -4,6 +4,10 @@ import Console
 import Doctor
 import Flags
 import Recordings
+import Stories
+import TCPSockets
+import Text
+import Watch
 
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,6 +25,7 @@ struct ExplainCommand: ParsableCommand {
               chat-lab explain time-wait
               chat-lab explain half-close
               chat-lab explain --port 7000
+              chat-lab explain --port 7000 --seconds 10   who closes first there (root)
 
             EXIT STATUS
               0    success; with --port: nothing has it
@@ -32,6 +37,7 @@ struct ExplainCommand: ParsableCommand {
               75   with --port: only TIME-WAIT or connections that are
                    closing have it, or it is a destination for which
                    no automatic port is left; it passes by itself
+              77   with --seconds: not permitted to trace
             """)
 
     @Argument(
@@ -42,8 +48,13 @@ struct ExplainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Who has this port of this machine?", valueName: "n"))
     var port: Port?
 
+    @Option(help: ArgumentHelp("Watch connections at the port end for so long.", valueName: "seconds"))
+    var seconds: Seconds?
+
     func validate() throws {
         try port?.check("--port")
+        try seconds?.check("--seconds")
+        try require(port != nil || seconds == nil, "--seconds is for --port")
         if let name, Topic.named(name) == nil { throw ValidationError(Topic.complaint(name)) }
     }
 
@@ -53,11 +64,23 @@ struct ExplainCommand: ParsableCommand {
         let writer = ExplainText(width: textWidth(), hasColour: mayUseColour(), slowClaims: Matrix.slowClaims)
         var texts = [name.flatMap(Topic.named).map(writer.text)].compactMap(\.self)
         if name == nil, port == nil { texts.append(writer.names) }
+        let ends = try recentEnds()
         let view = try port.map { port in try orExit(.software) { try PortView.read(port.value) } }
         if let view { texts.append(writer.text(view)) }
+        if !ends.isEmpty { texts.append(ends.joined(separator: "\n")) }
         try orExit(.connectionLost) { try writeResult(texts.joined(separator: "\n\n")) }
         guard let view else { return }
         if view.isHeldByTheLiving { throw ExitCode(ExitStatus.unavailable.rawValue) }
         if view.isToPass { throw ExitCode(ExitStatus.tryAgainLater.rawValue) }
+    }
+
+    private func recentEnds() throws -> [String] {
+        guard let port, let seconds else { return [] }
+        let figures = try RecentEnds.watch(ports: [port.value], for: seconds.number) {
+            $0.story.client.port == port.value || $0.story.server.port == port.value
+        }
+        return figures.sentences(seconds: Int(seconds.number)).flatMap {
+            TextLayout.hanging("  - \($0)", indent: 4, width: textWidth())
+        }
     }
 }

@@ -56,6 +56,8 @@ func result<R: Sendable>(
         return (try result.get(), number)
     } catch  where number != nil {
         throw ExitCode(128 + (number ?? 0))
+    } catch let code as ExitCode {
+        throw code
     } catch let error as LostResult {
         writeLine("chat-lab: \(error)", to: 2)
         throw ExitCode(ExitStatus.connectionLost.rawValue)
@@ -94,4 +96,11 @@ func orExit<R>(_ status: ExitStatus, _ body: () throws -> R) throws -> R {
 /// A reader of a pipe that has gone away shows in write(), and not as the end of this program.
 func ignoreBrokenPipes() {
     signal(SIGPIPE, SIG_IGN)
+}
+
+/// Carries out something that waits on a thread of its own, and not on one of those that Swift's tasks share.
+func onThreadOfItsOwn<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {
+    try await withCheckedThrowingContinuation { continuation in
+        DispatchQueue(label: "waiting").async { continuation.resume(with: Result(catching: body)) }
+    }
 }

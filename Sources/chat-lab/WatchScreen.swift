@@ -11,11 +11,15 @@ final class WatchScreen: Sendable {
     }
 
     let isTerminal: Bool
+    /// Gives single keys while the screen is taken.
+    private let keys: SingleKeys?
     private let state = Mutex(State())
 
-    init(isTerminal: Bool) {
-        self.isTerminal = isTerminal
+    init(isTerminal: Bool, keys: SingleKeys? = nil) {
+        (self.isTerminal, self.keys) = (isTerminal, keys)
     }
+
+    var hasKeys: Bool { keys != nil }
 
     /// Takes the other screen of a terminal, which leaves the user's own as it was (XTerm Control Sequences, private mode
     /// 1049), hides the cursor (mode 25), and lets no line go on in the next one (mode 7), for then the first ones would be
@@ -23,6 +27,7 @@ final class WatchScreen: Sendable {
     func enter() {
         guard isTerminal else { return }
         awaitForeground(of: 1)
+        keys?.begin()
         state.withLock { state in
             state.isEntered = true
             writeText("\u{1B}[?1049h\u{1B}[?25l\u{1B}[?7l" + (state.text.isEmpty ? "" : Self.picture(state.text)))
@@ -35,6 +40,7 @@ final class WatchScreen: Sendable {
             if state.isEntered { writeText("\u{1B}[?7h\u{1B}[?25h\u{1B}[?1049l") }
             state.isEntered = false
         }
+        keys?.end()
     }
 
     /// The window has another size.

@@ -56,7 +56,7 @@ struct DoctorFindingsTests {
             held = hold("127.0.0.1", 7001)
             callers = [socket.create_connection(("127.0.0.1", 7001)) for _ in range(3)]
             print(open("/proc/sys/net/netfilter/nf_conntrack_count").read().strip())
-            say(lab, "doctor")
+            say(lab, "doctor", "--verbose")
             """)
         guard !lines.isEmpty else { return }
         #expect(Int(lines[0]) == 3)

@@ -31,7 +31,7 @@ package final class CallTracing: Sendable {
 
     /// On the thread that starts every program: what that forks is followed.
     private init() throws {
-        tracefs = try OwnDescriptor("fsopen tracefs", clinux_open_tracefs())
+        tracefs = try OwnDescriptor("fsopen tracefs", clinux_mount_tracefs())
         instance = "\(Self.prefix)\(getpid())"
         Self.removeOrphans(tracefs)
         try check("mkdir \(instance)", mkdirat(tracefs.number, instance, 0o700))

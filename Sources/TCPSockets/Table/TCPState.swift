@@ -27,7 +27,7 @@ public enum TCPState: UInt8, Sendable, Hashable, CaseIterable {
     }
 
     /// Reads a state number of the kernel. Numbers that no RFC state stands for give nil.
-    init?(kernelNumber: UInt8) {
+    package init?(kernelNumber: UInt8) {
         if kernelNumber == Self.newSynReceived {
             self = .synReceived
         } else {
