@@ -1,5 +1,5 @@
 package import Packets
-import Recordings
+package import Recordings
 package import TCPSockets
 
 /// A connection as its segments tell it, one after the other; at any time it can be asked for its story.
@@ -9,9 +9,9 @@ package import TCPSockets
 package struct ConnectionHistory: Sendable {
     package let client: Endpoint
     package let server: Endpoint
-    package let openerSeen: Bool
-    let opened: Double
-    private(set) var last: Double
+    package private(set) var openerSeen: Bool
+    package let opened: Double
+    package private(set) var last: Double
     private var count = 0
     private(set) var sent = (client: SentBySide(), server: SentBySide())
 
@@ -33,14 +33,25 @@ package struct ConnectionHistory: Sendable {
     package func isFollowed(by segment: SegmentHeader) -> Bool {
         guard segment.flags.contains(.syn), !segment.flags.contains(.ack) else { return false }
         let side = side(of: segment)
-        if let initial = self[side].initial { return initial != segment.sequence }
+        if let initial = self[side].initial ?? self[side].answeredSYN { return initial != segment.sequence }
         return isOver || self[side].isSeen || self[side.other].hasSentACK
     }
 
     /// Takes in the next segment.
     package mutating func add(_ segment: SegmentHeader, at time: Double) {
-        let side = side(of: segment)
+        add(segment, from: side(of: segment), at: time)
+    }
+
+    /// The same for one who knows whose segment it is.
+    package mutating func add(_ segment: SegmentHeader, from side: Side, at time: Double) {
         last = max(last, time)
+        if segment.flags.contains(.syn) {
+            if !segment.flags.contains(.ack) {
+                openerSeen = openerSeen || side == .client
+            } else if !self[side.other].isSeen {
+                self[side.other].answeredSYN = segment.acknowledgement &- 1
+            }
+        }
         let acknowledged = segment.flags.contains(.ack) ? segment.acknowledgement : nil
         let position = acknowledged.flatMap { self[side.other].line?.position(of: $0) }
         if let acknowledged, !segment.flags.contains(.rst) { self[side.other].acknowledge(acknowledged) }

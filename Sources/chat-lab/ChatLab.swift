@@ -16,14 +16,14 @@ struct ChatLab: ParsableCommand {
               chat-lab run                       everything that needs no waiting
               chat-lab run --full --output DIR   everything, with captures
               chat-lab step explicit-active      one segment at a time, by your hand
+              chat-lab read FILE                 who closed first in a capture
               chat-lab compare A.json B.json     what differs between two kernels
               chat-lab explain EADDRINUSE        what it means, and what to do
               chat-lab doctor                    how exposed this machine is
             """,
         version: Version.text(of: "chat-lab"),
         subcommands: [
-            RunCommand.self, ListCommand.self, ShowCommand.self, StepCommand.self, CompareCommand.self,
-            ExplainCommand.self,
-            DoctorCommand.self,
+            RunCommand.self, ListCommand.self, ShowCommand.self, StepCommand.self, ReadCommand.self,
+            CompareCommand.self, ExplainCommand.self, DoctorCommand.self,
         ])
 }
