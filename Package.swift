@@ -128,7 +128,7 @@ let package = Package(
         .executableTarget(
             name: "chat-lab",
             dependencies: [
-                "Bench", "Captures", "Claims", "Console", "Doctor", "Experiments", "Flags", "Packets", "Recordings",
+                "Bench", "Captures", "Claims", "Console", "Doctor", "Experiments", "Flags", "Recordings",
                 "Reports", "Runs", "Scenes", "StopMotion", "Stories", "TCPSockets", "Text", argumentParser,
             ],
             swiftSettings: strict),

@@ -17,7 +17,7 @@ struct CompletionTests {
         Line(words: "chat-client --close ", offers: CloseStrategy.allCases.map(\.rawValue)),
         Line(words: "chat-server --close ", offers: ["first", "last", "never"]),
         Line(words: "chat-load --mode ", offers: ["persistent", "churn"]),
-        Line(words: "chat-lab ", offers: ["run", "list", "show", "step", "compare", "explain", "doctor"]),
+        Line(words: "chat-lab ", offers: ["run", "list", "show", "step", "read", "compare", "explain", "doctor"]),
         Line(words: "chat-lab explain ", offers: ["EADDRINUSE", "TIME-WAIT", "half-close"]),
     ]
 

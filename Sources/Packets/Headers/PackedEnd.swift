@@ -14,10 +14,6 @@ package struct PackedEnd: Hashable, Sendable {
         (self.high, self.low, port, isV6) = (high, low, 0, true)
     }
 
-    package static func == (one: PackedEnd, other: PackedEnd) -> Bool {
-        one.low == other.low && one.port == other.port && one.high == other.high && one.isV6 == other.isV6
-    }
-
     /// Whether it is the first of two ends, in some order that is always the same.
     package func comesBefore(_ other: PackedEnd) -> Bool {
         if low != other.low { return low < other.low }

@@ -14,6 +14,8 @@ package struct ConnectionTable {
     private static let liveLimit = 250_000
 
     private var live: [FlowKey: LiveConnection] = [:]
+    /// That of the latest segment: the next one often is of the same.
+    private var latest: LiveConnection?
     private var closing: ClosingQueue = .init()
     private var ended = EndedFlows()
     package private(set) var timeWaits = TimeWaits()
@@ -35,7 +37,8 @@ package struct ConnectionTable {
     ) -> Int? {
         clock = max(clock, time)
         let key = FlowKey(segment)
-        if let connection = live[key] {
+        if let connection = latest?.key == key ? latest : live[key] {
+            latest = connection
             guard segment.flags.contains(.syn), !segment.flags.contains(.ack),
                 connection.history.isFollowed(by: segment.header)
             else {
@@ -125,6 +128,7 @@ package struct ConnectionTable {
 
     private mutating func finish(_ connection: LiveConnection, _ hand: (TrafficConnection) -> Void) {
         live[connection.key] = nil
+        if latest === connection { latest = nil }
         let finished = connection.connection(at: clock)
         let story = finished.story
         let time = connection.end ?? connection.history.last
