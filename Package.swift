@@ -36,7 +36,8 @@ let package = Package(
     ],
     traits: [
         .trait(name: "Readline", description: "Line editing by GNU Readline; without it, a plain line reader."),
-        .trait(name: "Pcap", description: "Filters and interfaces of `chat-lab read` by libpcap; it reads files without."),
+        .trait(
+            name: "Pcap", description: "Filters and interfaces of `chat-lab read` by libpcap; it reads files without."),
         .default(enabledTraits: ["Readline", "Pcap"]),
     ],
     dependencies: [
@@ -92,7 +93,8 @@ let package = Package(
         .target(
             name: "Captures",
             dependencies: [
-                "CLinux", "Packets", "Stories", "TCPSockets", .target(name: "CPcap", condition: .when(traits: ["Pcap"])),
+                "CLinux", "Packets", "Stories", "TCPSockets",
+                .target(name: "CPcap", condition: .when(traits: ["Pcap"])),
             ],
             swiftSettings: optimised),
         .target(
@@ -161,6 +163,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ChatLoadTests", dependencies: ["ChatLoad", "ChatProtocol", "TCPSockets"], swiftSettings: strict),
+        .testTarget(
+            name: "CapturesTests",
+            dependencies: ["Captures", "Packets", "Recordings", "Stories", "TCPSockets", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "PacketsTests", dependencies: ["Bench", "Packets", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ClaimsTests", dependencies: ["Claims", "Packets", "Recordings", "TCPSockets", "TestSupport"],

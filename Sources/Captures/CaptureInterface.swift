@@ -128,7 +128,8 @@ enum CaptureInterface {
         _ name: String, filter: String?, alarm: CInt, copy: CInt?, idle: @escaping Capture.Idle
     ) throws -> any PacketSource {
         throw CaptureError(
-            .withoutLibpcap, "--interface needs libpcap, and this chat-lab was built without it: tcpdump -U -w - | chat-lab read -")
+            .withoutLibpcap,
+            "--interface needs libpcap, and this chat-lab was built without it: tcpdump -U -w - | chat-lab read -")
     }
 }
 #endif

@@ -6,7 +6,8 @@ import Packets
 final class PcapngFile: PacketSource {
     private struct Interface {
         let link: LinkType
-        let unit: Double
+        /// How many there are of what its times are counted in.
+        let ticksPerSecond: UInt64
         let offset: Double
         let longest: Int
     }
@@ -62,7 +63,9 @@ final class PcapngFile: PacketSource {
             }
             let block = try input.peek(length)
             if input.isStopped { return nil }
-            guard block.count == length else { throw damage("the file ends \(length - block.count) bytes before its end") }
+            guard block.count == length else {
+                throw damage("the file ends \(length - block.count) bytes before its end")
+            }
             guard Int(word(block, length - 4)) == length else { throw damage("its two lengths differ") }
             let packet = try read(kind, block)
             _ = try input.skip(length)
@@ -120,7 +123,9 @@ final class PcapngFile: PacketSource {
             throw damage("its packet's length is told as \(captured) bytes")
         }
         let ticks = UInt64(word(block, time)) << 32 | UInt64(word(block, time + 4))
-        latest = calendarTime(Double(ticks) * interface.unit + interface.offset)
+        let (seconds, rest) = ticks.quotientAndRemainder(dividingBy: interface.ticksPerSecond)
+        latest = calendarTime(
+            Double(seconds) + Double(rest) / Double(interface.ticksPerSecond) + interface.offset)
         return made(block, interface, latest, start: start, captured: captured, length: length)
     }
 
@@ -136,11 +141,11 @@ final class PcapngFile: PacketSource {
     private func addInterface(_ block: UnsafeRawBufferPointer) throws {
         guard block.count >= 20 else { throw damage("it is too short for an interface") }
         guard interfaces.count < 65_536 else { throw damage("there are too many interfaces") }
-        var (unit, offset, place) = (1e-6, 0.0, 16)
+        var (ticksPerSecond, offset, place): (UInt64, Double, Int) = (1_000_000, 0, 16)
         while place + 4 <= block.count - 4 {
             let (code, length) = (half(block, place), Int(half(block, place + 2)))
             guard code != 0, place + 4 + length <= block.count - 4 else { break }
-            if code == 9, length == 1 { unit = Self.unit(block[place + 4]) }
+            if code == 9, length == 1 { ticksPerSecond = Self.ticks(block[place + 4]) }
             if code == 14, length == 8 {
                 let (one, two) = (UInt64(word(block, place + 4)), UInt64(word(block, place + 8)))
                 offset = Double(Int64(bitPattern: isSwapped == Self.isBigEndian ? two << 32 | one : one << 32 | two))
@@ -150,15 +155,18 @@ final class PcapngFile: PacketSource {
         let longest = Int(word(block, 12))
         interfaces.append(
             Interface(
-                link: LinkType(rawValue: half(block, 8)), unit: unit, offset: offset,
+                link: LinkType(rawValue: half(block, 8)), ticksPerSecond: ticksPerSecond, offset: offset,
                 longest: longest == 0 ? PcapFile.longestPacket : longest))
     }
 
     private static let isBigEndian = 1.bigEndian == 1
 
-    /// A power of ten below one second, or, with the highest bit, of two.
-    private static func unit(_ resolution: UInt8) -> Double {
-        let base = resolution & 0x80 == 0 ? 0.1 : 0.5
-        return (0..<(resolution & 0x7F)).reduce(1) { unit, _ in unit * base }
+    /// A power of ten, or, with the highest bit, of two; one that 64 bits do not hold has no meaning for a time.
+    private static func ticks(_ resolution: UInt8) -> UInt64 {
+        let base: UInt64 = resolution & 0x80 == 0 ? 10 : 2
+        return (0..<(resolution & 0x7F)).reduce(1) { ticks, _ in
+            let (next, isTooLarge) = ticks.multipliedReportingOverflow(by: base)
+            return isTooLarge ? ticks : next
+        }
     }
 }

@@ -43,7 +43,8 @@ final class ConnectionOutput {
             case .lines:
                 isWanted = try writeResult(
                     StoryDocument.Connection(connection.story, opened: connection.story.opened).line(of: .read))
-            case .text: isWanted = try writeResult(TrafficText.lines(connection, width: textWidth()).joined(separator: "\n"))
+            case .text:
+                isWanted = try writeResult(TrafficText.lines(connection, width: textWidth()).joined(separator: "\n"))
             case .nothing: break
             }
         } catch {

@@ -60,7 +60,8 @@ struct ReadCommand: ParsableCommand {
     @Option(help: "How many connections to show.")
     var top = 10
 
-    @Option(help: ArgumentHelp("Write a page with drawings, and the document.", valueName: "dir"), completion: .directory)
+    @Option(
+        help: ArgumentHelp("Write a page with drawings, and the document.", valueName: "dir"), completion: .directory)
     var output: String?
 
     @Option(help: "How to show it: text, json or html.")

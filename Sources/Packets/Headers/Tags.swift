@@ -65,7 +65,9 @@ enum Tags {
         var place = start
         if packet.count >= place + 2, packet.number(UInt16.self, at: place) == 0xFF03 { place += 2 }
         guard packet.count >= place + 2 else { return .none(.cut) }
-        if packet[place] & 1 == 1 { return [0x21, 0x57].contains(packet[place]) ? .internet(at: place + 1) : .none(.notIP) }
+        if packet[place] & 1 == 1 {
+            return [0x21, 0x57].contains(packet[place]) ? .internet(at: place + 1) : .none(.notIP)
+        }
         switch packet.number(UInt16.self, at: place) {
         case 0x0021, 0x0057: return .internet(at: place + 2)
         case 0x0281, 0x0283: return labels(packet, at: place + 2)

@@ -51,5 +51,7 @@ extension TracedConnection.Traced {
 }
 
 extension String {
-    fileprivate var trimmedEnd: String { String(self[..<(lastIndex { $0 != " " }.map { index(after: $0) } ?? startIndex)]) }
+    fileprivate var trimmedEnd: String {
+        String(self[..<(lastIndex { $0 != " " }.map { index(after: $0) } ?? startIndex)])
+    }
 }

@@ -41,7 +41,8 @@ package struct TrafficPage: Sendable {
 
     private func section(_ title: String, _ sentences: [String]) -> Markup {
         guard !sentences.isEmpty else { return "" }
-        return "<section><h2>\(title)</h2><ul class=\"findings\">\(sentences.markup { "<li>\($0)</li>" })</ul></section>\n"
+        return
+            "<section><h2>\(title)</h2><ul class=\"findings\">\(sentences.markup { "<li>\($0)</li>" })</ul></section>\n"
     }
 
     private var services: Markup {

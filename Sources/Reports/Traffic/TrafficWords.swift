@@ -28,14 +28,16 @@ extension TrafficReport {
             remarks.append("Of \(counted(all.oneSided, "connection")) only one direction was seen.")
         }
         if all.crossed > 0 {
-            remarks.append("FINs that crossed are told by their acknowledgement numbers: one point of the way sees no order.")
+            remarks.append(
+                "FINs that crossed are told by their acknowledgement numbers: one point of the way sees no order.")
         }
         if lateSegments > 0 {
             remarks.append("\(counted(lateSegments, "segment")) came for connections that were over.")
         }
         if forgotten > 0 {
             remarks.append(
-                "\(counted(forgotten, "connection")) had to be given up before the end, because too many were open at once.")
+                "\(counted(forgotten, "connection")) had to be given up before the end, because too many were open at once."
+            )
         }
         if let dropped, dropped > 0 {
             remarks.append("The kernel dropped \(counted(dropped, "packet")): figures are too low.")

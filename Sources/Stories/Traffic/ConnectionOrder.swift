@@ -1,5 +1,3 @@
-package import Stories
-
 /// Puts connections, which come as they end, into the order in which they began, as far as a bounded room allows.
 package struct ConnectionOrder {
     /// More wait for an earlier one to end only if the earliest of them goes on without it.

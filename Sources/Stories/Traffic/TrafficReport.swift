@@ -1,5 +1,4 @@
 package import Packets
-package import Stories
 
 /// What was read of somebody's traffic, for a reader.
 package struct TrafficReport: Sendable {

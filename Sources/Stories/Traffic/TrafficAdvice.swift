@@ -1,20 +1,19 @@
-import Stories
 import TCPSockets
 import Text
 
 /// One sentence for each service or host where something stands out.
-struct TrafficAdvice {
+package struct TrafficAdvice {
     private let report: TrafficReport
 
     /// Linux' automatic ports: net.ipv4.ip_local_port_range is 32768-60999 unless somebody has changed it (ip(7)).
     private static let automaticPorts = 28_232
 
-    init(_ report: TrafficReport) {
+    package init(_ report: TrafficReport) {
         self.report = report
     }
 
     /// At most so many.
-    func sentences(limit: Int = 8) -> [String] {
+    package func sentences(limit: Int = 8) -> [String] {
         let hosts = report.summary.hosts(report.timeWaits).lazy.compactMap { Self.host("\($0.address)", $0.host) }
         let services = report.summary.servicesBySize.lazy.compactMap { Self.service("\($0.endpoint)", $0.service) }
         return Array((Array(hosts.prefix(limit)) + Array(services.prefix(limit))).prefix(limit))
@@ -40,7 +39,8 @@ struct TrafficAdvice {
     private static func service(_ name: String, _ service: TrafficSummary.Service) -> String? {
         func share(_ count: Int) -> Bool { count > 0 && count * 20 >= service.connections }
         if share(service.refused) {
-            return "\(name) refused \(service.refused.grouped) of \(counted(service.connections, "connection")): nobody listened there then."
+            return
+                "\(name) refused \(service.refused.grouped) of \(counted(service.connections, "connection")): nobody listened there then."
         }
         if share(service.unanswered) {
             return """
