@@ -15,7 +15,8 @@ let chatLinking: [LinkerSetting] =
     Context.environment["STATIC_CHAT"] == nil ? [] : [.unsafeFlags(["-static-executable"]), .linkedLibrary("tinfo")]
 
 // A million segments go through these, also in a build that is not optimised: only there the compiler is told to.
-let optimised = strict + [.unsafeFlags(["-O"])]
+// Whether two parts of a program touch one variable at once is found by the tests of the other targets, not per segment.
+let optimised = strict + [.unsafeFlags(["-O", "-enforce-exclusivity=unchecked"])]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")

@@ -62,16 +62,19 @@ package struct ConnectionHistory: Sendable {
     private func side(of segment: SegmentHeader) -> Side { segment.source == client ? .client : .server }
 
     private(set) subscript(side: Side) -> SentBySide {
-        get { side == .client ? sent.client : sent.server }
-        set {
-            if side == .client { sent.client = newValue } else { sent.server = newValue }
+        // In place: this is asked for with every segment, and a side is large.
+        _read {
+            if side == .client { yield sent.client } else { yield sent.server }
+        }
+        _modify {
+            if side == .client { yield &sent.client } else { yield &sent.server }
         }
     }
 
     /// Whether it has ended, by FIN or by RST.
-    package var isOver: Bool { isEndedByFIN || firstReset != nil }
+    package var isOver: Bool { isEndedByFIN || sent.client.reset != nil || sent.server.reset != nil }
 
-    var isEndedByFIN: Bool { Side.allCases.allSatisfy { self[$0].isFINAcknowledged } }
+    var isEndedByFIN: Bool { sent.client.isFINAcknowledged && sent.server.isFINAcknowledged }
 
     var firstReset: (from: Side, mark: SentBySide.Mark, hasACK: Bool)? {
         Side.allCases.compactMap { side in self[side].reset.map { (side, $0.mark, $0.hasACK) } }

@@ -84,6 +84,7 @@ enum MadeUpLink {
         ("SNAP", 1, addresses + [0, 60, 0xAA, 0xAA, 3, 0, 0, 0, 8, 0]),
         ("Linux cooked", 113, [UInt8](repeating: 0, count: 14) + [8, 0]),
         ("Linux cooked 2", 276, [8, 0] + [UInt8](repeating: 0, count: 18)),
-        ("null", 0, [2, 0, 0, 0]), ("loop", 108, [0, 0, 0, 2]), ("PPP", 9, [0xFF, 3, 0, 0x21]),
+        ("FDDI", 10, [0x50] + addresses + [0xAA, 0xAA, 3, 0, 0, 0, 8, 0]), ("null", 0, [2, 0, 0, 0]),
+        ("loop", 108, [0, 0, 0, 2]), ("PPP", 9, [0xFF, 3, 0, 0x21]),
     ]
 }

@@ -7,6 +7,8 @@ package struct LinkType: RawRepresentable, Hashable, Sendable {
     /// BSD loopback: the address family in the byte order of the host that captured.
     package static let null = LinkType(rawValue: 0)
     package static let ethernet = LinkType(rawValue: 1)
+    /// Eight bits of frame control, two addresses, and LLC.
+    package static let fddi = LinkType(rawValue: 10)
     /// PPP, with or without HDLC's address and control bytes.
     package static let ppp = LinkType(rawValue: 9)
     package static let pppHDLC = LinkType(rawValue: 50)
@@ -30,7 +32,8 @@ package struct LinkType: RawRepresentable, Hashable, Sendable {
     /// Whether `Packet` can find IP behind it.
     package var isKnown: Bool {
         switch self {
-        case .null, .ethernet, .ppp, .pppHDLC, .pppEthernet, .raw, .rawInPrograms, .rawOfOpenBSD, .ciscoHDLC, .loop,
+        case .null, .ethernet, .fddi, .ppp, .pppHDLC, .pppEthernet, .raw, .rawInPrograms, .rawOfOpenBSD, .ciscoHDLC,
+            .loop,
             .linuxCooked, .packetFilterLog, .ipv4, .ipv6, .netfilterLog, .linuxCooked2:
             true
         default: false
@@ -52,6 +55,7 @@ extension LinkType {
         case .ethernet: return Tags.ethernet(packet, at: 0)
         case .raw, .rawInPrograms, .rawOfOpenBSD, .ipv4, .ipv6: return .internet(at: 0)
         case .null, .loop: return .internet(at: 4)
+        case .fddi: return Tags.next(packet, type: 0, at: 13)
         case .linuxCooked: return Tags.type(packet, at: 14)
         case .linuxCooked2:
             guard packet.count >= 20 else { return .none(.cut) }

@@ -110,7 +110,7 @@ package struct ConnectionTable {
     private mutating func settle(before time: Double, _ hand: (TrafficConnection) -> Void) {
         while let first = closing.first {
             // One that was finished before, because its ports were taken up again.
-            guard live[first.key] === first else {
+            guard !first.isHandedOut else {
                 closing.removeFirst()
                 continue
             }
@@ -128,6 +128,7 @@ package struct ConnectionTable {
 
     private mutating func finish(_ connection: LiveConnection, _ hand: (TrafficConnection) -> Void) {
         live[connection.key] = nil
+        connection.isHandedOut = true
         if latest === connection { latest = nil }
         let finished = connection.connection(at: clock)
         let story = finished.story

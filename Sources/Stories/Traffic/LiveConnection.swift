@@ -15,6 +15,7 @@ final class LiveConnection {
     private var timestamps: (low: UInt32?, high: UInt32?) = (nil, nil)
     /// When it was over.
     var end: Double?
+    var isHandedOut = false
 
     init(
         _ segment: SegmentFields, at time: Double, key: FlowKey, number: Int, after predecessor: EndedFlow?,
