@@ -26,21 +26,21 @@ BASH := share/bash-completion/completions
 ZSH  := share/zsh/site-functions
 FISH := share/fish/vendor_completions.d
 
-.PHONY: all readline reproduce check test soak lint docs install install-files uninstall deb deb-file dist clean
+.PHONY: all libraries reproduce check test soak lint docs install install-files uninstall deb deb-file dist clean
 
-all: readline
+all: libraries
 	$(SWIFT) $(RELEASE)
 
-# GNU Readline's headers, through apt where they are missing.
-readline:
-	@if printf '#include <stdio.h>\n#include <readline/readline.h>\n' | cc -E - >/dev/null 2>&1; then :; \
+# The headers of GNU Readline and libpcap, through apt where they are missing.
+libraries:
+	@if printf '#include <stdio.h>\n#include <readline/readline.h>\n#include <pcap/pcap.h>\n' | cc -E - >/dev/null 2>&1; then :; \
 	elif command -v apt-get >/dev/null 2>&1; then \
-	    echo "Installing libreadline-dev"; \
+	    echo "Installing libreadline-dev and libpcap-dev"; \
 	    if [ "$$(id -u)" = 0 ]; then as_root=; else as_root=sudo; fi; \
-	    $$as_root apt-get update -q && $$as_root apt-get install -y -q libreadline-dev; \
+	    $$as_root apt-get update -q && $$as_root apt-get install -y -q libreadline-dev libpcap-dev; \
 	else \
-	    echo "The headers of GNU Readline are missing and there is no apt-get here. Install them (often called" >&2; \
-	    echo "readline-devel), or build without: swift build -c release --disable-default-traits" >&2; \
+	    echo "The headers of GNU Readline or of libpcap are missing and there is no apt-get here. Install them (often" >&2; \
+	    echo "called readline-devel and libpcap-devel), or build without: swift build -c release --disable-default-traits" >&2; \
 	    exit 1; \
 	fi
 
@@ -50,7 +50,7 @@ FIRST := .build/first
 FIRST_BUILD := build -c release --static-swift-stdlib --scratch-path $(FIRST) -Xswiftc -Onone -Xswiftc -gnone
 
 # chat-lab says by exit code 77 that it may not make its hosts, and what to do; where there is sudo, it is done.
-reproduce: readline
+reproduce: libraries
 	@if echo 'int main(void) { return 0; }' | cc -static -x c - -lreadline -ltinfo -o /dev/null 2>/dev/null; then \
 	    export STATIC_CHAT=1; \
 	fi; \
@@ -64,19 +64,19 @@ reproduce: readline
 
 # While one edits: neither root nor the laboratory, nor the built executables. `swift test` chooses by target and by name,
 # not by tag (Swift 6.3), so that what is slow stands in a target of its own, or asks whether a laboratory is possible.
-check: readline
+check: libraries
 	$(SWIFT) build --build-tests
 	WITHOUT_LABORATORY=1 $(SWIFT) test --skip-build --disable-xctest --skip '^IntegrationTests\.'
 
 # Most tests run programs and wait for them, with a deadline: with all tests at once these would miss it.
 test: export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH = $(shell echo $$((2 * $$(nproc))))
-test: readline
+test: libraries
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --disable-xctest
 
 # By hand: ten minutes each, of answers that the server gives itself and of co-processes.
 SOAK_SECONDS ?= 600
-soak: readline
+soak: libraries
 	$(SWIFT) $(RELEASE) --product chat-server
 	python3 Tests/soak/soak.py $(BUILD)/chat-server --seconds $(SOAK_SECONDS)
 	python3 Tests/soak/soak.py $(BUILD)/chat-server --seconds $(SOAK_SECONDS) --answer exec
@@ -127,11 +127,12 @@ deb-file:
 	cd $(DEB)/source && BUILD=$(abspath $(BUILD)) dpkg-buildpackage --build=binary --no-sign --no-check-builddeps
 	@ls $(abspath $(DEB))/*.deb
 
-# With glibc inside, too: they need nothing of the machine where they run but its kernel.
+# With glibc inside, too: they need nothing of the machine where they run but its kernel. libpcap is left out: Debian's
+# static one wants D-Bus and more, and chat-lab reads files without it.
 STATIC := .build/static
-STATIC_BUILD := build -c release --scratch-path $(STATIC) --static-swift-stdlib \
+STATIC_BUILD := build -c release --traits Readline --scratch-path $(STATIC) --static-swift-stdlib \
     -Xswiftc -static-executable -Xlinker -ltinfo
-dist: readline
+dist: libraries
 	for program in $(PROGRAMS); do $(SWIFT) $(STATIC_BUILD) --product $$program; done
 	packaging/dist "$(abspath $(STATIC))" "$(VERSION)" "$(abspath .build/dist)"
 

@@ -15,7 +15,8 @@ let chatLinking: [LinkerSetting] =
     Context.environment["STATIC_CHAT"] == nil ? [] : [.unsafeFlags(["-static-executable"]), .linkedLibrary("tinfo")]
 
 // A million segments go through these, also in a build that is not optimised: only there the compiler is told to.
-let optimised = strict + [.unsafeFlags(["-O"])]
+// Whether two parts of a program touch one variable at once is found by the tests of the other targets, not per segment.
+let optimised = strict + [.unsafeFlags(["-O", "-enforce-exclusivity=unchecked"])]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
@@ -36,7 +37,9 @@ let package = Package(
     ],
     traits: [
         .trait(name: "Readline", description: "Line editing by GNU Readline; without it, a plain line reader."),
-        .default(enabledTraits: ["Readline"]),
+        .trait(
+            name: "Pcap", description: "Filters and interfaces of `chat-lab read` by libpcap; it reads files without."),
+        .default(enabledTraits: ["Readline", "Pcap"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -50,6 +53,7 @@ let package = Package(
         .target(name: "CLinux"),
         .target(name: "CStart"),
         .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
+        .systemLibrary(name: "CPcap", providers: [.apt(["libpcap-dev"])]),
         .target(name: "Text", dependencies: ["CLinux"], swiftSettings: strict),
         .target(name: "TCPSockets", dependencies: ["CLinux", collections], swiftSettings: strict),
         .target(name: "ChatProtocol", swiftSettings: strict),
@@ -82,11 +86,18 @@ let package = Package(
         .executableTarget(
             name: "article-server", dependencies: ["ChatProtocol", "TCPSockets"], path: "Examples/article-server",
             swiftSettings: strict),
-        .target(name: "Packets", dependencies: ["TCPSockets"], swiftSettings: strict),
+        .target(name: "Packets", dependencies: ["TCPSockets"], swiftSettings: optimised),
         .target(name: "Recordings", dependencies: ["ChatProtocol", "Packets", "TCPSockets"], swiftSettings: strict),
         .target(
             name: "Stories", dependencies: ["ChatProtocol", "Packets", "Recordings", "TCPSockets", "Text"],
-            swiftSettings: strict),
+            swiftSettings: optimised),
+        .target(
+            name: "Captures",
+            dependencies: [
+                "CLinux", "Packets", "Stories", "TCPSockets",
+                .target(name: "CPcap", condition: .when(traits: ["Pcap"])),
+            ],
+            swiftSettings: optimised),
         .target(
             name: "Bench",
             dependencies: [
@@ -129,8 +140,9 @@ let package = Package(
         .executableTarget(
             name: "chat-lab",
             dependencies: [
-                "Bench", "Claims", "Console", "Doctor", "Experiments", "Flags", "Recordings", "Reports", "Runs",
-                "Scenes", "StopMotion", "Stories", "TCPSockets", "Text", "Trials", "Watch", argumentParser,
+                "Bench", "Captures", "Claims", "Console", "Doctor", "Experiments", "Flags", "Recordings",
+                "Reports", "Runs", "Scenes", "StopMotion", "Stories", "TCPSockets", "Text", "Trials", "Watch",
+                argumentParser,
             ],
             swiftSettings: strict),
         .target(
@@ -162,6 +174,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ChatLoadTests", dependencies: ["ChatLoad", "ChatProtocol", "TCPSockets"], swiftSettings: strict),
+        .testTarget(
+            name: "CapturesTests",
+            dependencies: ["Captures", "Packets", "Recordings", "Stories", "TCPSockets", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(name: "PacketsTests", dependencies: ["Bench", "Packets", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "ClaimsTests", dependencies: ["Claims", "Packets", "Recordings", "TCPSockets", "TestSupport"],

@@ -65,7 +65,13 @@ package struct LostResult: Error, CustomStringConvertible {
 /// - Throws: `LostResult` when it could not be written, to a disk that is full for instance.
 @discardableResult
 package func writeResult(_ text: String) throws(LostResult) -> Bool {
-    if writeLine(text) { return true }
+    try writePart(of: text + "\n")
+}
+
+/// The same for a part of a result that is written while it comes about, to a file too, and without a line feed.
+@discardableResult
+package func writePart(of result: String, to descriptor: CInt = 1) throws(LostResult) -> Bool {
+    if writeText(result, to: descriptor) { return true }
     let lost = LostResult(errno: Errno(rawValue: errno))
     guard lost.isReaderGone else { throw lost }
     return false

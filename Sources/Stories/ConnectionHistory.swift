@@ -1,5 +1,5 @@
 package import Packets
-import Recordings
+package import Recordings
 package import TCPSockets
 
 /// A connection as its segments tell it, one after the other; at any time it can be asked for its story.
@@ -9,9 +9,9 @@ package import TCPSockets
 package struct ConnectionHistory: Sendable {
     package let client: Endpoint
     package let server: Endpoint
-    package let openerSeen: Bool
-    let opened: Double
-    private(set) var last: Double
+    package private(set) var openerSeen: Bool
+    package let opened: Double
+    package private(set) var last: Double
     private var count = 0
     private(set) var sent = (client: SentBySide(), server: SentBySide())
 
@@ -33,14 +33,25 @@ package struct ConnectionHistory: Sendable {
     package func isFollowed(by segment: SegmentHeader) -> Bool {
         guard segment.flags.contains(.syn), !segment.flags.contains(.ack) else { return false }
         let side = side(of: segment)
-        if let initial = self[side].initial { return initial != segment.sequence }
+        if let initial = self[side].initial ?? self[side].answeredSYN { return initial != segment.sequence }
         return isOver || self[side].isSeen || self[side.other].hasSentACK
     }
 
     /// Takes in the next segment.
     package mutating func add(_ segment: SegmentHeader, at time: Double) {
-        let side = side(of: segment)
+        add(segment, from: side(of: segment), at: time)
+    }
+
+    /// The same for one who knows whose segment it is.
+    package mutating func add(_ segment: SegmentHeader, from side: Side, at time: Double) {
         last = max(last, time)
+        if segment.flags.contains(.syn) {
+            if !segment.flags.contains(.ack) {
+                openerSeen = openerSeen || side == .client
+            } else if !self[side.other].isSeen {
+                self[side.other].answeredSYN = segment.acknowledgement &- 1
+            }
+        }
         let acknowledged = segment.flags.contains(.ack) ? segment.acknowledgement : nil
         let position = acknowledged.flatMap { self[side.other].line?.position(of: $0) }
         if let acknowledged, !segment.flags.contains(.rst) { self[side.other].acknowledge(acknowledged) }
@@ -51,16 +62,19 @@ package struct ConnectionHistory: Sendable {
     private func side(of segment: SegmentHeader) -> Side { segment.source == client ? .client : .server }
 
     private(set) subscript(side: Side) -> SentBySide {
-        get { side == .client ? sent.client : sent.server }
-        set {
-            if side == .client { sent.client = newValue } else { sent.server = newValue }
+        // In place: this is asked for with every segment, and a side is large.
+        _read {
+            if side == .client { yield sent.client } else { yield sent.server }
+        }
+        _modify {
+            if side == .client { yield &sent.client } else { yield &sent.server }
         }
     }
 
     /// Whether it has ended, by FIN or by RST.
-    package var isOver: Bool { isEndedByFIN || firstReset != nil }
+    package var isOver: Bool { isEndedByFIN || sent.client.reset != nil || sent.server.reset != nil }
 
-    var isEndedByFIN: Bool { Side.allCases.allSatisfy { self[$0].isFINAcknowledged } }
+    var isEndedByFIN: Bool { sent.client.isFINAcknowledged && sent.server.isFINAcknowledged }
 
     var firstReset: (from: Side, mark: SentBySide.Mark, hasACK: Bool)? {
         Side.allCases.compactMap { side in self[side].reset.map { (side, $0.mark, $0.hasACK) } }

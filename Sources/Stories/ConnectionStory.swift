@@ -15,7 +15,7 @@ extension ConnectionHistory {
         let isBoth = sent.client.isSeen && sent.server.isSeen
         return Story(
             client: client, server: server, openerSeen: openerSeen, opened: opened, seconds: last - opened,
-            firstToClose: firstToClose, ending: ending,
+            firstToClose: firstToClose, isFirstReset: isFirstReset, ending: ending,
             timeWait: timeWait.map { .init($0) } ?? derivedTimeWait(ending), timeWaitSeen: timeWait != nil,
             reset: reset(ending, cause),
             bytes: .init(client: sent.client.bytes, server: sent.server.bytes),
@@ -42,6 +42,12 @@ extension ConnectionHistory {
             return .both
         }
         return first == .client ? .client : .server
+    }
+
+    /// Whether the first of all FINs and RSTs was a RST.
+    private var isFirstReset: Bool {
+        guard let reset = firstReset else { return false }
+        return Side.allCases.allSatisfy { side in self[side].fin.map { $0.order > reset.mark.order } ?? true }
     }
 
     private func ending(until end: Double?) -> Story.Ending {

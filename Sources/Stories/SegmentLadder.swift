@@ -28,11 +28,16 @@ package struct SegmentLadder: Sendable {
     }
 
     package func line(_ rung: SegmentRung) -> StyledLine {
+        line(rung, between: rung.states.state(.client).description, and: rung.states.state(.server).description)
+    }
+
+    /// With something else than the hosts' states beside it.
+    package func line(_ rung: SegmentRung, between left: String, and right: String) -> StyledLine {
         let number = String(rung.number)
         return StyledLine(String(repeating: " ", count: 3 - min(3, number.count)) + number + " ", .dim)
-            + StyledLine(rung.states.state(.client).description).padded(to: Self.stateWidth)
+            + StyledLine(left).padded(to: Self.stateWidth)
             + " " + arrow(rung).padded(to: arrowWidth) + " "
-            + StyledLine(rung.states.state(.server).description, .plain)
+            + StyledLine(right, .plain)
     }
 
     private func arrow(_ rung: SegmentRung) -> StyledLine {

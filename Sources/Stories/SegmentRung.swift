@@ -31,6 +31,14 @@ package struct SegmentRung: Sendable {
     }
 }
 
+extension SegmentRung {
+    /// Of a segment in words of its own, whose hosts nobody looked at.
+    package init(number: Int, from: Side, words: String, isReset: Bool) {
+        (self.number, self.from, self.words, self.isReset) = (number, from, words, isReset)
+        (fate, states) = (.delivered(times: 1), SocketStates())
+    }
+}
+
 extension Recording {
     /// What became of the segments, in the order in which it did: one that was held stands where it was delivered.
     package var rungs: [(connection: FourTuple, rung: SegmentRung)] { rungs(in: .chat) }

@@ -10,10 +10,13 @@ struct SentBySide {
         let position: Int
         /// Up to where it acknowledges the other side, on that side's line; nil without ACK, or where that side was not seen.
         let acknowledges: Int?
+        let time: Double
     }
 
     private(set) var line: SequenceLine?
     private(set) var initial: UInt32?
+    /// The number of its SYN by the other side's answer, where the answer was seen first.
+    var answeredSYN: UInt32?
     /// Where data begins: behind the SYN, or where the recording does.
     private var start = 1
     /// Behind the last byte of data.
@@ -22,6 +25,7 @@ struct SentBySide {
     private var end = 0
     private(set) var acknowledged: Int?
     private(set) var fin: Mark?
+    private(set) var finCount = 0
     private(set) var reset: (mark: Mark, hasACK: Bool)?
     private(set) var retransmitted = 0
     private(set) var hasSentACK = false
@@ -36,6 +40,8 @@ struct SentBySide {
     var isFINAcknowledged: Bool { fin.map { (acknowledged ?? 0) > $0.position } ?? false }
     /// Whether something that was sent is not acknowledged.
     var awaitsAcknowledgement: Bool { end > (acknowledged ?? 0) }
+    /// The number behind everything that it sent; nil where it was not seen.
+    var next: UInt32? { line?.number(at: end) }
     /// Whether data beyond this position was sent.
     func hasData(behind position: Int) -> Bool { dataEnd > position }
 
@@ -61,7 +67,7 @@ struct SentBySide {
         if segment.flags.contains(.ack) { hasSentACK = true }
         let position = line.position(of: segment.sequence)
         if segment.flags.contains(.rst) {
-            let mark = Mark(order: order, position: position, acknowledges: acknowledges)
+            let mark = Mark(order: order, position: position, acknowledges: acknowledges, time: time)
             reset = reset ?? (mark, segment.flags.contains(.ack))
             return
         }
@@ -82,8 +88,10 @@ struct SentBySide {
         }
         guard !isProbe(segment, position) else { return }
         if segment.payloadLength > 0 { dataEnd = max(dataEnd, dataStart + segment.payloadLength) }
-        if isFIN, fin == nil {
-            fin = Mark(order: order, position: dataStart + segment.payloadLength, acknowledges: acknowledges)
+        if isFIN {
+            finCount += 1
+            let place = dataStart + segment.payloadLength
+            fin = fin ?? Mark(order: order, position: place, acknowledges: acknowledges, time: time)
         }
         end = max(end, segmentEnd)
         line.advance(to: end)

@@ -17,6 +17,10 @@ struct SequenceLine {
         position + other.distance(after: number)
     }
 
+    func number(at other: Int) -> UInt32 {
+        number &+ UInt32(truncatingIfNeeded: other - position)
+    }
+
     /// Takes note that the side has come so far.
     mutating func advance(to position: Int) {
         guard position > self.position else { return }

@@ -70,6 +70,8 @@ package struct Story: Hashable, Sendable {
     package let seconds: Double
     /// Whose FIN or RST came first; both, where two FINs crossed.
     package let firstToClose: Outcome.Holder
+    /// Whether that was a RST.
+    package var isFirstReset = false
     package let ending: Ending
     package let timeWait: TimeWait
     /// Whether a host's table showed it; otherwise it follows from the segments.

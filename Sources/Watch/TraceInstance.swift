@@ -8,7 +8,7 @@ import TCPSockets
 /// It goes with `remove`. A process that is killed leaves it behind; whoever starts next removes it. It is nobody's when nobody
 /// holds its lock.
 final class TraceInstance {
-    static let prefix = "chat-lab-"
+    static let prefix = "chat-lab-watch-"
 
     let decoder: EventDecoder
     let pageFormat: PageFormat

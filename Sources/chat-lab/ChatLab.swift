@@ -18,6 +18,7 @@ struct ChatLab: ParsableCommand {
               chat-lab step explicit-active      one segment at a time, by your hand
               chat-lab try --server 'python3 -m http.server {port}' --client 'curl -s http://server:{port}/'
                                                  two programs of yours
+              chat-lab read FILE                 who closed first in a capture
               chat-lab compare A.json B.json     what differs between two kernels
               chat-lab explain EADDRINUSE        what it means, and what to do
               chat-lab doctor                    how exposed this machine is
@@ -26,6 +27,6 @@ struct ChatLab: ParsableCommand {
         version: Version.text(of: "chat-lab"),
         subcommands: [
             RunCommand.self, ListCommand.self, ShowCommand.self, StepCommand.self, TryCommand.self,
-            CompareCommand.self, ExplainCommand.self, DoctorCommand.self, WatchCommand.self,
+            ReadCommand.self, WatchCommand.self, CompareCommand.self, ExplainCommand.self, DoctorCommand.self,
         ])
 }

@@ -17,7 +17,9 @@ struct CompletionTests {
         Line(words: "chat-client --close ", offers: CloseStrategy.allCases.map(\.rawValue)),
         Line(words: "chat-server --close ", offers: ["first", "last", "never"]),
         Line(words: "chat-load --mode ", offers: ["persistent", "churn"]),
-        Line(words: "chat-lab ", offers: ["run", "list", "show", "step", "try", "compare", "explain", "doctor", "watch"]),
+        Line(
+            words: "chat-lab ",
+            offers: ["run", "list", "show", "step", "try", "read", "compare", "explain", "doctor", "watch"]),
         Line(words: "chat-lab try --format ", offers: ["text", "json", "html"]),
         Line(words: "chat-lab explain ", offers: ["EADDRINUSE", "TIME-WAIT", "half-close"]),
     ]

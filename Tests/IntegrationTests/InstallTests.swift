@@ -51,7 +51,8 @@ struct InstallTests {
     @Test("The manual pages name every flag that --help does", arguments: programs)
     func flags(_ program: String) async throws {
         let page = try String(contentsOfFile: "\(sources)/man/\(program).1", encoding: .utf8)
-        let commands = program == "chat-lab" ? ["run", "list", "compare", "explain", "doctor"].map { [$0] } : [[]]
+        let commands =
+            program == "chat-lab" ? ["run", "list", "read", "compare", "explain", "doctor"].map { [$0] } : [[]]
         for command in commands {
             let help = try await withProgram([product(program)] + command + ["--help"], input: "").output
             let options = try #require(help.components(separatedBy: "OPTIONS:").dropFirst().first)

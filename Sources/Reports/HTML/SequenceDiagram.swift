@@ -85,6 +85,14 @@ struct SequenceDiagram: Sendable {
         if rows.count > limit { leaveOut(from: 30, to: rows.count - 12) }
     }
 
+    /// Segments that were seen in one place, at their times: nobody looked at the hosts.
+    init(_ arrows: [(arrow: Arrow, time: Double)], limit: Int = 72) {
+        rows = arrows.map { Row(time: $0.time, kind: .crossing($0.arrow)) }
+        bands = []
+        origin = arrows.first?.time ?? 0
+        if rows.count > limit { leaveOut(from: 30, to: rows.count - 12) }
+    }
+
     /// The segments in order of appearance, each once.
     var segments: [Arrow] {
         rows.compactMap { row in

@@ -106,6 +106,9 @@ extension StoryDocument {
             return "\(date).\(String(repeating: "0", count: 6 - digits.count))\(digits)Z"
         }
 
+        /// On one line, as an element of a document's `connections`.
+        package func element() throws -> String { try StoryDocument.text(self) }
+
         /// On one line, with what it needs to stand alone.
         package func line(of source: Source) throws -> String {
             try StoryDocument.text(Line(source: source, connection: self))

@@ -37,7 +37,7 @@ package struct StorySentence: Sendable, CustomStringConvertible {
         case .fin: return story.firstToClose == .both ? first : "\(first), with a FIN"
         case .rst:
             guard let reset = story.reset else { return first }
-            return story.firstToClose == Outcome.Holder(reset.from)
+            return story.isFirstReset
                 ? "\(first), with a RST" : "\(first), with a FIN; a RST from \(name(reset.from)) ended it"
         }
     }
