@@ -130,6 +130,9 @@ let package = Package(
             dependencies: ["Claims", "Packets", "Recordings", "Stories", "TCPSockets", "Text"],
             swiftSettings: strict),
         .target(
+            name: "Traffic", dependencies: ["Packets", "Recordings", "Reports", "Stories", "Text"],
+            swiftSettings: strict),
+        .target(
             name: "Trials",
             dependencies: ["Bench", "Packets", "Recordings", "Reports", "Stories", "TCPSockets", "Text"],
             swiftSettings: strict),
@@ -141,7 +144,8 @@ let package = Package(
             name: "chat-lab",
             dependencies: [
                 "Bench", "Captures", "Claims", "Console", "Doctor", "Experiments", "Flags", "Recordings",
-                "Reports", "Runs", "Scenes", "StopMotion", "Stories", "TCPSockets", "Text", "Trials", "Watch",
+                "Reports", "Runs", "Scenes", "StopMotion", "Stories", "TCPSockets", "Text", "Traffic", "Trials",
+                "Watch",
                 argumentParser,
             ],
             swiftSettings: strict),

@@ -9,8 +9,6 @@
 //   Stories/              the stories of connections: a sentence, what it means, as JSON, as a page with drawings
 //   SideBySide/           what differs between several of them
 //   Description           what there is to know before a run
-//   Stories/              one connection in a sentence, and as JSON
-//   Traffic/              what was read of somebody's traffic
 //   HTML/HTMLReport       as one page with drawings
 //   Pcap                  segments for Wireshark
 //   ReportFolder          all of it in a folder

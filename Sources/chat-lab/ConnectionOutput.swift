@@ -4,6 +4,7 @@ import Glibc
 import Recordings
 import Reports
 import Stories
+import Traffic
 
 /// Connections as they come: as JSON, or, of a pipe or an interface, as text.
 final class ConnectionOutput {

@@ -5,6 +5,7 @@ import Glibc
 import Reports
 import Stories
 import TCPSockets
+import Traffic
 
 /// What `read` does with its flags: reads once, or, for drawings, twice; shows connections as they come, and the rest at the end.
 final class ReadSession {

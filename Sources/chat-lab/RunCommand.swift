@@ -113,7 +113,7 @@ struct RunCommand: AsyncParsableCommand {
         let (reports, interruption) = try await result { [self] in
             let pace = try await Pace.measured(chat)
             let jobs = bounded(jobs ?? pace.jobs(), by: descriptors)
-            if let remark = pace.remark(jobs: jobs) { writeLine("chat-lab: \(remark)", to: 2) }
+            if !quiet, let remark = pace.remark(jobs: jobs) { writeLine("chat-lab: \(remark)", to: 2) }
             return try await carryOut(
                 LaboratoryRun(chat: chat, selection: selection, waitsForTimeWait: full, pace: pace, jobs: jobs))
         }

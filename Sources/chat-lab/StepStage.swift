@@ -28,7 +28,11 @@ struct StepStage: Sendable {
     ) async -> Int32 {
         do {
             let speed = if let chat { try await Bench.Pace.measured(chat) } else { Bench.Pace.current }
-            if let remark = speed.remark() { writeLine("chat-lab: \(remark)", to: 2) }
+            if let remark = speed.remark() {
+                for line in TextLayout.hanging("chat-lab: \(remark)", indent: 2, width: StepLadder.width) {
+                    writeLine(line, to: 2)
+                }
+            }
             let aftermath = try await Bench.Pace.$current.withValue(speed) {
                 try await StopMotion.play(scenario, chat, pace, hand)
             }

@@ -119,7 +119,7 @@ struct LabRunTests {
     func json() async throws {
         let run = try await lab("explicit-active", "--format", "json")
         #expect(run.status == 0)
-        #expect(run.errors == "")
+        #expect(run.errorsAtAnyPace == "")
         let report = try report(run.output)
         #expect(report["schema"] as? Int == 2)
         let cells = try #require(report["cells"] as? [[String: Any]])
@@ -178,7 +178,7 @@ struct LabRunTests {
         let command = "\"$1\" run explicit-reset | head -1; echo ${PIPESTATUS[0]}"
         let run = try await withProgram(["bash", "-c", command, "bash", product("chat-lab")], input: "")
         #expect(run.lines.last == "0")
-        #expect(run.errors == "")
+        #expect(run.errorsAtAnyPace == "")
     }
 
     @Test("On a terminal a line shows how far it is, and is gone in the end")
@@ -206,7 +206,7 @@ struct LabRunTests {
         }
         #expect(run.status == status)
         let name = signal == SIGINT ? "SIGINT" : "SIGTERM"
-        #expect(run.errors == "chat-lab: ended by \(name) before all was run\n")
+        #expect(run.errorsAtAnyPace == "chat-lab: ended by \(name) before all was run\n")
     }
 
     @Test("What was found until a signal came is shown and written")

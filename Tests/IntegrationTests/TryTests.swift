@@ -49,7 +49,7 @@ struct TryTests {
     @Test("The sentence first, then segments with both hosts' states, what it means, and how the programs ended")
     func text() async throws {
         let run = try await runTrial(server: server(echoEnd), client: client("peer.close()"))
-        #expect((run.status, run.errors) == (0, ""))
+        #expect((run.status, run.errorsAtAnyPace) == (0, ""))
         let words = run.output.replacing("\n", with: " ")
         let port = try #require(words.firstMatch(of: /the port (\d+)\./)?.output.1)
         #expect(
@@ -147,7 +147,7 @@ struct TryTests {
             let run = try await runTrial(
                 server: server(echoEnd), client: client("peer.close()"), ["--output", output])
             #expect(run.status == 0)
-            #expect(run.errors == "The page is \(output)/try.html\n")
+            #expect(run.errorsAtAnyPace == "The page is \(output)/try.html\n")
             let names = try FileManager.default.contentsOfDirectory(atPath: output).sorted()
             #expect(names == ["connection-1.pcap", "connection-1.svg", "try.html", "try.json", "try.pcap"])
             let drawing = try Data(contentsOf: URL(filePath: "\(output)/connection-1.svg"))
@@ -206,6 +206,6 @@ struct TryTests {
         let show = "cat /proc/sys/net/ipv4/tcp_fin_timeout >&2; exit 9"
         let run = try await runTrial(server: show, client: "true", ["--sysctl", "net.ipv4.tcp_fin_timeout=17"])
         #expect(run.status == 70)
-        #expect(run.errors == "chat-lab: the server ended and never listened: exit status 9. It said: 17\n")
+        #expect(run.errorsAtAnyPace == "chat-lab: the server ended and never listened: exit status 9. It said: 17\n")
     }
 }

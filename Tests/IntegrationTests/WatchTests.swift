@@ -213,18 +213,18 @@ struct WatchTests {
                 lab = sys.argv[1]
                 for number, status in [(signal.SIGINT, 130), (signal.SIGTERM, 143)]:
                     watch = Watch(lab)
-                    name = f"chat-lab-{watch.process.pid}"
+                    name = f"chat-lab-watch-{watch.process.pid}"
                     assert name in instances(), instances()
                     assert watch.end(number)[0] == status
                     assert name not in instances(), instances()
                 watch = Watch(lab)
-                name = f"chat-lab-{watch.process.pid}"
+                name = f"chat-lab-watch-{watch.process.pid}"
                 other = Watch(lab)
                 watch.process.kill(); watch.process.wait()
                 assert name in instances(), instances()
                 third = Watch(lab)
                 assert name not in instances(), instances()
-                assert f"chat-lab-{other.process.pid}" in instances(), instances()
+                assert f"chat-lab-watch-{other.process.pid}" in instances(), instances()
                 errors = other.end()[2] + third.end()[2]
                 assert "of tracefs removed that a killed watch had left" in errors, errors
                 """

@@ -4,45 +4,45 @@
 /// let cell: Markup = "<td>\(text)</td>"
 /// let row: Markup = "<tr>\(cells.markup { "<td>\($0)</td>" })</tr>"
 /// ```
-struct Markup: Sendable {
-    private(set) var source: String
+package struct Markup: Sendable {
+    package private(set) var source: String
 
     /// - Parameter source: Markup, not text: it is not escaped. A literal says the same and is checked more easily.
-    init(source: String) { self.source = source }
+    package init(source: String) { self.source = source }
 
-    static func + (one: Markup, other: Markup) -> Markup { Markup(source: one.source + other.source) }
-    static func += (one: inout Markup, other: Markup) { one.source += other.source }
+    package static func + (one: Markup, other: Markup) -> Markup { Markup(source: one.source + other.source) }
+    package static func += (one: inout Markup, other: Markup) { one.source += other.source }
 }
 
 extension Markup: ExpressibleByStringInterpolation {
-    init(stringLiteral literal: String) { source = literal }
+    package init(stringLiteral literal: String) { source = literal }
 
-    init(stringInterpolation interpolation: Interpolation) { source = interpolation.source }
+    package init(stringInterpolation interpolation: Interpolation) { source = interpolation.source }
 
-    struct Interpolation: StringInterpolationProtocol {
+    package struct Interpolation: StringInterpolationProtocol {
         fileprivate private(set) var source = ""
 
-        init(literalCapacity: Int, interpolationCount: Int) {
+        package init(literalCapacity: Int, interpolationCount: Int) {
             source.reserveCapacity(literalCapacity + 16 * interpolationCount)
         }
 
-        mutating func appendLiteral(_ literal: String) { source += literal }
+        package mutating func appendLiteral(_ literal: String) { source += literal }
 
         /// Text, which is escaped.
-        mutating func appendInterpolation(_ text: some StringProtocol) { source += text.escaped }
+        package mutating func appendInterpolation(_ text: some StringProtocol) { source += text.escaped }
 
-        mutating func appendInterpolation(_ number: some BinaryInteger) { source += "\(number)" }
+        package mutating func appendInterpolation(_ number: some BinaryInteger) { source += "\(number)" }
 
-        mutating func appendInterpolation(_ markup: Markup) { source += markup.source }
+        package mutating func appendInterpolation(_ markup: Markup) { source += markup.source }
 
         /// Markup, or nothing where there is none.
-        mutating func appendInterpolation(_ markup: Markup?) { source += markup?.source ?? "" }
+        package mutating func appendInterpolation(_ markup: Markup?) { source += markup?.source ?? "" }
     }
 }
 
 extension Sequence {
     /// What is written for each element, one behind the other.
-    func markup(_ markup: (Element) -> Markup) -> Markup {
+    package func markup(_ markup: (Element) -> Markup) -> Markup {
         reduce(into: "") { $0 += markup($1) }
     }
 }

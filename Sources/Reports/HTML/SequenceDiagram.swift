@@ -1,4 +1,4 @@
-import Recordings
+package import Recordings
 import TCPSockets
 
 /// What two hosts sent each other, did and were, one row for each event: the layout of a drawing, without coordinates.
@@ -9,9 +9,9 @@ import TCPSockets
 ///                    |<-- SYN ACK seq 0 ack 1 --|  SYN-RECEIVED
 ///        ESTABLISHED | connect(…) = 0           |
 /// ```
-struct SequenceDiagram: Sendable {
+package struct SequenceDiagram: Sendable {
     /// A segment, with numbers counted from the beginning of its connection.
-    struct Arrow: Hashable, Sendable {
+    package struct Arrow: Hashable, Sendable {
         /// Its place in the recording.
         let number: Int
         let from: Side
@@ -23,6 +23,13 @@ struct SequenceDiagram: Sendable {
         let acknowledgement: Int?
         /// Bytes.
         let payload: Int
+
+        package init(
+            number: Int, from: Side, isInjected: Bool, flags: String, sequence: Int, acknowledgement: Int?, payload: Int
+        ) {
+            (self.number, self.from, self.isInjected, self.flags) = (number, from, isInjected, flags)
+            (self.sequence, self.acknowledgement, self.payload) = (sequence, acknowledgement, payload)
+        }
     }
 
     enum Kind: Hashable, Sendable {
@@ -86,7 +93,7 @@ struct SequenceDiagram: Sendable {
     }
 
     /// Segments that were seen in one place, at their times: nobody looked at the hosts.
-    init(_ arrows: [(arrow: Arrow, time: Double)], limit: Int = 72) {
+    package init(_ arrows: [(arrow: Arrow, time: Double)], limit: Int = 72) {
         rows = arrows.map { Row(time: $0.time, kind: .crossing($0.arrow)) }
         bands = []
         origin = arrows.first?.time ?? 0

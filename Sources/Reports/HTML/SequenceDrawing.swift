@@ -5,7 +5,7 @@ import Text
 /// A sequence diagram as SVG.
 ///
 /// Nothing is measured: each row has room for one line of text in the middle, and each band is as high as its name.
-struct SequenceDrawing {
+package struct SequenceDrawing {
     private typealias Part = SequenceDiagram.Edge.Part
 
     /// Coordinates, from left to right.
@@ -27,13 +27,13 @@ struct SequenceDrawing {
         let x, y: Int
     }
 
-    init(_ diagram: SequenceDiagram) {
+    package init(_ diagram: SequenceDiagram) {
         self.diagram = diagram
         tops = diagram.rows.reduce(into: [Self.head]) { $0.append(($0.last ?? 0) + $1.kind.height) }
     }
 
     /// - Parameter title: What it shows, for those who do not see it.
-    func svg(title: String) -> Markup {
+    package func svg(title: String) -> Markup {
         let height = (tops.last ?? 0) + 10
         var drawing = self
         let rows = diagram.rows.indices.map { drawing.row($0) }

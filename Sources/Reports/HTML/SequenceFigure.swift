@@ -1,6 +1,6 @@
 extension SequenceDrawing {
     /// The drawing, in a frame that scrolls where the page is narrower.
-    func figure(title: String) -> Markup {
+    package func figure(title: String) -> Markup {
         """
         <div class="scroll" tabindex="0" role="region" aria-label="\(title)">\(svg(title: title))</div>
         """

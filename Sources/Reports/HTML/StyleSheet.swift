@@ -1,6 +1,6 @@
 /// The page's style sheet: readable without colours, on paper, in the dark, and on a telephone.
-enum StyleSheet {
-    static var markup: Markup {
+package enum StyleSheet {
+    package static var markup: Markup {
         let states = Palette.states.map { state, pair in
             ".S-\(state){fill:var(--\(pair)-bg)}text.S-\(state){fill:var(--\(pair))}"
         }

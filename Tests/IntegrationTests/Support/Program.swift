@@ -37,6 +37,11 @@ struct Finished: Sendable {
     let output: String
     let errors: String
 
+    /// Standard error without what the laboratory may say on a machine that has much else to do.
+    var errorsAtAnyPace: String {
+        errors.replacing(/chat-lab: this machine is slow: [^\n]*\n(  [^\n]*\n)*/, with: "")
+    }
+
     /// Standard output, line by line.
     var lines: [String] { output.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init) }
 }

@@ -1,3 +1,4 @@
+import Reports
 package import Stories
 import Text
 

@@ -1,4 +1,5 @@
 import Packets
+import Reports
 package import Stories
 import Text
 

@@ -1,5 +1,6 @@
 import Glibc
 import Recordings
+import Reports
 
 /// The folder of `read --output`: the page, the document, and what a pipe or an interface has brought.
 package struct TrafficFolder: Sendable {

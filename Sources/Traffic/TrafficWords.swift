@@ -1,5 +1,6 @@
 import Packets
 import Recordings
+import Reports
 import Stories
 import Text
 
