@@ -11,7 +11,7 @@ import TCPSockets
 @discardableResult
 package func awaitForeground(of terminal: CInt) -> Bool {
     while case let group = tcgetpgrp(terminal), group > 0, group != getpgrp() {
-        guard !Signals.askToEnd, Signals.stopInBackground() else { return false }
+        guard Signals.stopInBackground() else { return false }
     }
     return true
 }

@@ -50,9 +50,14 @@ public final class Signals: Sendable {
 
     /// Does what the kernel does to a program that reads from its terminal in the background (SIGTTIN).
     ///
-    /// - Returns: Whether the process was stopped, and has been told to go on.
+    /// - Returns: Whether the process was stopped, and has been told to go on; false where it has been asked to end.
     public static func stopInBackground() -> Bool {
-        clinux_stop_by(SIGTTIN) != 0
+        // A shell's `kill` sends a stopped job SIGTERM, then SIGCONT, and another thread may be about to take the first. Nothing
+        // tells that none will; stopped before, the process would keep SIGTERM until somebody lets it go on.
+        if clinux_signal_has_come(SIGCONT) != 0 {
+            for _ in 0..<200 where !askToEnd { usleep(1000) }
+        }
+        return !askToEnd && clinux_stop_by(SIGTTIN) != 0
     }
 
     /// Ends the process as a signal ends a program that does not catch it.
