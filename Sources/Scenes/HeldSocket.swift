@@ -52,8 +52,9 @@ package final class HeldSocket: Sendable {
         }
     }
 
+    /// - Throws: What close() failed with.
     package func close() throws {
         guard let descriptor = descriptor.withLock({ $0.take() }) else { return }
-        try betweenStarts { try TCPSocket(owning: descriptor).close() }
+        try closeBetweenStarts(descriptor)
     }
 }

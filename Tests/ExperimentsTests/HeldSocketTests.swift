@@ -1,4 +1,5 @@
 import Bench
+import Packets
 import Recordings
 import TCPSockets
 import Testing
@@ -24,5 +25,25 @@ struct HeldSocketTests {
             }
             group.cancelAll()
         }
+    }
+
+    @Test("A close() that waits because of SO_LINGER keeps no program from starting, and returns what close() returned")
+    func lingeringClose() async throws {
+        let isClosed = ConditionVariable(false)
+        try await HeldPair.play(Laboratory(chat: try Chat(), semaphore: Semaphore(1)), over: .v4) { pair in
+            pair.world.wire.obey([MatchRule(from: .client, .hold) { !$0.payload.isEmpty || $0.flags.contains(.fin) }])
+            _ = try pair.client.use { try $0.send([0x78]) }
+            _ = try pair.client.use { try $0.setLinger(seconds: 60) }
+            async let closing: Void = pair.world.client.inside {
+                try pair.client.close()
+                isClosed.change { $0 = true }
+            }
+            try await pair.seen("the FIN") { $0.from == .client && $0.segment.flags.contains(.fin) }
+            _ = try await pair.world.client.run(["true"]) { _ in }
+            #expect(!isClosed.state)
+            try pair.world.wire.letGo()
+            try await closing
+        }
+        #expect(isClosed.state)
     }
 }
