@@ -45,7 +45,7 @@ libraries:
 	fi
 
 # Most of a build is optimising, and a program that waits for kernels runs hardly longer without. So these are built for
-# one look, in a folder of their own; all that is installed is optimised. SwiftPM takes one product at a time.
+# one look, in a folder of their own; all that is installed is optimised.
 FIRST := .build/first
 FIRST_BUILD := build -c release --static-swift-stdlib --scratch-path $(FIRST) -Xswiftc -Onone -Xswiftc -gnone
 
@@ -54,7 +54,7 @@ reproduce: libraries
 	@if echo 'int main(void) { return 0; }' | cc -static -x c - -lreadline -ltinfo -o /dev/null 2>/dev/null; then \
 	    export STATIC_CHAT=1; \
 	fi; \
-	for program in chat-lab chat-server chat-client; do $(SWIFT) $(FIRST_BUILD) --product $$program; done
+	REPRODUCE=1 $(SWIFT) $(FIRST_BUILD)
 	@lab="$(FIRST)/release/chat-lab run --output reproduce"; status=0; $$lab || status=$$?; \
 	if [ $$status = 77 ] && [ "$$(id -u)" != 0 ] && command -v sudo >/dev/null 2>&1; then \
 	    echo "Once more, with sudo" >&2; status=0; sudo $$lab || status=$$?; \

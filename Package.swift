@@ -45,9 +45,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
-        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
     ],
     targets: [
         .target(name: "CLinux"),
@@ -100,9 +97,7 @@ let package = Package(
             swiftSettings: optimised),
         .target(
             name: "Bench",
-            dependencies: [
-                "ChatProtocol", "CLinux", "Packets", "Recordings", "TCPSockets", "Text", subprocess, system,
-            ],
+            dependencies: ["ChatProtocol", "CLinux", "Packets", "Recordings", "TCPSockets", "Text"],
             swiftSettings: strict),
         .target(name: "Claims", dependencies: ["Packets", "Recordings", "TCPSockets", "Text"], swiftSettings: strict),
         .target(
@@ -235,4 +230,18 @@ let package = Package(
 // `make docs` alone needs it, and nobody else waits for it.
 if Context.environment["DOCUMENTATION"] != nil {
     package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", exact: "1.5.0"))
+}
+
+// `make reproduce` wants three programs. SwiftPM builds one product after the other, or all there are: so there are no
+// others, every processor has work to the end, and what only the load and the tests need is not fetched.
+if Context.environment["REPRODUCE"] == nil {
+    package.dependencies += [
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
+    ]
+} else {
+    let others: Set = ["ChatLoad", "chat-load", "article-client", "article-server"]
+    package.products.removeAll { others.contains($0.name) }
+    package.targets.removeAll { $0.type == .test || others.contains($0.name) }
 }

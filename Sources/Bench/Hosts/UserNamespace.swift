@@ -1,7 +1,5 @@
 import Glibc
 import Recordings
-import Subprocess
-import SystemPackage
 
 /// The way to hosts for those who are not root: in a user namespace of its own a program may do to its own networks
 /// whatever root may (user_namespaces(7)). Only `/dev/net/tun` must be open to everybody.
@@ -38,10 +36,32 @@ package enum UserNamespace {
     /// unshare(1), where this user can make one with it, found out by trying.
     private static func program() async -> String? {
         guard let unshare = pathOfProgram("unshare"), let nothing = pathOfProgram("true") else { return nil }
-        let result = try? await Subprocess.run(
-            .path(FilePath(unshare)), arguments: Arguments(options + [nothing]),
-            environment: .custom(["PATH": Host.searchPath]), input: .none, output: .discarded, error: .discarded)
-        return result?.terminationStatus.isSuccess == true ? unshare : nil
+        let isAllowed = try? await onThread { try endsWell([unshare] + options + [nothing]) }
+        return isAllowed == true ? unshare : nil
+    }
+
+    /// Whether a program exits with 0, without input and with nowhere to say why not.
+    ///
+    /// The corresponding C functions are `posix_spawn` and `waitpid`.
+    private static func endsWell(_ command: [String]) throws -> Bool {
+        var files = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&files)
+        defer { posix_spawn_file_actions_destroy(&files) }
+        for descriptor in 0...2 as ClosedRange<CInt> {
+            posix_spawn_file_actions_addopen(&files, descriptor, "/dev/null", O_RDWR, 0)
+        }
+        var arguments = command.map { strdup($0) } + [nil]
+        defer { for argument in arguments { free(argument) } }
+        var environment = [strdup("PATH=\(Host.searchPath)"), nil]
+        defer { free(environment[0]) }
+        var process: pid_t = 0
+        let error = posix_spawn(&process, command[0], &files, nil, &arguments, &environment)
+        guard error == 0 else { throw LaboratoryError("posix_spawn \(command[0])", error) }
+        var status: CInt = 0
+        while waitpid(process, &status, 0) < 0 {
+            guard errno == EINTR else { throw LaboratoryError("waitpid", errno) }
+        }
+        return status == 0
     }
 
     /// A parameter of this kernel that forbids them.

@@ -1,10 +1,6 @@
 import Glibc
 import Recordings
-import Subprocess
 package import TCPSockets
-
-import struct SystemPackage.FileDescriptor
-import struct SystemPackage.FilePath
 
 /// A message of several megabytes from the client's host to the server's, over sockets that the laboratory opens itself: the
 /// chat asks and answers, and never has that much under way.
@@ -78,7 +74,7 @@ package struct Bulk: Sendable {
             do {
                 defer { events.senderHasClosed.signal() }
                 sent = try await world.client.inside { try send(to: endpoint, events) }
-                if let abandoned = sent.abandoned { try await endOwner(of: abandoned) }
+                if let abandoned = sent.abandoned { try await endOwner(of: abandoned, on: world.client) }
             }
             return (sent, try await received)
         } onCancel: {
@@ -100,16 +96,11 @@ package struct Bulk: Sendable {
     }
 
     /// Leaves a socket to a process that never heard of it, and lets that process end: cat(1), whose input ends.
-    private func endOwner(of socket: CInt) async throws {
-        guard let cat = pathOfProgram("cat") else { throw LaboratoryError("there is no cat in \(Host.searchPath)") }
-        let (readEnd, input) = try InputEnd.pipe()
-        defer { input.close() }
-        _ = try await Subprocess.run(
-            .path(FilePath(cat)),
-            input: .fileDescriptor(FileDescriptor(rawValue: readEnd.number), closeAfterSpawningProcess: false),
-            output: .fileDescriptor(FileDescriptor(rawValue: socket), closeAfterSpawningProcess: true),
-            error: .discarded
-        ) { _ in input.close() }
+    private func endOwner(of socket: CInt, on host: Host) async throws {
+        let owner = try await host.startOwner(of: socket)
+        owner.endInput()
+        try await owner.ended()
+        _ = try owner.reap()
     }
 
     private func send(to endpoint: Endpoint, _ events: Events) throws -> Sent {

@@ -175,6 +175,16 @@ extension Host {
         )
     }
 
+    /// Starts cat(1) with a socket of the laboratory's for its output, which is closed here.
+    func startOwner(of socket: CInt) async throws -> Program {
+        let (readEnd, input) = try InputEnd.pipe()
+        let output = try OwnDescriptor("socket", socket)
+        let nothing = try OwnDescriptor("open /dev/null", open("/dev/null", O_WRONLY | O_CLOEXEC))
+        let process = try await StartingThread.start(
+            in: network.number, ["cat"], environment: [], .init(input: readEnd, output: output, messages: nothing))
+        return Program(name: "cat", process: process, output: ConditionVariable(.init()), input: input)
+    }
+
     /// Where unshare and true are looked for, and programs that are named without a folder.
     package static let searchPath = "/usr/sbin:/usr/bin:/sbin:/bin"
 
