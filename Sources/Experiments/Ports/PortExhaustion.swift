@@ -217,9 +217,13 @@ struct PortExhaustion: Experiment {
             }
             let mark = scene.mark
             let atOnce = try await scene.dial().attempt
-            let deadline = ContinuousClock.now + Pace.current.scaled(.seconds(3))
-            var again = atOnce
-            while !again.succeeded, ContinuousClock.now < deadline { again = try await scene.dial().attempt }
+            // On a busy machine a few attempts take all of the time: the last one begins when it is over.
+            let deadline = ContinuousClock.now + .seconds(3)
+            var (again, isLast) = (atOnce, false)
+            while !again.succeeded, !isLast {
+                isLast = ContinuousClock.now >= deadline
+                again = try await scene.dial().attempt
+            }
             let syn = scene.segments(of: conversation.connection, from: mark).first(from: .client, .syn)
             return Reuse(delay: delay, atOnce: atOnce.words, after: syn.map { $0.time - start })
         }
