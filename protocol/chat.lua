@@ -4,12 +4,14 @@
 
 local chat = Proto("chat", "Chat")
 
-local kinds = { [1] = "question", [2] = "answer", [3] = "exit", [4] = "error", [5] = "padding" }
+local kinds = { [1] = "question", [2] = "answer", [3] = "exit", [4] = "error", [5] = "padding",
+    [6] = "challenge", [7] = "proof" }
 local codes = {
     [1] = "frame too large", [2] = "unknown kind", [3] = "not UTF-8", [4] = "out of place", [5] = "busy",
     [6] = "not allowed", [7] = "idle too long", [8] = "shutting down", [9] = "answerer failed",
 }
-local sender = { [1] = "client", [2] = "server", [3] = "client", [4] = "server", [5] = "server" }
+local sender = { [1] = "client", [2] = "server", [3] = "client", [4] = "server", [5] = "server",
+    [6] = "server", [7] = "client" }
 
 local f = {
     length = ProtoField.uint32("chat.length", "Length", base.DEC),
@@ -17,8 +19,11 @@ local f = {
     text = ProtoField.string("chat.text", "Text", base.UNICODE),
     code = ProtoField.uint16("chat.error.code", "Error code", base.DEC, codes),
     padding = ProtoField.bytes("chat.padding", "Padding"),
+    challenge = ProtoField.bytes("chat.challenge", "Challenge"),
+    name = ProtoField.string("chat.proof.name", "Name", base.UNICODE),
+    hmac = ProtoField.bytes("chat.proof.hmac", "HMAC-SHA-256"),
 }
-chat.fields = { f.length, f.kind, f.text, f.code, f.padding }
+chat.fields = { f.length, f.kind, f.text, f.code, f.padding, f.challenge, f.name, f.hmac }
 
 local malformed = function(name, text)
     return ProtoExpert.new("chat.malformed." .. name, text, expert.group.MALFORMED, expert.severity.ERROR)
@@ -65,6 +70,22 @@ local function is_utf8(bytes)
     return true
 end
 
+-- Whether a frame of this kind can have this length; a proof's name, whose length is behind the kind, has to fit in.
+local function is_possible(kind, length, frame)
+    if kind == 3 then return length == 1 end
+    if kind == 4 then return length >= 3 end
+    if kind == 6 then return length == 33 end
+    if kind == 7 then return length >= 35 and length <= 98 and frame(5, 1):uint() == length - 34 end
+    return true
+end
+
+-- Where in a frame its text begins, and how long that is; nothing where it has none.
+local function text_in(kind, length)
+    if kind == 1 or kind == 2 then return 5, length - 1 end
+    if kind == 4 then return 7, length - 3 end
+    if kind == 7 then return 6, length - 34 end
+end
+
 -- The side that sent a packet, where its ports tell.
 local function side(pinfo)
     if pinfo.dst_port == chat.prefs.port then return "client" end
@@ -84,7 +105,7 @@ local function dissect_frame(frame, pinfo, root)
     if not kinds[kind] then item:add_proto_expert_info(e.kind) return name end
     local from = side(pinfo)
     if from and sender[kind] ~= from then item:add_proto_expert_info(e.side) end
-    if kind == 3 and length ~= 1 or kind == 4 and length < 3 then
+    if not is_possible(kind, length, frame) then
         tree:add_proto_expert_info(e.body)
         return name
     end
@@ -93,20 +114,23 @@ local function dissect_frame(frame, pinfo, root)
         if length > 1 then tree:add(f.padding, frame(5)) end
         return name .. ", " .. (length - 1) .. " bytes"
     end
-    local start = 5
+    if kind == 6 then
+        tree:add(f.challenge, frame(5))
+        return name
+    end
+    local start, size = text_in(kind, length)
     if kind == 4 then
         local code = frame(5, 2):uint()
         tree:add(f.code, frame(5, 2)):add_proto_expert_info(e.refused)
         name = name .. " " .. code .. (codes[code] and (" (" .. codes[code] .. ")") or "")
-        start = 7
     end
-    local size = 4 + length - start
     if size == 0 then
         tree:add(f.text, frame(start - 1, 0), "")
         return name .. ' ""'
     end
     local range = frame(start, size)
-    local text = tree:add_packet_field(f.text, range, ENC_UTF_8 + ENC_NA)
+    local text = tree:add_packet_field(kind == 7 and f.name or f.text, range, ENC_UTF_8 + ENC_NA)
+    if kind == 7 then tree:add(f.hmac, frame(start + size)) end
     if not is_utf8(range:raw()) then text:add_proto_expert_info(e.utf8) end
     return name .. ' "' .. range:string(ENC_UTF_8) .. '"'
 end
@@ -159,11 +183,9 @@ chat:register_heuristic("tcp", function(buffer, pinfo, root)
     if buffer:len() < 5 then return false end
     local length, kind = buffer(0, 4):uint(), buffer(4, 1):uint()
     if length == 0 or length > limit() or not kinds[kind] or buffer:len() < 4 + length then return false end
-    if kind == 3 and length ~= 1 or kind == 4 and length < 3 then return false end
-    if kind ~= 5 and kind ~= 3 and length > 1 then
-        local start = kind == 4 and 7 or 5
-        if 4 + length > start and not is_utf8(buffer(start, 4 + length - start):raw()) then return false end
-    end
+    if not is_possible(kind, length, buffer) then return false end
+    local start, size = text_in(kind, length)
+    if start and size > 0 and not is_utf8(buffer(start, size):raw()) then return false end
     pinfo.conversation = chat
     chat.dissector(buffer, pinfo, root)
     return true

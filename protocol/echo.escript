@@ -1,19 +1,34 @@
 #!/usr/bin/env escript
 %%! +fnu
 %% escript echo.escript HOST PORT QUESTION... asks each question and prints its answer.
+%% Where CHAT_IDENTITY names a file with a name and its key, 32 bytes in base64, the server is told who asks.
 %% Exit status: 0; 64 after wrong usage; or 1 with the reason on standard error.
 
 main([Host, Port | Questions]) ->
     io:setopts([{encoding, unicode}]),
     Options = [binary, {packet, 4}, {packet_size, 65536}, {active, false}, {show_econnreset, true}],
     case gen_tcp:connect(Host, list_to_integer(Port), Options) of
-        {ok, Socket} -> [say(Socket, question, [1, unicode:characters_to_binary(Text)]) || Text <- Questions],
+        {ok, Socket} -> prove(Socket, os:getenv("CHAT_IDENTITY")),
+                        [say(Socket, question, [1, unicode:characters_to_binary(Text)]) || Text <- Questions],
                         say(Socket, exit, [3]);
         {error, Reason} -> stop(Reason)
     end;
 main(_) ->
     io:format(standard_error, "usage: escript echo.escript HOST PORT QUESTION...~n", []),
     halt(64).
+
+%% A server that asks who its client is does so at once.
+prove(_, false) -> ok;
+prove(Socket, File) ->
+    {ok, Text} = file:read_file(File),
+    [Name, Key | _] = string:lexemes(Text, " \t\n"),
+    case gen_tcp:recv(Socket, 0, 5000) of
+        {ok, <<6, Challenge:32/binary>>} ->
+            Said = [<<"chat identity 1", 0>>, Challenge, Name],
+            ok = gen_tcp:send(Socket, [7, byte_size(Name), Name, crypto:mac(hmac, sha256, base64:decode(Key), Said)]);
+        {error, timeout} -> io:format(standard_error, "the server does not ask who asks~n", []);
+        Other -> stop(Other)
+    end.
 
 say(Socket, Said, Frame) -> gen_tcp:send(Socket, Frame), next(Socket, Said).
 

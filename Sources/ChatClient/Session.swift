@@ -18,6 +18,8 @@ struct Session {
     private var receiver: Receiver
     private var lines: [LineInput] = []
     private var unanswered = 0
+    /// Whether a frame has come: a challenge is the first one.
+    private var hasHeard = false
     private var end: SessionEnd?
 
     init(_ configuration: ClientConfiguration, editor: any LineEditor, signals: TerminalSignals) {
@@ -102,7 +104,7 @@ struct Session {
         case .exit:
             try send(Frame.bytes(of: message), socket)
             end = end ?? .exit
-        case .answer, .error, .padding: preconditionFailure("a client says only questions and exit")
+        case .answer, .error, .padding, .challenge, .proof: preconditionFailure("a client says only questions and exit")
         }
     }
 
@@ -134,6 +136,7 @@ struct Session {
     }
 
     private mutating func take(_ message: Message) {
+        defer { hasHeard = true }
         switch message {
         case .answer(let text):
             guard unanswered > 0 else {
@@ -145,7 +148,8 @@ struct Session {
             if let lost = editor.lostResult { end = .answerLost(lost) }
         case .error(let code, let text): end = .refused(code, text)
         case .padding: break
-        case .question, .exit: preconditionFailure("the decoder refuses what only clients send")
+        case .challenge: end = hasHeard ? .violated(.untimely(.challenge)) : .challenged
+        case .question, .exit, .proof: preconditionFailure("the decoder refuses what only clients send")
         }
     }
 

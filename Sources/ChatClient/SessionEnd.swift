@@ -17,6 +17,8 @@ enum SessionEnd {
     case violated(ProtocolError)
     /// The server sent an error frame.
     case refused(ErrorCode, String)
+    /// The server asks who this is, which this client cannot prove.
+    case challenged
     /// The input holds something that cannot be sent.
     case unusableInput(String)
     /// An answer came, and could not be written.
@@ -28,7 +30,7 @@ enum SessionEnd {
     var usesStrategy: Bool {
         switch self {
         case .exit, .unusableInput, .answerLost, .interrupted: true
-        case .serverClosed, .truncated, .lost, .violated, .refused: false
+        case .serverClosed, .truncated, .lost, .violated, .refused, .challenged: false
         }
     }
 
@@ -46,6 +48,9 @@ enum SessionEnd {
         case .lost(let error): "the connection is lost: \(error)"
         case .violated(let error): "the server broke the protocol: it sent \(error)"
         case .refused(let code, let text): "the server refused: \(code)\(text.isEmpty ? "" : ": \(visible(text))")"
+        case .challenged:
+            "the server asks for a proof of identity, which this client cannot give; "
+                + "use one that has a key for this server (protocol/README.md, kinds 6 and 7)"
         case .unusableInput(let reason): "\(reason); not sent"
         case .answerLost(let error): error.isReaderGone ? nil : "\(error)"
         }
@@ -58,7 +63,7 @@ enum SessionEnd {
         case .answerLost(let error): ExitStatus(error)
         case .violated, .unusableInput: .dataError
         case .refused(.busy, _), .refused(.shuttingDown, _), .refused(.answererFailed, _): .unavailable
-        case .refused(.notAllowed, _): .notPermitted
+        case .refused(.notAllowed, _), .challenged: .notPermitted
         case .refused(.idleTooLong, _): .connectionLost
         case .refused: .dataError
         case .interrupted(let interruption): interruption.status

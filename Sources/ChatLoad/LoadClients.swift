@@ -206,7 +206,8 @@ struct LoadClients: ~Copyable {
             if case .error(let code, _) = frame.message {
                 act(on: connection, connection.conversation.fail(.refused(code)))
             }
-        case .question, .exit: preconditionFailure("the decoder refuses what only clients send")
+        case .challenge: act(on: connection, connection.conversation.fail(.challenged))
+        case .question, .exit, .proof: preconditionFailure("the decoder refuses what only clients send")
         }
     }
 

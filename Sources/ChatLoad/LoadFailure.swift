@@ -7,6 +7,8 @@ package enum LoadFailure: Hashable, Sendable {
     case call(SocketError)
     /// The server sent an error frame.
     case refused(ErrorCode)
+    /// The server asks who this is.
+    case challenged
     /// The server sent what the protocol does not allow.
     case protocolBroken(String)
     /// The server closed although it owed an answer.
@@ -25,6 +27,7 @@ package enum LoadFailure: Hashable, Sendable {
         switch self {
         case .call(let error): error.errno.name
         case .refused(let code): "refused: \(code)"
+        case .challenged: "challenged"
         case .protocolBroken: "protocol broken"
         case .endOfStream: "end of stream"
         case .truncated: "truncated"
@@ -65,6 +68,7 @@ extension LoadFailure: CustomStringConvertible {
         switch self {
         case .call(let error): error.description
         case .refused(let code): "the server refused: \(code)"
+        case .challenged: "the server asks for a proof of identity, which chat-load cannot give"
         case .protocolBroken(let text): "the server broke the protocol: it sent \(text)"
         case .endOfStream: "the server closed the connection (FIN) and owed an answer"
         case .truncated: "the server closed the connection (FIN) inside a frame"

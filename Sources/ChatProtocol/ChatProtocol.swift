@@ -2,6 +2,7 @@
 // other languages, is protocol/README.md. In reading order:
 //
 //   Message        what the two sides say to each other
+//   Challenge, Proof   how a client shows who it is
 //   ErrorCode      why a server ends a conversation
 //   Frame          the layout on the wire, and encoding
 //   FrameDecoder   bytes in, messages out, however the bytes are split

@@ -31,6 +31,15 @@ public enum Frame {
         case .padding(let count):
             appendHeader(.padding, bodyLength: count, to: &bytes)
             bytes.append(contentsOf: repeatElement(0, count: count))
+        case .challenge(let challenge):
+            appendHeader(.challenge, bodyLength: Challenge.size, to: &bytes)
+            bytes += challenge.bytes
+        case .proof(let proof):
+            let name = proof.name.utf8
+            appendHeader(.proof, bodyLength: Proof.overhead + name.count, to: &bytes)
+            bytes.append(UInt8(name.count))
+            bytes += name
+            bytes += proof.code
         }
     }
 

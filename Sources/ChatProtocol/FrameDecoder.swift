@@ -4,7 +4,7 @@
 ///     → question("h"), and one byte of the next length is kept
 ///
 /// A frame is refused as early as its bytes allow: a bad length after four bytes, a bad kind, or a length that
-/// the kind cannot have, after five. So a peer that announces 4 GiB costs four bytes of memory and not more.
+/// the kind cannot have, after five, and a name's that does not fit that, after six. So a peer that announces 4 GiB costs four bytes of memory and not more.
 public struct FrameDecoder: Sendable {
     private let sender: Role
     private let limit: Int
@@ -98,9 +98,15 @@ public struct FrameDecoder: Sendable {
         guard let kind = Kind(rawValue: number) else { throw .unknownKind(number) }
         guard kind.sender == sender else { throw .wrongRole(kind) }
         guard kind.bodyLengths.contains(length - 1) else { throw .malformedBody(kind) }
+        if kind == .proof, bytes.count > Frame.headerSize + 1,
+            Int(bytes[Frame.headerSize + 1]) != length - 1 - Proof.overhead
+        {
+            throw .malformedBody(kind)
+        }
         let size = Frame.headerSize + length
         guard bytes.count >= size else { return nil }
-        guard Self.isText(bytes.extracting(Frame.headerSize + 1 + kind.textOffset..<size), of: kind) else {
+        let text = kind.text(inBodyOf: length - 1)
+        guard Self.isText(bytes.extracting(droppingFirst: Frame.headerSize + 1).extracting(text)) else {
             throw .notUTF8(kind)
         }
         return (kind, size)
@@ -112,7 +118,7 @@ public struct FrameDecoder: Sendable {
         return Int(bytes[0]) << 24 | Int(bytes[1]) << 16 | Int(bytes[2]) << 8 | Int(bytes[3])
     }
 
-    private static func isText(_ bytes: Span<UInt8>, of kind: Kind) -> Bool {
-        kind == .padding || (try? UTF8Span(validating: bytes)) != nil
+    private static func isText(_ bytes: Span<UInt8>) -> Bool {
+        (try? UTF8Span(validating: bytes)) != nil
     }
 }

@@ -10,6 +10,10 @@ public enum Message: Hashable, Sendable {
     case error(ErrorCode, String)
     /// Kind 5, from the server: so many bytes that mean nothing.
     case padding(Int)
+    /// Kind 6, from the server, its first frame: prove who you are.
+    case challenge(Challenge)
+    /// Kind 7, from the client, in answer to that, before anything else.
+    case proof(Proof)
 
     /// The line that a person types reads as this message: `exit`, with or without blanks around it,
     /// is `exit`, and everything else a question.
@@ -22,24 +26,33 @@ public enum Message: Hashable, Sendable {
 
 /// The byte that names a message on the wire.
 public enum Kind: UInt8, Sendable, Hashable, CaseIterable {
-    case question = 1, answer, exit, error, padding
+    case question = 1, answer, exit, error, padding, challenge, proof
 
     /// The side that may send it.
     public var sender: Role {
         switch self {
-        case .question, .exit: .client
-        case .answer, .error, .padding: .server
+        case .question, .exit, .proof: .client
+        case .answer, .error, .padding, .challenge: .server
         }
     }
 
-    /// Where in the body its text begins: in an error after the code.
-    var textOffset: Int { self == .error ? 2 : 0 }
+    /// Where in a body of this length its text is; empty where it has none.
+    func text(inBodyOf length: Int) -> Range<Int> {
+        switch self {
+        case .question, .answer: 0..<length
+        case .error: 2..<length
+        case .proof: 1..<length - Proof.codeSize
+        case .exit, .padding, .challenge: 0..<0
+        }
+    }
 
-    /// The lengths that its body can have: an exit has none, and an error at least its code.
+    /// The lengths that its body can have: an exit has none, an error at least its code, a challenge and a code one size.
     var bodyLengths: ClosedRange<Int> {
         switch self {
         case .exit: 0...0
         case .error: 2...Frame.highestLimit
+        case .challenge: Challenge.size...Challenge.size
+        case .proof: Proof.overhead + Proof.nameSizes.lowerBound...Proof.overhead + Proof.nameSizes.upperBound
         case .question, .answer, .padding: 0...Frame.highestLimit
         }
     }

@@ -9,6 +9,8 @@ public enum ProtocolError: Error, Hashable, Sendable {
     case wrongRole(Kind)
     /// A body that this kind cannot have: an exit with one, an error without a code.
     case malformedBody(Kind)
+    /// A kind that cannot come now: a proof that was not asked for, a challenge that is not the first frame.
+    case untimely(Kind)
     /// An answer to no question.
     case unasked
 
@@ -18,7 +20,7 @@ public enum ProtocolError: Error, Hashable, Sendable {
         case .emptyFrame, .frameTooLarge: .frameTooLarge
         case .unknownKind: .unknownKind
         case .notUTF8: .notUTF8
-        case .wrongRole, .malformedBody, .unasked: .outOfPlace
+        case .wrongRole, .malformedBody, .untimely, .unasked: .outOfPlace
         }
     }
 }
@@ -32,6 +34,7 @@ extension ProtocolError: CustomStringConvertible {
         case .notUTF8(let kind): "a frame of kind \(kind) whose text is not UTF-8"
         case .wrongRole(let kind): "a frame of kind \(kind), which only a \(kind.sender) sends"
         case .malformedBody(let kind): "a frame of kind \(kind) with a body that it cannot have"
+        case .untimely(let kind): "a frame of kind \(kind) that nothing asked for"
         case .unasked: "an answer to no question"
         }
     }

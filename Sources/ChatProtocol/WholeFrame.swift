@@ -40,6 +40,19 @@ public struct WholeFrame {
                     String(decoding: $0.dropFirst(2), as: UTF8.self))
             }
         case .padding: .padding(withBody(\.count))
+        case .challenge: .challenge(Self.checked(withBody { Challenge($0) }))
+        case .proof: .proof(Self.checked(withBody(proof)))
         }
+    }
+
+    private func proof(_ body: UnsafeRawBufferPointer) -> Proof? {
+        let name = kind.text(inBodyOf: body.count)
+        return Proof(name: String(decoding: body[name], as: UTF8.self), code: body[name.upperBound...])
+    }
+
+    /// The decoder lets no body pass that its kind cannot have.
+    private static func checked<Part>(_ part: Part?) -> Part {
+        guard let part else { preconditionFailure("a body that the decoder has not checked") }
+        return part
     }
 }

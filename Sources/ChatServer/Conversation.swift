@@ -70,7 +70,9 @@ struct Conversation {
                 phase = .leaked
                 return .leak
             }
-        case .answer, .error, .padding:
+        // No challenge was sent.
+        case .proof: return violated(.untimely(.proof))
+        case .answer, .error, .padding, .challenge:
             // The decoder refuses these before they get here.
             return refuse(.outOfPlace, "only a server sends that")
         }

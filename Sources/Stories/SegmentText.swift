@@ -91,6 +91,8 @@ extension Message {
         case .exit: "exit"
         case .error(let code, let text): "error \(code.rawValue), \(code): \"\(text)\""
         case .padding(let count): "padding, \(count) bytes"
+        case .challenge: "challenge"
+        case .proof(let proof): "proof of \"\(proof.name)\""
         }
     }
 }

@@ -129,7 +129,7 @@ extension ExitStatus {
     private init(_ failure: LoadFailure) {
         switch failure {
         case .call(let error): self.init(error)
-        case .refused(.notAllowed): self = .notPermitted
+        case .refused(.notAllowed), .challenged: self = .notPermitted
         case .refused(.frameTooLarge), .protocolBroken: self = .dataError
         case .refused: self = .unavailable
         case .endOfStream, .truncated, .serverDidNotClose, .unfinished: self = .connectionLost

@@ -41,6 +41,10 @@ struct SessionEndTests {
         Case(.refused(.idleTooLong, ""), 74, "the server refused: idle too long"),
         Case(.refused(.shuttingDown, ""), 69, "the server refused: shutting down"),
         Case(.refused(.answererFailed, "\u{1B}[2J"), 69, "the server refused: answerer failed: ^[[2J"),
+        Case(
+            .challenged, 77,
+            "the server asks for a proof of identity, which this client cannot give; use one that has a key for this "
+                + "server (protocol/README.md, kinds 6 and 7)"),
         Case(.unusableInput("line 3 is too long"), 65, "line 3 is too long; not sent", usesStrategy: true),
         Case(.interrupted(Interruption(signal: SIGINT)), 130, nil, usesStrategy: true),
         Case(.interrupted(Interruption(signal: SIGTERM)), 143, nil, usesStrategy: true),

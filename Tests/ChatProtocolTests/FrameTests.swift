@@ -9,7 +9,12 @@ struct FrameTests {
         .padding(0), .padding(70_000),
     ]
 
-    @Test("A message that is encoded and decoded is the same message", arguments: messages)
+    static let identity: [Message] = [
+        Challenge(UInt8(0)..<32).map { .challenge($0) }, Proof(name: "alice", code: UInt8(0)..<32).map { .proof($0) },
+        Proof(name: String(repeating: "é", count: 32), code: UInt8(0)..<32).map { .proof($0) },
+    ].compactMap(\.self)
+
+    @Test("A message that is encoded and decoded is the same message", arguments: messages + identity)
     func roundTrip(_ message: Message) {
         let bytes = Frame.bytes(of: message)
         let decoder = FrameDecoder(from: message.sender, limit: 100_000)
@@ -32,7 +37,7 @@ struct FrameTests {
 
     @Test(
         "Each kind belongs to one side",
-        arguments: zip(Kind.allCases, [Role.client, .server, .client, .server, .server]))
+        arguments: zip(Kind.allCases, [Role.client, .server, .client, .server, .server, .server, .client]))
     func sender(_ kind: Kind, _ side: Role) {
         #expect(kind.sender == side)
     }
@@ -41,8 +46,8 @@ struct FrameTests {
 extension Message {
     fileprivate var sender: Role {
         switch self {
-        case .question, .exit: .client
-        case .answer, .error, .padding: .server
+        case .question, .exit, .proof: .client
+        case .answer, .error, .padding, .challenge: .server
         }
     }
 }

@@ -39,8 +39,11 @@ extension SplitMix64 {
 
     private mutating func message(from sender: Role) -> Message {
         let text = Self.texts.randomElement(using: &self) ?? ""
-        return switch (sender, Int.random(in: 0...3, using: &self)) {
+        let bytes = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &self) }
+        return switch (sender, Int.random(in: 0...4, using: &self)) {
         case (.client, 0): .exit
+        case (.client, 1): Proof(name: String(text.prefix(30)), code: bytes).map { .proof($0) } ?? .exit
+        case (.server, 2): Challenge(bytes).map { .challenge($0) } ?? .padding(0)
         case (.client, _): .question(text)
         case (.server, 0): .error(ErrorCode(rawValue: .random(in: 0...10, using: &self)), text)
         case (.server, 1): .padding(.random(in: 0...20, using: &self))
@@ -57,7 +60,7 @@ extension SplitMix64 {
             case 0: bytes[place] = .random(in: .min ... .max, using: &self)
             case 1: bytes[place] ^= 1 << UInt8.random(in: 0...7, using: &self)
             case 2: bytes.remove(at: place)
-            case 3: bytes.insert(.random(in: 0...6, using: &self), at: place)
+            case 3: bytes.insert(.random(in: 0...8, using: &self), at: place)
             default: bytes.removeSubrange(place...)
             }
         }

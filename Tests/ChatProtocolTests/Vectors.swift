@@ -10,12 +10,21 @@ struct Vectors: Decodable {
     let stream: [Vector]
     let invalid: [Vector]
     let truncated: [Vector]
+    let proofs: [ProofVector]
 
     static func load(file: String = #filePath) throws -> Vectors {
         let root = file.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
         let data = try Data(contentsOf: URL(filePath: "\(root)/protocol/vectors.json"))
         return try JSONDecoder().decode(Vectors.self, from: data)
     }
+}
+
+/// The proof that a challenge asks of a holder of a key.
+struct ProofVector: Decodable, Sendable {
+    let name: String
+    let identity: String
+    let challenge: String
+    let hex: String
 }
 
 struct Vector: Decodable, Sendable {
@@ -30,12 +39,7 @@ struct Vector: Decodable, Sendable {
 
     var side: Role { sender == "client" ? .client : .server }
 
-    var bytes: [UInt8] {
-        get throws {
-            let digits = try hex.map { try #require($0.hexDigitValue) }
-            return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
-        }
-    }
+    var bytes: [UInt8] { get throws { try unhex(hex) } }
 
     /// The messages that a decoder must give, one or several.
     var expected: [Message] {
@@ -56,6 +60,9 @@ struct VectorMessage: Decodable, Sendable {
     let text: String?
     let code: UInt16?
     let length: Int?
+    let bytes: String?
+    let name: String?
+    let hmac: String?
 
     var message: Message {
         get throws {
@@ -65,10 +72,34 @@ struct VectorMessage: Decodable, Sendable {
             case "exit": .exit
             case "error": .error(ErrorCode(rawValue: try #require(code)), try #require(text))
             case "padding": .padding(try #require(length))
+            case "challenge": .challenge(try challenge)
+            case "proof": .proof(try proof)
             default: throw UnknownKindName(name: kind)
             }
         }
     }
+}
+
+extension VectorMessage {
+    fileprivate var challenge: Challenge {
+        get throws {
+            let bytes = try unhex(try #require(bytes))
+            return try #require(Challenge(bytes))
+        }
+    }
+
+    fileprivate var proof: Proof {
+        get throws {
+            let (name, code) = (try #require(name), try unhex(try #require(hmac)))
+            return try #require(Proof(name: name, code: code))
+        }
+    }
+}
+
+/// The bytes that are written in hexadecimal.
+func unhex(_ text: String) throws -> [UInt8] {
+    let digits = try text.map { try #require($0.hexDigitValue) }
+    return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
 }
 
 struct UnknownKindName: Error {

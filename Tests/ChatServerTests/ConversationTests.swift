@@ -53,10 +53,22 @@ struct ConversationTests {
         #expect(state(.listening) { $0.lost(timedOut: true) } == .drop(.peer(.timedOut)))
     }
 
-    @Test("refuses what only a server sends", arguments: [Kind.answer, .error, .padding])
+    @Test("refuses what only a server sends", arguments: [Kind.answer, .error, .padding, .challenge])
     func outOfPlace(_ kind: Kind) {
         var conversation = Conversation(closeOrder: .first)
         #expect(conversation.received(kind) == .refuse(.outOfPlace, "only a server sends that"))
+        #expect(conversation.phase == .refused(.outOfPlace))
+    }
+
+    @Test("refuses a proof that it has not asked for, before the first question and later")
+    func unaskedProof() {
+        var conversation = Conversation(closeOrder: .first)
+        let refusal = Conversation.Action.refuse(.outOfPlace, "a frame of kind proof that nothing asked for")
+        #expect(conversation.received(.proof) == refusal)
+        conversation = Conversation(closeOrder: .first)
+        _ = conversation.received(.question)
+        _ = conversation.answered()
+        #expect(conversation.received(.proof) == refusal)
         #expect(conversation.phase == .refused(.outOfPlace))
     }
 

@@ -67,6 +67,26 @@ struct BadServerTests {
         #expect(client.status == 65)
     }
 
+    @Test("A challenge is answered by leaving, with what to do: exit code 77")
+    func challenge() async throws {
+        let challenge = try #require(Challenge(repeatElement(7, count: 32)))
+        let client = try await client { try await $0.send(.challenge(challenge)) }
+        #expect(client.output == "")
+        #expect(client.errors.hasPrefix("chat-client: the server asks for a proof of identity, which this client"))
+        #expect(client.status == 77)
+    }
+
+    @Test("A challenge that is not the first frame breaks the protocol: exit code 65")
+    func lateChallenge() async throws {
+        let challenge = try #require(Challenge(repeatElement(7, count: 32)))
+        let client = try await client {
+            try await $0.send(Frame.bytes(of: .answer("one")) + Frame.bytes(of: .challenge(challenge)))
+        }
+        #expect(client.output == "one\n")
+        #expect(client.errors.hasSuffix("it sent a frame of kind challenge that nothing asked for\n"))
+        #expect(client.status == 65)
+    }
+
     @Test("An answer behind an error frame is not shown")
     func answerAfterError() async throws {
         let client = try await client {

@@ -73,11 +73,28 @@ struct DissectorTests {
         #expect(try await dissect(segments, "_ws.col.Info").first?.contains("error 5 (busy)") == true)
     }
 
+    @Test("shows a challenge, and whose proof answers it")
+    func identity() async throws {
+        let challenge = try #require(Challenge(repeatElement(7, count: 32)))
+        let proof = try #require(Proof(name: "Zoë", code: repeatElement(9, count: 32)))
+        let segments = [
+            (isClient: false, bytes: Frame.bytes(of: .challenge(challenge))),
+            (isClient: true, bytes: Frame.bytes(of: .proof(proof))),
+        ]
+        #expect(
+            try await dissect(segments, "chat.challenge") == [String(repeating: "07", count: 32), ""])
+        #expect(try await dissect(segments, "chat.proof.name") == ["", "Zoë"])
+        #expect(try await dissect(segments, "chat.proof.hmac") == ["", String(repeating: "09", count: 32)])
+        #expect(try await dissect(segments, "_ws.col.Info").last?.contains("proof \"Zoë\"") == true)
+    }
+
     @Test(
         "marks what is malformed",
         arguments: [
             ([0, 0, 0, 0], "length"), ([0xFF, 0xFF, 0xFF, 0xFF, 1], "length"), ([0, 0, 0, 1, 9], "kind"),
             ([0, 0, 0, 2, 1, 0xFF], "utf8"), ([0, 0, 0, 2, 2, 0x61], "side"), ([0, 0, 0, 2, 3, 0x61], "body"),
+            ([0, 0, 0, 2, 7, 0], "body"), ([0, 0, 0, 35, 7, 2] + [UInt8](repeating: 0x61, count: 33), "body"),
+            ([0, 0, 0, 35, 7, 1, 0xFF] + [UInt8](repeating: 0x61, count: 32), "utf8"),
         ] as [([UInt8], String)])
     func malformed(_ bytes: [UInt8], _ name: String) async throws {
         let lines = try await dissect([(true, bytes)], "frame.number", filter: "chat.malformed.\(name)")

@@ -78,6 +78,7 @@ struct EndingTests {
         arguments: [
             ([0, 0, 0, 0], .frameTooLarge), ([0, 1, 0, 1], .frameTooLarge), ([0, 0, 0, 1, 9], .unknownKind),
             ([0, 0, 0, 2, 1, 0xFF], .notUTF8), ([0, 0, 0, 1, 2], .outOfPlace), ([0, 0, 0, 2, 3, 0], .outOfPlace),
+            ([0, 0, 0, 35, 7, 1, 0x61] + [UInt8](repeating: 7, count: 32), .outOfPlace),
         ] as [([UInt8], ErrorCode)])
     func violation(bytes: [UInt8], code: ErrorCode) async throws {
         let ending = try await ending { peer in

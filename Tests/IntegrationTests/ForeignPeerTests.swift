@@ -1,3 +1,4 @@
+import ChatProtocol
 import Foundation
 import Testing
 
@@ -28,8 +29,17 @@ struct ForeignPeerTests {
 
     private struct Vectors: Decodable {
         struct Entry: Decodable { let name: String }
+        struct Proof: Decodable {
+            let identity, key, challenge, hex: String
+
+            func bytes(of text: String) -> [UInt8] {
+                let digits = text.compactMap(\.hexDigitValue)
+                return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+            }
+        }
         let valid, stream, invalid, truncated: [Entry]
-        var count: Int { valid.count + stream.count + invalid.count + truncated.count }
+        let proofs: [Proof]
+        var count: Int { valid.count + stream.count + invalid.count + truncated.count + proofs.count }
     }
 
     @Test("The client in Python holds a conversation", arguments: [[], ["--padding", "100"]])
@@ -55,6 +65,67 @@ struct ForeignPeerTests {
             #expect(run.output == "")
             #expect(run.status == 74)
         }
+    }
+
+    /// A client that has the key of the first proof in the vectors is challenged, and then asks.
+    private func challenge(_ command: (_ port: String, _ identity: String) -> ([String], [String: String])) async throws
+        -> Finished
+    {
+        let file = "\(Self.folder)/vectors.json"
+        let vectors = try JSONDecoder().decode(Vectors.self, from: Data(contentsOf: URL(filePath: file)))
+        let vector = try #require(vectors.proofs.first)
+        let challenge = try #require(Challenge(vector.bytes(of: vector.challenge)))
+        return try await withTemporaryFolder { folder in
+            let line = "\(vector.identity) \(Data(vector.bytes(of: vector.key)).base64EncodedString())\n"
+            try Data(line.utf8).write(to: URL(filePath: "\(folder)/identity"))
+            let server = try FakeServer()
+            let (words, environment) = command("\(server.port)", "\(folder)/identity")
+            return try await withProgram(words, environment: environment) { client in
+                let peer = try await server.accept()
+                try await peer.send(.challenge(challenge))
+                guard case .message(let proof) = try await peer.next() else { throw NothingCame() }
+                #expect(Frame.bytes(of: proof) == vector.bytes(of: vector.hex))
+                try client.type("one\nexit\n")
+                #expect(try await peer.next() == .message(.question("one")))
+                try await peer.send(.answer("two"))
+                #expect(try await peer.next() == .message(.exit))
+                try peer.close()
+                _ = try await client.output.end()
+            }
+        }
+    }
+
+    @Test("The client in Python proves who it is, as the vectors say")
+    func provingPython() async throws {
+        guard has("python3") else { return }
+        let run = try await challenge { port, identity in
+            (["python3", "\(Self.folder)/chat_client.py", "127.0.0.1", port, identity], [:])
+        }
+        #expect((run.output, run.errors, run.status) == ("two\n", "", 0))
+    }
+
+    @Test("The client in Erlang proves who it is, as the vectors say")
+    func provingErlang() async throws {
+        guard has("escript") else { return }
+        let run = try await challenge { port, identity in
+            (["escript", "\(Self.folder)/echo.escript", "127.0.0.1", port, "one"], ["CHAT_IDENTITY": identity])
+        }
+        #expect((run.output, run.errors, run.status) == ("two\n", "", 0))
+    }
+
+    @Test("The client in Python says what it lacks where it is asked who it is: exit status 77")
+    func challengedPython() async throws {
+        guard has("python3") else { return }
+        let server = try FakeServer()
+        let command = ["python3", "\(Self.folder)/chat_client.py", "127.0.0.1", "\(server.port)"]
+        let run = try await withProgram(command) { client in
+            let peer = try await server.accept()
+            try await peer.send(.challenge(#require(Challenge(repeatElement(7, count: 32)))))
+            try client.type("one\n")
+            _ = try await client.output.end()
+        }
+        #expect(run.errors == "the server asks who you are: give an IDENTITY\n")
+        #expect(run.status == 77)
     }
 
     @Test("The client in Erlang, whose runtime has this framing built in, holds a conversation")
