@@ -31,16 +31,16 @@ FISH := share/fish/vendor_completions.d
 all: libraries
 	$(SWIFT) $(RELEASE)
 
-# The headers of GNU Readline and libpcap, through apt where they are missing.
+# The headers of GNU Readline, libpcap and libsodium, through apt where they are missing.
 libraries:
-	@if printf '#include <stdio.h>\n#include <readline/readline.h>\n#include <pcap/pcap.h>\n' | cc -E - >/dev/null 2>&1; then :; \
+	@if printf '#include <stdio.h>\n#include <readline/readline.h>\n#include <pcap/pcap.h>\n#include <sodium.h>\n' | cc -E - >/dev/null 2>&1; then :; \
 	elif command -v apt-get >/dev/null 2>&1; then \
-	    echo "Installing libreadline-dev and libpcap-dev"; \
+	    echo "Installing libreadline-dev, libpcap-dev and libsodium-dev"; \
 	    if [ "$$(id -u)" = 0 ]; then as_root=; else as_root=sudo; fi; \
-	    $$as_root apt-get update -q && $$as_root apt-get install -y -q libreadline-dev libpcap-dev; \
+	    $$as_root apt-get update -q && $$as_root apt-get install -y -q libreadline-dev libpcap-dev libsodium-dev; \
 	else \
-	    echo "The headers of GNU Readline or of libpcap are missing and there is no apt-get here. Install them (often" >&2; \
-	    echo "called readline-devel and libpcap-devel), or build without: swift build -c release --disable-default-traits" >&2; \
+	    echo "The headers of GNU Readline, libpcap or libsodium are missing, and there is no apt-get here. Install them (often" >&2; \
+	    echo "readline-devel, libpcap-devel, libsodium-devel), or build without: swift build --disable-default-traits" >&2; \
 	    exit 1; \
 	fi
 
@@ -51,7 +51,7 @@ FIRST_BUILD := build -c release --static-swift-stdlib --scratch-path $(FIRST) -X
 
 # chat-lab says by exit code 77 that it may not make its hosts, and what to do; where there is sudo, it is done.
 reproduce: libraries
-	@if echo 'int main(void) { return 0; }' | cc -static -x c - -lreadline -ltinfo -o /dev/null 2>/dev/null; then \
+	@if echo 'int main(void) { return 0; }' | cc -static -x c - -lreadline -ltinfo -lsodium -o /dev/null 2>/dev/null; then \
 	    export STATIC_CHAT=1; \
 	fi; \
 	REPRODUCE=1 $(SWIFT) $(FIRST_BUILD)

@@ -39,7 +39,8 @@ let package = Package(
         .trait(name: "Readline", description: "Line editing by GNU Readline; without it, a plain line reader."),
         .trait(
             name: "Pcap", description: "Filters and interfaces of `chat-lab read` by libpcap; it reads files without."),
-        .default(enabledTraits: ["Readline", "Pcap"]),
+        .trait(name: "Sodium", description: "Proofs of identity by libsodium; without it, none are made or checked."),
+        .default(enabledTraits: ["Readline", "Pcap", "Sodium"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -51,11 +52,20 @@ let package = Package(
         .target(name: "CStart"),
         .systemLibrary(name: "CReadline", providers: [.apt(["libreadline-dev"])]),
         .systemLibrary(name: "CPcap", providers: [.apt(["libpcap-dev"])]),
+        .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
         .target(name: "Text", dependencies: ["CLinux"], swiftSettings: strict),
         .target(name: "TCPSockets", dependencies: ["CLinux", collections], swiftSettings: strict),
         .target(name: "ChatProtocol", swiftSettings: strict),
+        .target(
+            name: "Identities",
+            dependencies: [
+                "ChatProtocol", "Console", "TCPSockets", .target(name: "CSodium", condition: .when(traits: ["Sodium"])),
+            ],
+            swiftSettings: strict),
         .target(name: "Diagnoses", dependencies: ["TCPSockets", "Text"], swiftSettings: strict),
-        .target(name: "Flags", dependencies: ["ChatProtocol", "TCPSockets", argumentParser], swiftSettings: strict),
+        .target(
+            name: "Flags", dependencies: ["ChatProtocol", "TCPSockets", argumentParser],
+            swiftSettings: strict),
         .target(
             name: "Console",
             dependencies: [
@@ -64,18 +74,21 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "ChatServer",
-            dependencies: ["ChatProtocol", "CLinux", "Console", "TCPSockets", "Text", logging],
+            dependencies: ["ChatProtocol", "CLinux", "Console", "Identities", "TCPSockets", "Text", logging],
             swiftSettings: strict),
         .target(
-            name: "ChatClient", dependencies: ["ChatProtocol", "Console", "Diagnoses", "TCPSockets", "Text"],
+            name: "ChatClient",
+            dependencies: ["ChatProtocol", "Console", "Diagnoses", "Identities", "TCPSockets", "Text"],
             swiftSettings: strict),
         .executableTarget(
             name: "chat-server",
-            dependencies: ["ChatServer", "Console", "Diagnoses", "Flags", "TCPSockets", argumentParser, logging],
+            dependencies: [
+                "ChatServer", "Console", "Diagnoses", "Flags", "Identities", "TCPSockets", argumentParser, logging,
+            ],
             swiftSettings: strict, linkerSettings: chatLinking),
         .executableTarget(
             name: "chat-client",
-            dependencies: ["ChatClient", "Console", "Flags", "TCPSockets", argumentParser],
+            dependencies: ["ChatClient", "Console", "Flags", "Identities", "TCPSockets", argumentParser],
             swiftSettings: strict, linkerSettings: chatLinking),
         .executableTarget(
             name: "article-client", dependencies: ["ChatProtocol", "TCPSockets"], path: "Examples/article-client",
@@ -164,9 +177,11 @@ let package = Package(
         .testTarget(name: "DiagnosesTests", dependencies: ["Diagnoses", "TCPSockets"], swiftSettings: strict),
         .testTarget(name: "FlagsTests", dependencies: ["Flags", "TCPSockets", argumentParser], swiftSettings: strict),
         .testTarget(name: "ChatProtocolTests", dependencies: ["ChatProtocol", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "IdentitiesTests", dependencies: ["ChatProtocol", "Identities", "TCPSockets"], swiftSettings: strict),
         .testTarget(name: "ConsoleTests", dependencies: ["Console", "TCPSockets"], swiftSettings: strict),
         .testTarget(
-            name: "ChatServerTests", dependencies: ["ChatServer", "ChatProtocol", "TCPSockets", logging],
+            name: "ChatServerTests", dependencies: ["ChatServer", "ChatProtocol", "Identities", "TCPSockets", logging],
             swiftSettings: strict),
         .testTarget(
             name: "ChatClientTests", dependencies: ["ChatClient", "ChatProtocol", "Console", "TCPSockets"],

@@ -101,7 +101,7 @@ package struct ChatClient {
     }
 
     private func sendAndReceive(_ connection: borrowing ServerConnection) -> SessionEnd {
-        var session = Session(configuration, editor: editor, signals: signals)
+        var session = Session(configuration, editor: editor, signals: signals, diagnostics: diagnostics)
         session.greet(connection.local, connection.remote)
         let end = session.run(connection.socket)
         if let problem = end.problem { diagnostics.report(problem) }

@@ -1,4 +1,5 @@
 package import Console
+package import Identities
 package import TCPSockets
 
 /// Everything that can be chosen about a client.
@@ -14,6 +15,8 @@ package struct ClientConfiguration: Sendable {
     package var showsAftermath = false
     /// Where typed lines are kept; nil for nowhere.
     package var history: LineHistory?
+    /// Who this is, for a server that asks.
+    package var identity: Identity?
     package var trace: Trace.Format?
 
     package init(host: String, port: UInt16, maximumFrame: Int) {

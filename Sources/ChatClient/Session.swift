@@ -1,5 +1,6 @@
 import ChatProtocol
 import Console
+import Identities
 import TCPSockets
 import Text
 
@@ -14,7 +15,13 @@ struct Session {
 
     private let editor: any LineEditor
     private let signals: TerminalSignals
+    private let diagnostics: Diagnostics
     private let maximumFrame: Int
+    private let identity: Identity?
+    /// Until when a challenge may come: a server that sends one does so at once. Before that nothing is said.
+    private var challengeDue: ContinuousClock.Instant?
+    private var proof: Proof?
+    static let patienceWithChallenge = Duration.seconds(5)
     private var receiver: Receiver
     private var lines: [LineInput] = []
     private var unanswered = 0
@@ -22,9 +29,14 @@ struct Session {
     private var hasHeard = false
     private var end: SessionEnd?
 
-    init(_ configuration: ClientConfiguration, editor: any LineEditor, signals: TerminalSignals) {
+    init(
+        _ configuration: ClientConfiguration, editor: any LineEditor, signals: TerminalSignals, diagnostics: Diagnostics
+    ) {
         self.editor = editor
         self.signals = signals
+        self.diagnostics = diagnostics
+        identity = configuration.identity
+        challengeDue = identity.map { _ in ContinuousClock.now + Self.patienceWithChallenge }
         maximumFrame = configuration.maximumFrame
         receiver = Receiver(holdsBack: configuration.close == .unread, limit: configuration.maximumFrame)
     }
@@ -40,12 +52,15 @@ struct Session {
     mutating func run(_ socket: borrowing TCPSocket) -> SessionEnd {
         do throws(SocketError) {
             while end == nil {
-                let ready = try wait(for: [
-                    .input(signals.descriptor), receiver.awaited(socket, answerIsDue: unanswered > 0),
-                    wantsLine ? .input(editor.descriptor) : .nothing,
-                ])
+                let ready = try wait(
+                    for: [
+                        .input(signals.descriptor), receiver.awaited(socket, answerIsDue: unanswered > 0),
+                        wantsLine ? .input(editor.descriptor) : .nothing,
+                    ], until: challengeDue)
                 if ready.contains(0) { signalled() }
                 if ready.contains(1), end == nil { receive(socket) }
+                if let proof = proof.take() { try send(Frame.bytes(of: .proof(proof)), socket) }
+                if let due = challengeDue, ContinuousClock.now >= due { goOnUnasked() }
                 if ready.contains(2), end == nil { readLines() }
                 try sendLines(socket)
             }
@@ -61,7 +76,7 @@ struct Session {
 
     /// A person may type ahead; from a pipe the next question waits for the answer to the last one.
     private var mayAsk: Bool { editor.isInteractive || unanswered == 0 }
-    private var wantsLine: Bool { lines.isEmpty && mayAsk }
+    private var wantsLine: Bool { lines.isEmpty && mayAsk && challengeDue == nil }
 
     private mutating func readLines() {
         do {
@@ -72,7 +87,7 @@ struct Session {
     }
 
     private mutating func sendLines(_ socket: borrowing TCPSocket) throws(SocketError) {
-        while end == nil, mayAsk, !lines.isEmpty {
+        while end == nil, mayAsk, challengeDue == nil, !lines.isEmpty {
             switch lines.removeFirst() {
             case .line(let line) where editor.isInteractive && isBlank(line): break
             case .line(let line) where editor.isInteractive && line.hasPrefix("/") && !line.hasPrefix("//"):
@@ -136,7 +151,10 @@ struct Session {
     }
 
     private mutating func take(_ message: Message) {
-        defer { hasHeard = true }
+        defer {
+            hasHeard = true
+            challengeDue = nil
+        }
         switch message {
         case .answer(let text):
             guard unanswered > 0 else {
@@ -148,9 +166,16 @@ struct Session {
             if let lost = editor.lostResult { end = .answerLost(lost) }
         case .error(let code, let text): end = .refused(code, text)
         case .padding: break
-        case .challenge: end = hasHeard ? .violated(.untimely(.challenge)) : .challenged
+        case .challenge where hasHeard: end = .violated(.untimely(.challenge))
+        case .challenge(let challenge):
+            if let identity { proof = identity.proof(to: challenge) } else { end = .challenged }
         case .question, .exit, .proof: preconditionFailure("the decoder refuses what only clients send")
         }
+    }
+
+    private mutating func goOnUnasked() {
+        challengeDue = nil
+        diagnostics.report("the server does not ask who you are; it is told nothing of \(identity?.name ?? "you")")
     }
 
     // MARK: signals and commands

@@ -17,7 +17,7 @@ enum SessionEnd {
     case violated(ProtocolError)
     /// The server sent an error frame.
     case refused(ErrorCode, String)
-    /// The server asks who this is, which this client cannot prove.
+    /// The server asks who this is, which this client has no key to prove.
     case challenged
     /// The input holds something that cannot be sent.
     case unusableInput(String)
@@ -49,8 +49,8 @@ enum SessionEnd {
         case .violated(let error): "the server broke the protocol: it sent \(error)"
         case .refused(let code, let text): "the server refused: \(code)\(text.isEmpty ? "" : ": \(visible(text))")"
         case .challenged:
-            "the server asks for a proof of identity, which this client cannot give; "
-                + "use one that has a key for this server (protocol/README.md, kinds 6 and 7)"
+            "the server asks who you are: keep the line of chat-client --new-identity NAME in a file (chmod 600), "
+                + "give the server's operator that line, and say --identity FILE"
         case .unusableInput(let reason): "\(reason); not sent"
         case .answerLost(let error): error.isReaderGone ? nil : "\(error)"
         }

@@ -36,7 +36,8 @@ struct Answerers {
         connection.pending.askedAt = now
         if let inbox {
             connection.pending.question = question
-            let entry = QuestionQueue.Entry(asker: address(connection), client: connection.client, question: question)
+            let entry = QuestionQueue.Entry(
+                asker: address(connection), client: connection.client, question: question, name: connection.name)
             return inbox.arrive(entry).map { .failed($0) } ?? .pending
         }
         guard coProcesses != nil else { return .answer(question) }

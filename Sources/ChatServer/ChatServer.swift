@@ -18,6 +18,7 @@ package import TCPSockets
 //   CoProcess              questions on their way to a process; PipePolling
 //   CoProcesses            how it is started, and by what it is outlived by none; StandardErrorLog, TerminatingProcesses
 //   Transcript             the record of what was answered; TranscriptEntries, TranscriptMending
+//   FailedProofs           wrong proofs, counted by address
 //   ServerContext          what all loops share
 //   AdmissionControl       who may come in, and how many; AllowRule, Refusal, DescriptorBudget
 //   LogOutput              where log lines go, which wait for nobody; LogRateLimit, LogRetry

@@ -11,6 +11,10 @@ final class ClientConnection {
     let client: Endpoint
     /// Whether it was let in, and so counts among the clients.
     let isServed: Bool
+    /// What it was asked to prove who it is with, until it has answered: a challenge is used once.
+    var challenge: Challenge?
+    /// Who it is, once that is proved.
+    var name: String?
     /// nil once it is closed.
     @exclusivity(unchecked) private(set) var socket: TCPSocket?
     @exclusivity(unchecked) var conversation: Conversation
@@ -63,6 +67,9 @@ final class ClientConnection {
         lastActivity = now
     }
 
+    /// What people call it.
+    var label: String { name ?? client.description }
+
     var isOpen: Bool { socket != nil }
 
     var descriptor: CInt? { socket?.descriptor }
@@ -76,6 +83,7 @@ final class ClientConnection {
     /// Whom this connection waits for.
     var wait: IdleSweep.Wait {
         if conversation.phase == .answering { return .answerer(since: pending.askedAt) }
+        if conversation.phase == .proving { return .proof(since: lastActivity) }
         return withheld == nil ? .client(since: lastActivity) : .transcript(since: lastActivity)
     }
 

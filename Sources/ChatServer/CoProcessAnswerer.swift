@@ -52,7 +52,7 @@ struct CoProcessAnswerer {
         do {
             try start(connection, poller, now)
         } catch {
-            logger.error("co-process: \(error)", metadata: ["client": "\(connection.client)"])
+            logger.error("co-process: \(error)", metadata: ["client": "\(connection.label)"])
             return (connection, .failed("the answering process did not start"))
         }
         guard let coProcess = connection.pending.coProcess, let question = connection.pending.question else {

@@ -38,7 +38,8 @@ struct Connections: ~Copyable {
         let token = table.nextToken(for: arrival.socket.descriptor)
         let connection = ClientConnection(
             socket: arrival.takeSocket(), token: token, client: client, isServed: isServed,
-            conversation: Conversation(closeOrder: context.configuration.closeOrder),
+            conversation: Conversation(
+                closeOrder: context.configuration.closeOrder, challenges: isServed && context.challenges),
             decoder: FrameDecoder(from: .client, limit: context.configuration.maximumFrame), now: now)
         table.insert(connection, token: token)
         scheduleSweep()
@@ -133,8 +134,8 @@ struct Connections: ~Copyable {
             context.logger.debug("\(error)")
         }
         let lost = connection.unsentCount
-        if lost > 0, case .server = reason { context.tellLoss(of: lost, connection.client) }
-        context.tellEnd(of: connection.client, reason)
+        if lost > 0, case .server = reason { context.tellLoss(of: lost, connection.label) }
+        context.tellEnd(of: connection.client, named: connection.name, reason)
     }
 
     /// - Returns: False when the connection is to be closed now.
@@ -152,7 +153,7 @@ struct Connections: ~Copyable {
     /// - Returns: Whether there were any.
     func dropWithheld(_ connection: ClientConnection) -> Bool {
         guard let withheld = connection.withheld else { return false }
-        context.tellLoss(of: withheld.answers.count, connection.client)
+        context.tellLoss(of: withheld.answers.count, connection.label)
         connection.withheld = nil
         connection.closeReason = nil
         return true
@@ -162,6 +163,6 @@ struct Connections: ~Copyable {
     func leak(_ connection: ClientConnection) {
         if let descriptor = connection.descriptor { try? poller.remove(descriptor) }
         Trace.note("conversation-leaked", ["address": .text("\(connection.client)")])
-        context.logger.info("leaked", metadata: ["client": "\(connection.client)"])
+        context.logger.info("leaked", metadata: ["client": "\(connection.label)"])
     }
 }

@@ -4,6 +4,10 @@ import ChatProtocol
 /// clock; each method tells the owner of those what to do next.
 struct Conversation {
     enum Phase: Equatable {
+        /// A challenge went out, and the client is to prove who it is.
+        case proving
+        /// The proof was wrong; the client is told later.
+        case disbelieved
         /// It is the client's turn.
         case listening
         /// A question is with the answerer.
@@ -22,6 +26,8 @@ struct Conversation {
         case nothing
         /// Get an answer to the question that came, then call `answered`.
         case ask
+        /// Look at the proof that came, then call `proved` or `disbelieve`.
+        case verify
         /// Send an error frame, shut down the sending side, and close after the client has, or after a second.
         case refuse(ErrorCode, String)
         /// Leave the socket open for good.
@@ -32,22 +38,24 @@ struct Conversation {
         case drop(CloseReason)
     }
 
-    private(set) var phase = Phase.listening
+    private(set) var phase: Phase
     private var isDraining = false
     private let closeOrder: ServerConfiguration.CloseOrder
 
-    init(closeOrder: ServerConfiguration.CloseOrder) {
+    /// - Parameter challenges: Whether the client is asked who it is.
+    init(closeOrder: ServerConfiguration.CloseOrder, challenges: Bool = false) {
+        phase = challenges ? .proving : .listening
         self.closeOrder = closeOrder
     }
 
     /// Whether the next message may be decoded: one question at a time, so that answers keep their order.
-    var takesMessages: Bool { phase == .listening }
+    var takesMessages: Bool { phase == .listening || phase == .proving }
 
     /// Whether the stream is read, be it only to see its end.
     var reads: Bool {
         switch phase {
-        case .listening, .refused, .awaitingPeer: true
-        case .answering, .leaked, .over: false
+        case .listening, .proving, .refused, .awaitingPeer: true
+        case .answering, .disbelieved, .leaked, .over: false
         }
     }
 
@@ -57,6 +65,8 @@ struct Conversation {
     /// A whole frame came. What it means depends on its kind alone.
     mutating func received(_ kind: Kind) -> Action {
         switch kind {
+        case .question where phase == .proving:
+            return refuse(.notAllowed, "this server asks who you are: a proof comes before the first question")
         case .question:
             phase = .answering
             return .ask
@@ -70,12 +80,24 @@ struct Conversation {
                 phase = .leaked
                 return .leak
             }
-        // No challenge was sent.
+        case .proof where phase == .proving: return .verify
+        // No challenge was sent, or it has been answered.
         case .proof: return violated(.untimely(.proof))
         case .answer, .error, .padding, .challenge:
             // The decoder refuses these before they get here.
             return refuse(.outOfPlace, "only a server sends that")
         }
+    }
+
+    /// The client is who it says.
+    mutating func proved() { phase = .listening }
+
+    /// The proof was wrong: call `tellDisbelief` when its answer has waited long enough.
+    mutating func disbelieve() { phase = .disbelieved }
+
+    /// One text for an unknown name and a wrong code: it tells nobody which names there are.
+    mutating func tellDisbelief() -> Action {
+        phase == .disbelieved ? refuse(.notAllowed, "unknown name or wrong key") : .nothing
     }
 
     mutating func violated(_ error: ProtocolError) -> Action {
@@ -116,10 +138,11 @@ struct Conversation {
     /// The client has said nothing for too long.
     mutating func idle() -> Action {
         switch phase {
+        case .proving: refuse(.idleTooLong, "no proof came in time")
         case .listening: refuse(.idleTooLong, "nothing came for too long")
         case .answering: refuse(.answererFailed, "no answer came in time")
         case .awaitingPeer: drop(.server(.idleTooLong))
-        case .refused, .leaked, .over: .nothing
+        case .disbelieved, .refused, .leaked, .over: .nothing
         }
     }
 
@@ -133,7 +156,7 @@ struct Conversation {
     mutating func drain() -> Action {
         isDraining = true
         switch phase {
-        case .listening: return refuse(.shuttingDown, "no more questions are taken")
+        case .listening, .proving, .disbelieved: return refuse(.shuttingDown, "no more questions are taken")
         case .awaitingPeer, .leaked: return drop(.server(.shuttingDown))
         case .answering, .refused, .over: return .nothing
         }

@@ -1,4 +1,5 @@
 import ChatProtocol
+import Identities
 import Logging
 import TCPSockets
 
@@ -55,6 +56,7 @@ struct Conversations: ~Copyable {
         if let refusal {
             act(on: connection, connection.conversation.refuse(refusal.code, refusal.reason))
         } else {
+            if context.challenges { challenge(connection) }
             // The question has usually come with the handshake's last segment.
             advance(connection)
         }
@@ -68,6 +70,27 @@ struct Conversations: ~Copyable {
         let client = arrival.client.unmapped
         refusal.send(on: arrival.takeSocket(), scratch)
         context.tellEnd(of: client, .server(refusal.code))
+    }
+
+    /// Asks a client who it is.
+    private mutating func challenge(_ connection: ClientConnection) {
+        let challenge = Challenge.random()
+        connection.challenge = challenge
+        delivery.append(.challenge(challenge))
+    }
+
+    /// Looks at a proof. What a wrong one is answered waits, longer for each of the same address.
+    private mutating func verify(_ connection: ClientConnection, _ frame: WholeFrame) {
+        guard case .proof(let proof) = frame.message, let challenge = connection.challenge.take() else { return }
+        budget.spendOnText(length: proof.code.count)
+        if context.accepts(proof, to: challenge) {
+            connection.name = proof.name
+            connection.conversation.proved()
+        } else {
+            connection.conversation.disbelieve()
+            let delay = context.countFailedProof(of: connection.client, now: now)
+            connections.poller.schedule(connection.token, at: now + delay)
+        }
     }
 
     // MARK: read
@@ -143,7 +166,11 @@ struct Conversations: ~Copyable {
             {
                 connection.lastActivity = now
                 let action = connection.conversation.received(frame.kind)
-                if case .ask = action { ask(connection, frame) } else { act(on: connection, action) }
+                switch action {
+                case .ask: ask(connection, frame)
+                case .verify: verify(connection, frame)
+                default: act(on: connection, action)
+                }
             }
         } catch {
             act(on: connection, connection.conversation.violated(error))
@@ -171,7 +198,7 @@ struct Conversations: ~Copyable {
     mutating func act(on connection: ClientConnection, _ action: Conversation.Action) {
         switch action {
         case .nothing: break
-        case .ask: preconditionFailure("only a frame brings a question")
+        case .ask, .verify: preconditionFailure("only a frame brings a question, or a proof")
         case .refuse(let code, let reason): refuse(connection, code, reason)
         case .leak:
             withdraw(connection)
@@ -235,7 +262,7 @@ struct Conversations: ~Copyable {
             return fail(connection, "the answer is too long for a frame")
         }
         do {
-            try delivery.recorder.add(client: connection.client, question: question, answer: text)
+            try delivery.recorder.add(client: connection.label, question: question, answer: text)
         } catch {
             context.logger.error("\(error)")
             return fail(connection, Self.notRecorded)
@@ -326,6 +353,9 @@ struct Conversations: ~Copyable {
     /// The time has come to look whether a connection can be closed.
     mutating func closeIsDue(_ connection: ClientConnection) {
         if let reason = connection.closeReason { return close(connection, reason) }
+        if connection.conversation.phase == .disbelieved {
+            return act(on: connection, connection.conversation.tellDisbelief())
+        }
         if !connections.waitsOn(connection) { act(on: connection, connection.conversation.patienceEnded()) }
     }
 

@@ -169,6 +169,7 @@ struct EventLoop: ~Copyable {
             case SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH: signals?.pass(signal)
             case SIGHUP:
                 context.reopenTranscript()
+                context.reloadIdentities()
                 // The kernel sends it a moment before it takes the terminal away (drivers/tty/tty_jobctrl.c).
                 schedule(LoopToken.hangUp, at: now + .milliseconds(100))
             default: drainAll()

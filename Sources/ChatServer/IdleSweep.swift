@@ -6,17 +6,20 @@ struct IdleSweep {
     /// Whom a connection waits for, and since when.
     enum Wait {
         case client(since: Moment)
+        /// Its proof.
+        case proof(since: Moment)
         case answerer(since: Moment)
         /// Room in the transcript.
         case transcript(since: Moment)
     }
 
-    private let idle, answer, recording: Duration?
+    private let idle, proof, answer, recording: Duration?
     private let interval: Duration?
     private var isScheduled = false
 
     init(_ configuration: ServerConfiguration) {
         idle = configuration.idleTimeout
+        proof = configuration.proofTimeout
         answer = configuration.patienceWithAnswerer
         recording = configuration.answerTimeout ?? configuration.idleTimeout
         interval = configuration.shortestTimeout.map { min(.seconds(1), max(.milliseconds(20), $0 * 4 / 5)) }
@@ -38,6 +41,7 @@ struct IdleSweep {
         let (limit, since) =
             switch wait {
             case .client(let since): (idle, since)
+            case .proof(let since): (proof, since)
             case .answerer(let since): (answer, since)
             case .transcript(let since): (recording, since)
             }

@@ -94,7 +94,7 @@ final class OperatorConsole {
         if line == "/help" { return Self.help.forEach(editor.show) }
         guard let prompted else { return editor.show("No question was in the prompt; nothing was sent.") }
         guard let entry = inbox.takeCurrent(of: prompted.asker) else {
-            return editor.show("\(prompted.client) has gone; nothing was sent.")
+            return editor.show("\(prompted.label) has gone; nothing was sent.")
         }
         answer(entry, line == "//help" ? "/help" : line)
     }
@@ -120,9 +120,9 @@ final class OperatorConsole {
             switch event {
             case .arrived(let entry, let waiting):
                 let others = waiting > 1 ? "  (\(waiting - 1) before it)" : ""
-                editor.show("\(entry.client) asks: \(visible(entry.question))\(others)")
+                editor.show("\(entry.label) asks: \(visible(entry.question))\(others)")
             case .withdrawn(let entry):
-                editor.show("\(entry.client) has gone; its question is withdrawn: \(visible(entry.question))")
+                editor.show("\(entry.label) has gone; its question is withdrawn: \(visible(entry.question))")
             }
         }
     }
@@ -145,7 +145,7 @@ final class OperatorConsole {
     }
 
     private static func prompt(_ entry: QuestionQueue.Entry?) -> String {
-        entry.map { "\($0.client)> " } ?? "(no question) "
+        entry.map { "\($0.label)> " } ?? "(no question) "
     }
 
     /// Says how long what is in hand may take, now that the server is to end.

@@ -8,6 +8,11 @@ struct QuestionQueue {
         let asker: Address
         let client: Endpoint
         let question: String
+        /// Of a client that has proved who it is.
+        var name: String?
+
+        /// What the operator calls it.
+        var label: String { name ?? client.description }
     }
 
     /// Where an answer goes.

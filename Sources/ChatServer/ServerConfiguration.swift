@@ -47,11 +47,18 @@ package struct ServerConfiguration: Sendable {
     /// The file that gets a line for each answered question.
     package var transcript: String?
 
+    /// The file of the clients that may talk to this server, by name and key; nil to ask nobody who it is.
+    package var identities: String?
+    /// How long a client that is asked may take for its proof.
+    var proofTimeout = Duration.seconds(10)
+
     var patienceWithAnswerer: Duration? {
         answerTimeout ?? (answering == .operatorAtKeyboard ? nil : idleTimeout)
     }
 
-    var shortestTimeout: Duration? { [idleTimeout, patienceWithAnswerer].compactMap { $0 }.min() }
+    var shortestTimeout: Duration? {
+        [idleTimeout, patienceWithAnswerer, identities.map { _ in proofTimeout }].compactMap { $0 }.min()
+    }
 
     package init(endpoint: Endpoint, maximumFrame: Int) {
         self.endpoint = endpoint

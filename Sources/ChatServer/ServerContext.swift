@@ -1,4 +1,5 @@
 import ChatProtocol
+import Identities
 import Logging
 import TCPSockets
 
@@ -18,9 +19,11 @@ final class ServerContext: Sendable {
     let inbox: OperatorInbox?
     let transcript: Transcript?
     let coProcesses: CoProcesses?
+    private let knownClients: KnownClients?
+    private let failedProofs = FailedProofs()
     private let admission: AdmissionControl
 
-    /// - Throws: `TranscriptError`, `SocketError`, `CoProcesses.Failure`.
+    /// - Throws: `TranscriptError`, `IdentityFile.Unusable`, `SocketError`, `CoProcesses.Failure`.
     init(configuration: ServerConfiguration, logger: Logger, log: LogOutput) throws {
         self.configuration = configuration
         self.logger = logger
@@ -29,6 +32,7 @@ final class ServerContext: Sendable {
         logsConversations = logger.logLevel <= .info
         lingers = (configuration.lingerSeconds ?? 0) > 0
         inbox = configuration.answering == .operatorAtKeyboard ? try OperatorInbox() : nil
+        knownClients = try configuration.identities.map { KnownClients(try IdentityFile.read($0)) }
         transcript = try configuration.transcript.map { try Transcript(path: $0) }
         if let bytes = transcript?.mendedBytes, bytes > 0 {
             logger.warning(
@@ -52,16 +56,40 @@ final class ServerContext: Sendable {
     func left(_ client: Endpoint, wasServed: Bool) { admission.left(client, wasServed: wasServed) }
 
     /// Tells how a conversation ended: in the trace for programs, and in the log for people.
-    func tellEnd(of client: Endpoint, _ reason: CloseReason) {
+    ///
+    /// - Parameter name: Of a client that has proved it.
+    func tellEnd(of client: Endpoint, named name: String? = nil, _ reason: CloseReason) {
         Trace.note("conversation-over", reason.arguments(client))
         guard logsConversations else { return }
-        logger.info("conversation over", metadata: ["client": "\(client)", "ending": "\(reason)"])
+        logger.info("conversation over", metadata: ["client": "\(name ?? client.description)", "ending": "\(reason)"])
     }
 
     /// Tells that a client did not get all of its answers.
-    func tellLoss(of bytes: Int, _ client: Endpoint) {
+    func tellLoss(of bytes: Int, _ client: String) {
         logger.warning(
             "\(bytes) bytes of answers were lost: they were not taken in time", metadata: ["client": "\(client)"])
+    }
+
+    /// Whether clients are asked who they are.
+    var challenges: Bool { knownClients != nil }
+
+    func accepts(_ proof: Proof, to challenge: Challenge) -> Bool {
+        knownClients?.accepts(proof, to: challenge) ?? false
+    }
+
+    /// - Returns: How long the answer to a wrong proof is to wait.
+    func countFailedProof(of client: Endpoint, now: Moment) -> Duration { failedProofs.count(client, now: now) }
+
+    /// Takes up a changed file of identities. Who is being served stays.
+    func reloadIdentities() {
+        guard let knownClients, let path = configuration.identities else { return }
+        do {
+            let identities = try IdentityFile.read(path)
+            knownClients.replace(by: identities)
+            logger.info("identities reloaded: \(identities.count)")
+        } catch {
+            logger.error("\(error) The identities of before are kept.")
+        }
     }
 
     /// Begins a new transcript where the file of the old one was moved away.

@@ -25,9 +25,9 @@ struct TranscriptEntries {
 
     var isEmpty: Bool { bytes.isEmpty }
 
-    mutating func add(client: Endpoint, question: String, answer: String) throws {
+    mutating func add(client: String, question: String, answer: String) throws {
         let time = Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-        let entry = Entry(time: time, client: client.description, question: question, answer: answer)
+        let entry = Entry(time: time, client: client, question: question, answer: answer)
         bytes += try encoder.encode(entry)
         bytes.append(UInt8(ascii: "\n"))
     }

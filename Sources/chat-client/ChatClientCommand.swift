@@ -3,6 +3,7 @@ import ChatClient
 import Console
 import Flags
 import FoundationEssentials
+import Identities
 import TCPSockets
 
 @main
@@ -26,13 +27,14 @@ struct ChatClientCommand: ParsableCommand {
               0    success
               64   wrong usage
               65   the server, or the input, broke the protocol
+              66   the file of --identity cannot be opened
               68   the host is unknown
               69   refused, unreachable, busy, or the address is in use;
                    no answer from a name server in time
               74   the connection was lost, or an answer cannot be written
               75   the port is held by TIME-WAIT, or none is left:
                    try again later
-              77   not permitted
+              77   not permitted; the server asks who you are
               130  ended by SIGINT
               141  the reader of the answers has gone away
               143  ended by SIGTERM
@@ -84,6 +86,15 @@ struct ChatClientCommand: ParsableCommand {
     @OptionGroup
     var frameLimit: FrameLimitFlag
 
+    @Option(
+        help: ArgumentHelp(
+            "Who you are, for a server that asks: a file with one line, NAME KEY.", valueName: "file"),
+        completion: .file())
+    var identity: String?
+
+    @Option(help: ArgumentHelp("Print a line NAME KEY with a fresh key for --identity, and end.", valueName: "name"))
+    var newIdentity: String?
+
     @Option(help: "Show every socket call on standard error, as text or json.")
     var trace: Trace.Format?
 
@@ -111,6 +122,13 @@ struct ChatClientCommand: ParsableCommand {
             !bindNoPort || (localAddress != nil && explicitPort == nil),
             "--bind-no-port needs --local-address and no local port")
         try connectTimeout.check("--connect-timeout")
+        try require(
+            identity == nil && newIdentity == nil || IdentityKey.isAvailable,
+            "--identity and --new-identity are not there: this program was built without libsodium")
+        try require(identity == nil || newIdentity == nil, "--identity and --new-identity exclude one another")
+        try require(
+            newIdentity.map(Identity.isName) ?? true,
+            "--new-identity takes a name of 1 to 64 bytes without blanks and control characters, and no # in front")
         try require(history == nil || !noHistory, "--history and --no-history exclude one another")
     }
 
@@ -118,8 +136,19 @@ struct ChatClientCommand: ParsableCommand {
     private var explicitPort: Port? { localPort ?? (bind == .explicit ? Port(50_001) : nil) }
 
     func run() throws {
-        let status = MainActor.assumeIsolated { converse() }
+        let status = newIdentity.map(printIdentity) ?? MainActor.assumeIsolated { converse() }
         guard status == .success else { throw ExitCode(status.rawValue) }
+    }
+
+    private func printIdentity(named name: String) -> ExitStatus {
+        openStandardDescriptors()
+        do {
+            guard let identity = Identity(newNamed: name) else { return .usage }
+            return try writeResult(identity.line) ? .success : .readerGone
+        } catch {
+            writeLine("chat-client: \(error)", to: 2)
+            return ExitStatus(error)
+        }
     }
 
     @MainActor
@@ -136,7 +165,11 @@ struct ChatClientCommand: ParsableCommand {
         configuration.history = historyFile
         configuration.trace = trace
         do {
+            configuration.identity = try identity.map { try IdentityFile.readOne($0) }
             return try ChatClient(configuration).run()
+        } catch let error as IdentityFile.Unusable {
+            writeLine("chat-client: \(error)", to: 2)
+            return ExitStatus(error)
         } catch {
             writeLine("chat-client: \(error)", to: 2)
             return ExitStatus(error)

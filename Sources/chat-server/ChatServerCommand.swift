@@ -4,6 +4,7 @@ import Console
 import Diagnoses
 import Flags
 import Glibc
+import Identities
 import Logging
 import TCPSockets
 
@@ -21,17 +22,20 @@ struct ChatServerCommand: ParsableCommand {
               yes maybe | chat-server --port 0      answer from a pipe, any port
 
             The first line on standard output is "listening on ADDRESS:PORT".
-            SIGINT and SIGTERM finish the answers in hand and end the server; SIGHUP reopens the transcript.
+            SIGINT and SIGTERM finish the answers in hand and end the server; SIGHUP reopens the transcript and reads
+            the identities again.
 
             EXIT STATUS
               0   success
               64  wrong usage
+              65  the file of identities is not one
+              66  the file of identities cannot be opened
               68  the host is unknown
               69  the address is in use, or not of this host
               74  the transcript cannot be opened, or the address
                   cannot be written to standard output
               75  the port is held by TIME-WAIT: try again later
-              77  not permitted
+              77  not permitted; others may read the identities
               141 nobody reads standard output
             """,
         version: Version.text(of: "chat-server"))
@@ -83,6 +87,13 @@ struct ChatServerCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Who may connect; may be repeated.", valueName: "cidr[:port]"))
     var allow: [AllowRule] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Serve only clients that prove who they are; one NAME KEY a line, as chat-client --new-identity prints it.",
+            valueName: "file"),
+        completion: .file())
+    var identities: String?
+
     @Option(help: "How many threads serve conversations.")
     var loops: Int = 1
 
@@ -111,6 +122,9 @@ struct ChatServerCommand: ParsableCommand {
         try require(
             answerTimeout.map { $0.isWithinBounds && $0.number > 0 } ?? true,
             "--answer-timeout must be above 0, and at most 1000000000")
+        try require(
+            identities == nil || IdentityKey.isAvailable,
+            "--identities is not there: this program was built without libsodium")
         try drainTimeout.check("--drain-timeout")
         try require((1...1024).contains(loops), "--loops must be from 1 to 1024")
     }
@@ -156,6 +170,7 @@ struct ChatServerCommand: ParsableCommand {
     private func status(of error: any Error) -> ExitStatus {
         switch error {
         case let error as TranscriptError: error.isPermission ? .notPermitted : .connectionLost
+        case let error as IdentityFile.Unusable: ExitStatus(error)
         case is ActivationError: .usage
         default: ExitStatus(error)
         }
@@ -176,6 +191,7 @@ struct ChatServerCommand: ParsableCommand {
         configuration.answerTimeout = answerTimeout?.duration
         configuration.drainTimeout = drainTimeout.duration
         configuration.allowed = allow
+        configuration.identities = identities
         configuration.loops = loops
         configuration.transcript = transcript
         return configuration
@@ -186,7 +202,7 @@ struct ChatServerCommand: ParsableCommand {
         if case .coProcess = configuration.answering, geteuid() == 0 {
             logger.warning("the answering processes run as root: start the server as another user")
         }
-        if !endpoint.address.isLoopback, configuration.allowed.isEmpty {
+        if !endpoint.address.isLoopback, configuration.allowed.isEmpty, configuration.identities == nil {
             logger.warning("whoever reaches \(endpoint) may talk to this server: say by --allow who may")
         }
     }

@@ -43,8 +43,8 @@ struct SessionEndTests {
         Case(.refused(.answererFailed, "\u{1B}[2J"), 69, "the server refused: answerer failed: ^[[2J"),
         Case(
             .challenged, 77,
-            "the server asks for a proof of identity, which this client cannot give; use one that has a key for this "
-                + "server (protocol/README.md, kinds 6 and 7)"),
+            "the server asks who you are: keep the line of chat-client --new-identity NAME in a file (chmod 600), give "
+                + "the server's operator that line, and say --identity FILE"),
         Case(.unusableInput("line 3 is too long"), 65, "line 3 is too long; not sent", usesStrategy: true),
         Case(.interrupted(Interruption(signal: SIGINT)), 130, nil, usesStrategy: true),
         Case(.interrupted(Interruption(signal: SIGTERM)), 143, nil, usesStrategy: true),

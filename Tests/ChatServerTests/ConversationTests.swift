@@ -111,9 +111,11 @@ func conversation(in phase: Conversation.Phase) -> Conversation {
         case .leaked: .never
         default: .first
         }
-    var conversation = Conversation(closeOrder: order)
+    let challenges = [.proving, .disbelieved].contains(phase)
+    var conversation = Conversation(closeOrder: order, challenges: challenges)
     switch phase {
-    case .listening: break
+    case .listening, .proving: break
+    case .disbelieved: conversation.disbelieve()
     case .answering: _ = conversation.received(.question)
     case .refused(let code): _ = conversation.refuse(code, "")
     case .awaitingPeer, .leaked, .over: _ = conversation.received(.exit)

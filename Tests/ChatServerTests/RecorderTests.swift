@@ -27,7 +27,7 @@ struct RecorderTests {
     @Test("has nothing to do where there is no transcript")
     func none() throws {
         var recorder = Recorder(nil, logger: lines.logger)
-        try recorder.add(client: client, question: "q", answer: "a")
+        try recorder.add(client: client.description, question: "q", answer: "a")
         #expect(try !recorder.hasWork(for: connection()))
     }
 
@@ -38,7 +38,7 @@ struct RecorderTests {
         var recorder = Recorder(try Transcript(path: path), logger: lines.logger)
         var outgoing = SendBuffer(keptCapacity: 10_000)
         for number in 1...2 {
-            try recorder.add(client: client, question: "q\(number)", answer: "a\(number)")
+            try recorder.add(client: client.description, question: "q\(number)", answer: "a\(number)")
             outgoing.append(.answer("a\(number)"))
         }
         #expect(recorder.hasWork(for: connection))
@@ -63,7 +63,7 @@ struct RecorderTests {
         var outgoing = SendBuffer(keptCapacity: 10_000)
         let question = String(repeating: "q", count: 200_000)
         for (connection, isFirst) in [(first, true), (second, false)] {
-            try recorder.add(client: client, question: question, answer: "a")
+            try recorder.add(client: client.description, question: question, answer: "a")
             outgoing.append(.answer("a"))
             guard case .withheld(isFirst) = recorder.record(connection, &outgoing) else {
                 Issue.record("the pipe was not full")
@@ -103,7 +103,7 @@ struct RecorderTests {
         close(reader)
         signal(SIGPIPE, SIG_IGN)
         var outgoing = SendBuffer(keptCapacity: 10_000)
-        try recorder.add(client: client, question: "q", answer: "a")
+        try recorder.add(client: client.description, question: "q", answer: "a")
         outgoing.append(.answer("a"))
         guard case .failed = recorder.record(connection, &outgoing) else {
             Issue.record("written to a pipe that nobody reads")

@@ -72,7 +72,7 @@ struct BadServerTests {
         let challenge = try #require(Challenge(repeatElement(7, count: 32)))
         let client = try await client { try await $0.send(.challenge(challenge)) }
         #expect(client.output == "")
-        #expect(client.errors.hasPrefix("chat-client: the server asks for a proof of identity, which this client"))
+        #expect(client.errors.hasPrefix("chat-client: the server asks who you are: "))
         #expect(client.status == 77)
     }
 

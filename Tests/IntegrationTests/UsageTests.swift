@@ -13,6 +13,8 @@ struct UsageTests {
             ["--linger-seconds", "-1"], ["--linger-seconds", "65536"], ["--close-delay", "-1"],
             ["--close-timeout", "-1"], ["--connect-timeout", "nan"], ["--max-frame", "0"],
             ["--max-frame", "16777217"], ["--trace", "xml"], ["--history", "file", "--no-history"],
+            ["--new-identity", ""], ["--new-identity", "a b"], ["--new-identity", "#a"], ["--new-identity", "a\u{1B}"],
+            ["--new-identity", "a", "--identity", "file"],
         ])
     func client(_ arguments: [String]) async throws {
         let client = try await withProgram([product("chat-client")] + arguments, input: "")
