@@ -151,7 +151,7 @@ struct IdentityTests {
         }
     }
 
-    @Test("Ten thousand guessed proofs are all refused, and who has a key is served meanwhile and afterwards")
+    @Test("Who has a key is served during ten thousand guessed proofs, and afterwards")
     func guesses() async throws {
         try await withIdentities("alice") { folder in
             try await withServer(["--answer", "echo", "--identities", "\(folder)/all", "--log-level", "warning"]) {
