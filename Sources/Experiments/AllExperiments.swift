@@ -11,6 +11,7 @@ private let oneFamilyAtATime: [any Experiment] = [
     OldDuplicate(), InitialSequenceNumbers(), LeakedSockets(), KernelSettings(), AutomaticPorts(),
     FinTimeout(), SelfConnection(), LingerExpires(), SocketDestroy(), Disconnection(), LastMessage(),
     SimultaneousOpen(), HalfOpen(), ResetAfterFirstByte(), RawSocketReset(), TimeWaitReuse(), PortExhaustion(),
+    KnownClient(),
 ]
 
 /// Those that look at both by themselves.

@@ -35,6 +35,9 @@ package struct Chat: Sendable {
         [path("chat-client"), "--host", "\(endpoint.address)", "--port", "\(endpoint.port)", "--no-history"]
             + ["--trace", "json"] + arguments
     }
+
+    /// The client that prints a fresh key.
+    package func newIdentity(named name: String) -> [String] { [path("chat-client"), "--new-identity", name] }
 }
 
 /// A server that listens on a host.
