@@ -45,6 +45,10 @@ struct IdentityTests {
                 try await server.log.until("client=alice ending=exit")
                 let key = try key("\(folder)/alice")
                 #expect(!run.errors.contains(key))
+                for file in ["cmdline", "environ"] {
+                    let listed = try Data(contentsOf: URL(filePath: "/proc/\(server.program.process)/\(file)"))
+                    #expect(listed.range(of: Data(key.utf8)) == nil, "\(file)")
+                }
                 #expect(!String(decoding: server.log.bytes, as: UTF8.self).contains(key))
             }
             let transcript = try String(contentsOfFile: "\(folder)/transcript", encoding: .utf8)
@@ -147,6 +151,31 @@ struct IdentityTests {
                 try await overlong.send([0, 0, 0, 0x63, 7, 0x41])
                 #expect(try await overlong.next().errorCode == .outOfPlace)
                 try overlong.close()
+            }
+        }
+    }
+
+    @Test("A proof that somebody in the middle passes on is believed, once: a second one is out of place")
+    func passedOn() async throws {
+        try await withIdentities("alice") { folder in
+            try await withServer(["--answer", "echo", "--identities", "\(folder)/all"]) { server in
+                let (fake, middle) = (try FakeServer(), try await Peer.connect(to: server.endpoint))
+                guard case .message(let challenge) = try await middle.next() else { throw NothingCame() }
+                _ = try await withProgram(
+                    clientCommand(fake.port, ["--identity", "\(folder)/alice"]), input: "hello\n"
+                ) { client in
+                    let peer = try await fake.accept()
+                    try await peer.send(challenge)
+                    guard case .message(let proof) = try await peer.next() else { throw NothingCame() }
+                    try await middle.send(proof)
+                    try await middle.send(.question("hello"))
+                    #expect(try await middle.next() == .message(.answer("hello")))
+                    try await middle.send(proof)
+                    #expect(try await middle.next().errorCode == .outOfPlace)
+                    try peer.close()
+                    _ = try? await client.output.end()
+                }
+                try middle.close()
             }
         }
     }

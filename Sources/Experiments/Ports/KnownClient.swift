@@ -46,7 +46,7 @@ struct KnownClient: Experiment {
         let all = known + impostors
         let finding = Finding(
             "B14", holds: known.allSatisfy(\.isServed) && !impostors.contains(where: \.isServed),
-            because: "\(all.map(\.words).joined(separator: "; ").asSentence) (RFC 2104, HMAC over a challenge that is "
+            because: "\(all.map(\.words).joined(separator: "; ").asSentence) (RFC 2104 section 2: HMAC over a challenge that is "
                 + "used once).",
             evidence: [id])
         return ExperimentResult(id, [finding], recordings: [known[1].recording] + impostors.map(\.recording))
