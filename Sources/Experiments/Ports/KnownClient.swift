@@ -46,8 +46,8 @@ struct KnownClient: Experiment {
         let all = known + impostors
         let finding = Finding(
             "B14", holds: known.allSatisfy(\.isServed) && !impostors.contains(where: \.isServed),
-            because: "\(all.map(\.words).joined(separator: "; ").asSentence) (RFC 2104 section 2: HMAC over a challenge that is "
-                + "used once).",
+            because: all.map(\.words).joined(separator: "; ").asSentence
+                + " (RFC 2104 section 2: HMAC over a challenge that is used once).",
             evidence: [id])
         return ExperimentResult(id, [finding], recordings: [known[1].recording] + impostors.map(\.recording))
     }
