@@ -138,11 +138,15 @@ let package = Package(
             dependencies: ["Claims", "Packets", "Recordings", "Stories", "TCPSockets", "Text"],
             swiftSettings: strict),
         .target(
-            name: "Traffic", dependencies: ["Packets", "Recordings", "Reports", "Stories", "Text"],
+            name: "Pages",
+            dependencies: ["Claims", "Packets", "Recordings", "Reports", "TCPSockets", "Text"],
+            swiftSettings: strict),
+        .target(
+            name: "Traffic", dependencies: ["Packets", "Pages", "Recordings", "Reports", "Stories", "Text"],
             swiftSettings: strict),
         .target(
             name: "Trials",
-            dependencies: ["Bench", "Packets", "Recordings", "Reports", "Stories", "TCPSockets", "Text"],
+            dependencies: ["Bench", "Packets", "Pages", "Recordings", "Reports", "Stories", "TCPSockets", "Text"],
             swiftSettings: strict),
         .target(name: "Doctor", dependencies: ["Diagnoses", "TCPSockets", "Text"], swiftSettings: strict),
         .target(
@@ -151,7 +155,7 @@ let package = Package(
         .executableTarget(
             name: "chat-lab",
             dependencies: [
-                "Bench", "Captures", "Claims", "Console", "Doctor", "Experiments", "Flags", "Recordings",
+                "Bench", "Captures", "Claims", "Console", "Doctor", "Experiments", "Flags", "Pages", "Recordings",
                 "Reports", "Runs", "Scenes", "StopMotion", "Stories", "TCPSockets", "Text", "Traffic", "Trials",
                 "Watch",
                 argumentParser,
@@ -214,7 +218,7 @@ let package = Package(
         .testTarget(
             name: "ReportsTests",
             dependencies: [
-                "Bench", "Claims", "Experiments", "Packets", "Recordings", "Reports", "Scenes", "TCPSockets",
+                "Bench", "Claims", "Experiments", "Packets", "Pages", "Recordings", "Reports", "Scenes", "TCPSockets",
                 "TestSupport",
             ],
             swiftSettings: strict),

@@ -56,6 +56,16 @@ package struct Remedy: Hashable, Sendable {
     }
 }
 
+extension [Remedy] {
+    /// The least harmful first; what does the same harm stays in its order.
+    package var inOrderOfHarm: [Remedy] {
+        enumerated().sorted { one, other in
+            one.element.harm == other.element.harm
+                ? one.offset < other.offset : one.element.harm.lexicographicallyPrecedes(other.element.harm)
+        }.map(\.element)
+    }
+}
+
 extension Report {
     /// One row for each way to close, then those for the remedies that are no way to close; none without the cells that the
     /// article's own program needs.

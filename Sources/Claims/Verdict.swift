@@ -15,9 +15,17 @@ package struct Verdict: Sendable, Hashable {
     package let condition: String?
     /// What came out otherwise under other circumstances: sentences.
     package let exceptions: [String]
+    /// The same one by one: what a conditional verdict depends on, and the exceptions; none where the verdict says it all.
+    package let cases: [Case]
     package let because: String
     /// The experiments, or cells, in which it was seen.
     package let evidence: [String]
+
+    /// Circumstances under which a claim holds, or does not.
+    package struct Case: Sendable, Hashable {
+        package let circumstances: String
+        package let holds: Bool
+    }
 
     /// Ordinary circumstances decide: a claim is confirmed when every finding under them speaks for it, refuted when every one
     /// speaks against it, and conditional when both were seen, or when nothing was looked at under them. What came out
@@ -40,6 +48,7 @@ package struct Verdict: Sendable, Hashable {
         kind = findings.isEmpty ? .notTestable : judgement.kind
         condition = kind == .conditional ? judgement.condition : nil
         exceptions = kind == .notTestable ? [] : distinct(judgement.exceptions.map(judgement.sentence))
+        cases = kind == .notTestable ? [] : judgement.cases
         let order =
             judgement.decisive.filter(\.holds) + judgement.decisive.filter { !$0.holds } + judgement.exceptions
         because = distinct(order.map(\.because) + untestable.map(\.because) + Self.warning(failures))
@@ -100,6 +109,16 @@ struct Judgement {
         let parts = [holds.map { "holds \($0)" }, fails.map { "does not hold \($0)" }].compactMap(\.self)
         let isOrdinary = decisive.contains { $0.circumstances.areOrdinary }
         return (parts + (isOrdinary ? [] : ["ordinary circumstances were not looked at"])).joined(separator: "; ")
+    }
+
+    /// What does not go without saying, each once: first where the claim holds.
+    var cases: [Verdict.Case] {
+        let decisive = kind == .conditional ? self.decisive.filter(\.holds) + self.decisive.filter { !$0.holds } : []
+        let cases = (decisive + exceptions).map {
+            Verdict.Case(circumstances: $0.condition ?? "in some runs", holds: $0.holds)
+        }
+        var seen: Set<Verdict.Case> = []
+        return cases.filter { seen.insert($0).inserted }
     }
 
     /// An exception in words.

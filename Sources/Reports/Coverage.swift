@@ -1,20 +1,20 @@
-import Claims
+package import Claims
 import Recordings
 import Text
 
 /// What a run has left out, and what that means for its verdicts.
-struct Coverage {
+package struct Coverage {
     private let report: Report
 
-    init(_ report: Report) {
+    package init(_ report: Report) {
         self.report = report
     }
 
     /// A sentence each.
-    var notes: [String] { [part, waiting, untouched].compactMap(\.self) + report.remarks }
+    package var notes: [String] { [part, waiting, untouched].compactMap(\.self) + report.remarks }
 
     /// What a run has left out of that which bears on a claim.
-    func notes(on claim: String) -> [String] {
+    package func notes(on claim: String) -> [String] {
         let cells = Matrix.claims.contains(claim) ? Matrix.cells().filter { Matrix.bears($0, on: claim) } : []
         let experiments = report.catalogue.filter { $0.claims.contains(claim) }.map(\.id)
         let seenCells = Set(report.cells.map(\.cell.id)).intersection(cells.map(\.id)).count

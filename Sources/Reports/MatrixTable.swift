@@ -1,31 +1,33 @@
 import Claims
-import Recordings
-import TCPSockets
+package import Recordings
+package import TCPSockets
 
 /// The matrix as a table of few rows: rows that say the same are one row, and whatever differs within an entry is told
 /// apart in it. Nothing is left out, and nothing that was not seen is in it.
-struct MatrixTable {
-    struct Row {
+package struct MatrixTable {
+    package struct Row {
         /// The ways to close, and when the server closes, that this row speaks of.
-        let closes: [String]
-        let serverCloses: [String]
-        let firstToClose: String
-        let ending: String
-        let timeWait: String
+        package let closes: [String]
+        package let serverCloses: [String]
+        package let firstToClose: String
+        package let ending: String
+        package let timeWait: String
         /// What is contradicted by all cells of this row.
-        let contradicts: [String]
+        package let contradicts: [String]
         /// For each column, what the second run met; empty where no cell of the column is in this row.
-        let entries: [[Answer]]
+        package let entries: [[Answer]]
+        /// How many cells it stands for.
+        package let count: Int
     }
 
     /// What the second run met, and where within the entry.
-    struct Answer: Hashable {
+    package struct Answer: Hashable {
         /// What tells its cells from the others of the entry, such as `ts on`; empty where there are no others.
-        let circumstances: String
+        package let circumstances: String
         /// Such as `ok` or `bind EADDRINUSE`.
-        let text: String
+        package let text: String
         /// The claims that it contradicts, besides those that the whole row does.
-        let contradicts: [String]
+        package let contradicts: [String]
 
         /// The entry's text, without the claims.
         var lines: [String] { (circumstances.isEmpty ? [] : ["\(circumstances):"]) + [text] }
@@ -46,19 +48,19 @@ struct MatrixTable {
             + [Cell.ReuseAddress.none, .old, .new, .both].map { Column(bind: .explicit, reuseAddress: $0) }
     }
 
-    let rows: [Row]
+    package let rows: [Row]
 
-    init(_ results: [CellResult], showsContradictions: Bool = true) {
+    package init(_ results: [CellResult], showsContradictions: Bool = true) {
         let contradictions = Contradictions(showsContradictions ? matrixFindings(results) : [])
         let single = Line.all.flatMap { line in
             Self.rows(line, results.filter { Line($0.cell) == line }, contradictions)
         }
         // First the server's two ways, then the client's ten.
         let byServer = Self.merge(single, same: { $0.closes == $1.closes }) { one, other in
-            one.with(serverCloses: one.serverCloses + other.serverCloses)
+            one.with(serverCloses: one.serverCloses + other.serverCloses, and: other)
         }
         rows = Self.merge(byServer, same: { $0.serverCloses == $1.serverCloses }) { one, other in
-            one.with(closes: one.closes + other.closes)
+            one.with(closes: one.closes + other.closes, and: other)
         }
     }
 
@@ -98,7 +100,8 @@ struct MatrixTable {
             return Row(
                 closes: [line.name], serverCloses: [line.serverClose.rawValue], firstToClose: end[0], ending: end[1],
                 timeWait: end[2], contradicts: Claim.all.map(\.id).filter(common.contains),
-                entries: entries.map { $0.map { $0.without(common) } })
+                entries: entries.map { $0.map { $0.without(common) } },
+                count: results.count { $0.outcome.end == end })
         }
     }
 
@@ -142,10 +145,11 @@ extension MatrixTable.Row {
             && contradicts == other.contradicts && entries == other.entries
     }
 
-    fileprivate func with(closes: [String]? = nil, serverCloses: [String]? = nil) -> Self {
+    fileprivate func with(closes: [String]? = nil, serverCloses: [String]? = nil, and other: Self) -> Self {
         Self(
             closes: closes ?? self.closes, serverCloses: serverCloses ?? self.serverCloses,
-            firstToClose: firstToClose, ending: ending, timeWait: timeWait, contradicts: contradicts, entries: entries)
+            firstToClose: firstToClose, ending: ending, timeWait: timeWait, contradicts: contradicts, entries: entries,
+            count: count + other.count)
     }
 }
 
@@ -166,7 +170,7 @@ extension Outcome {
 
 extension Outcome.Reconnect {
     /// Which call failed with which errno, or `ok`.
-    var text: String {
+    package var text: String {
         switch (bind, connect) {
         case (_, .ok?): "ok"
         case (_, let connect?): "connect \(connect)"
@@ -207,5 +211,5 @@ extension Cell {
 }
 
 extension IPAddress.Family {
-    var name: String { self == .v4 ? "IPv4" : "IPv6" }
+    package var name: String { self == .v4 ? "IPv4" : "IPv6" }
 }

@@ -1,13 +1,13 @@
-import Recordings
+package import Recordings
 import TCPSockets
 import Text
 
 /// The matrix for a person's eyes: a grid, and what the grid does not say.
-struct MatrixText {
+package struct MatrixText {
     private let results: [CellResult]
     private let width: Int
 
-    init(_ results: [CellResult], width: Int) {
+    package init(_ results: [CellResult], width: Int) {
         self.results = results
         self.width = width
     }
@@ -54,7 +54,7 @@ struct MatrixText {
         """
 
     /// One sentence each on what the grid has no column for.
-    var remarks: [String] {
+    package var remarks: [String] {
         [
             Twins.families(results).sentence("IPv6 differs from IPv4"),
             Twins.timestamps(results).sentence("Timestamps off differs from timestamps on"),

@@ -22,16 +22,8 @@ struct RemediesText {
         let advice: String?
     }
 
-    /// What does the same harm stays in the order in which it is given.
-    private var inOrderOfHarm: [Remedy] {
-        remedies.enumerated().sorted { one, other in
-            one.element.harm == other.element.harm
-                ? one.offset < other.offset : one.element.harm.lexicographicallyPrecedes(other.element.harm)
-        }.map(\.element)
-    }
-
     private var rows: [Row] {
-        inOrderOfHarm.reduce(into: []) { rows, remedy in
+        remedies.inOrderOfHarm.reduce(into: []) { rows, remedy in
             let entries = remedy.entries.dropFirst().dropLast().map(Self.short)
             let name = remedy.name.hasPrefix("--close ") ? String(remedy.name.dropFirst(8)) : remedy.name
             if let index = rows.firstIndex(where: { $0.entries == entries && $0.advice == remedy.advice }) {

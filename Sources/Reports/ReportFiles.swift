@@ -60,7 +60,7 @@ package func readFile(_ path: String) throws -> [UInt8] {
 }
 
 /// The names in a folder; none where it cannot be read.
-func names(in folder: String) -> [String] {
+package func names(in folder: String) -> [String] {
     guard let directory = opendir(folder) else { return [] }
     defer { closedir(directory) }
     var names: [String] = []

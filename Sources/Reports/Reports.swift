@@ -6,9 +6,7 @@
 //   Markdown              for a page
 //   TestProtocol          for test harnesses
 //   ReportDocument        as JSON; Comparison and Repetition say what differs between two
-//   Stories/              the stories of connections: a sentence, what it means, as JSON, as a page with drawings
+//   Stories/              the stories of connections: a sentence, what it means, as JSON
 //   SideBySide/           what differs between several of them
 //   Description           what there is to know before a run
-//   HTML/HTMLReport       as one page with drawings
-//   Pcap                  segments for Wireshark
-//   ReportFolder          all of it in a folder
+//   Pcap                  segments for Wireshark; CaptureFile is where they lie, ReportFiles writes

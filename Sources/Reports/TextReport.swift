@@ -69,7 +69,7 @@ package struct TextReport: Sendable {
     }
 
     /// One sentence.
-    static func summary(_ report: Report, after time: Duration? = nil) -> String {
+    package static func summary(_ report: Report, after time: Duration? = nil) -> String {
         let verdicts = Verdict.Kind.allCases.map { kind in
             "\(report.verdicts.count { $0.kind == kind }) \(kind.rawValue)"
         }

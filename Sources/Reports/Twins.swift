@@ -58,7 +58,7 @@ extension Outcome {
 
 extension [Cell] {
     /// The names of the cells, shortened as a shell expands them: `explicit-{active,linger}{,-ipv6}`.
-    var summary: String {
+    package var summary: String {
         // An identifier is what the bind is, how it is closed, and the rest.
         var strategies: [[String]: [String]] = [:]
         var order: [[String]] = []

@@ -1,5 +1,5 @@
 import Packets
-import Reports
+import Pages
 package import Stories
 import Text
 

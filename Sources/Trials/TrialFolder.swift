@@ -1,4 +1,5 @@
 import Glibc
+import Pages
 import Recordings
 import Reports
 import Text

@@ -4,6 +4,7 @@ import Claims
 import Console
 import Flags
 import Glibc
+import Pages
 import Recordings
 import Reports
 import Runs
@@ -65,7 +66,7 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "How the report is shown: table, json, tap or markdown.")
     var format = Format.table
 
-    @Option(help: ArgumentHelp("Where to write the report and a capture of each recording.", valueName: "dir"))
+    @Option(help: ArgumentHelp("Where to write the report, and a capture and a drawing of each recording.", valueName: "dir"))
     var output: String?
 
     @Option(help: ArgumentHelp("An earlier report.json, with which this run must agree.", valueName: "file"))
@@ -117,15 +118,15 @@ struct RunCommand: AsyncParsableCommand {
             return try await carryOut(
                 LaboratoryRun(chat: chat, selection: selection, waitsForTimeWait: full, pace: pace, jobs: jobs))
         }
-        if let interruption { try keep(reports, folder, after: ContinuousClock.now - start, interruption) }
+        if let interruption { try await keep(reports, folder, after: ContinuousClock.now - start, interruption) }
         let judgement = Judgement(reports, expected: expected)
         let text = try text(of: reports[0], judgement, after: ContinuousClock.now - start)
         // Each is tried whatever becomes of the other, lest a full disk cost what may have taken minutes.
         let shown = Result { try show(text) }
-        let written = Result { if let folder { try orExit(.connectionLost) { try folder.write(reports[0]) } } }
-        let isWritten = (try? written.get()) != nil
-        if try shown.get(), !quiet { explain(reports, judgement, isWritten ? folder : nil) }
-        try written.get()
+        var failure: (any Error)?
+        do { try await write(reports[0], to: folder) } catch { failure = error }
+        if try shown.get(), !quiet { explain(reports, judgement, failure == nil ? folder : nil) }
+        if let failure { throw failure }
         if let status = judgement.status { throw ExitCode(status.rawValue) }
     }
 
@@ -143,16 +144,25 @@ struct RunCommand: AsyncParsableCommand {
     /// Shows what there is of a run that a signal has ended, and writes it; nothing is compared.
     ///
     /// - Throws: `ExitCode`.
-    private func keep(_ reports: [Report], _ folder: ReportFolder?, after time: Duration, _ signal: CInt) throws {
+    private func keep(_ reports: [Report], _ folder: ReportFolder?, after time: Duration, _ signal: CInt) async throws {
         if let report = reports.first, !report.cells.isEmpty || !report.experiments.isEmpty {
             let text = try text(of: report, Judgement([report], expected: nil), after: time)
             if !quiet { _ = try orExit(.connectionLost) { try writeResult(text) } }
-            if let folder { try orExit(.connectionLost) { try folder.write(report) } }
+            try await write(report, to: folder)
         }
         if !quiet {
             writeLine("chat-lab: ended by \(signal == SIGINT ? "SIGINT" : "SIGTERM") before all was run", to: 2)
         }
         throw ExitCode(128 + signal)
+    }
+
+    /// - Throws: `ExitCode`.
+    private func write(_ report: Report, to folder: ReportFolder?) async throws {
+        do {
+            try await folder?.write(report, asked: names)
+        } catch {
+            try orExit(.connectionLost) { throw error }
+        }
     }
 
     private func text(of report: Report, _ judgement: Judgement, after time: Duration) throws -> String {

@@ -61,9 +61,14 @@ struct LabOutputTests {
             #expect(files.createFile(atPath: "\(folder)/cells/own.pcap", contents: nil))
             #expect(try await lab("explicit-reset", "self-connection", "--output", folder).status == 0)
             #expect(
-                try Set(files.contentsOfDirectory(atPath: "\(folder)/cells")) == ["own.pcap", "explicit-reset.pcap"])
+                try Set(files.contentsOfDirectory(atPath: "\(folder)/cells")) == [
+                    "own.pcap", "explicit-reset.pcap", "explicit-reset.svg",
+                ])
             #expect(try await lab("explicit-active", "--output", folder).status == 0)
-            #expect(try files.contentsOfDirectory(atPath: "\(folder)/cells") == ["explicit-active.pcap"])
+            #expect(
+                try Set(files.contentsOfDirectory(atPath: "\(folder)/cells")) == [
+                    "explicit-active.pcap", "explicit-active.svg",
+                ])
             #expect(!files.fileExists(atPath: "\(folder)/experiments"))
         }
     }

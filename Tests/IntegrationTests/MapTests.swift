@@ -93,7 +93,7 @@ struct MapTests {
 
     @Test("Verdicts and reports rest on recordings alone, and the doctor on no laboratory")
     func laws() {
-        for name in ["Recordings", "Stories", "Claims", "Reports"] {
+        for name in ["Recordings", "Stories", "Claims", "Reports", "Pages"] {
             #expect(foundations(name).isDisjoint(with: ["Bench", "Experiments", "Console"]), "\(name)")
         }
         #expect(foundations("Doctor") == ["CLinux", "Diagnoses", "TCPSockets", "Text"])

@@ -2,6 +2,7 @@ import TCPSockets
 import Testing
 
 @testable import Claims
+@testable import Pages
 @testable import Recordings
 @testable import Reports
 @testable import TestSupport
@@ -62,8 +63,9 @@ struct ContradictionsTests {
     }
 
     @Test("The page shows those of a whole row once")
-    func page() throws {
-        let page = HTMLReport(.madeUp([try refused.result])).text()
+    func page() async throws {
+        let page = try await HTMLReport(.madeUp([try refused.result])).text()
         #expect(page.matches(of: /<small class="contradicted">/).count == 1)
+        #expect(page.contains(/<a href="#claim-A2" title="refuted: “[^"]*”[^"]*">A2<\/a>/))
     }
 }

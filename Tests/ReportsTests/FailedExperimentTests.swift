@@ -3,6 +3,7 @@ import Testing
 
 @testable import Claims
 @testable import Packets
+@testable import Pages
 @testable import Recordings
 @testable import Reports
 @testable import TCPSockets
@@ -26,22 +27,24 @@ struct FailedExperimentTests {
         ])
 
     @Test("Its capture is written, and removed again with the report")
-    func capture() throws {
+    func capture() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "chat-test-\(UUID())").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        try ReportFolder(folder).write(report)
+        try await ReportFolder(folder).write(report)
         let capture = "\(folder)/failures/old-duplicate-hosts-1.pcap"
         let bytes = try Data(contentsOf: URL(filePath: capture))
         // The times depend on when they are written: what CLOCK_MONOTONIC says is told as time of day.
         #expect(bytes.count == Pcap.file(of: .reset).count)
+        let drawing = try String(contentsOfFile: "\(folder)/failures/old-duplicate-hosts-1.svg", encoding: .utf8)
+        #expect(drawing.hasPrefix("<svg class=\"sq\" xmlns=") && !drawing.contains("var(--"))
         for captured in [CapturedSegment].reset { #expect(bytes.firstRange(of: captured.segment.packet) != nil) }
-        try ReportFolder(folder).write(.madeUp([]))
+        try await ReportFolder(folder).write(.madeUp([]))
         #expect(!FileManager.default.fileExists(atPath: "\(folder)/failures"))
     }
 
     @Test("It has a section of its own, with the drawing and the reason")
-    func section() throws {
-        let page = HTMLReport(report).text()
+    func section() async throws {
+        let page = try await HTMLReport(report).text()
         #expect(page.contains("Could not be carried out: waited in vain"))
         #expect(page.contains("failures/old-duplicate-hosts-1.pcap"))
         #expect(page.contains("aria-label=\"old-duplicate, hosts-1: segments, calls and states in order\""))
@@ -59,11 +62,11 @@ struct FailedExperimentTests {
     }
 
     @Test("A claim that is not testable is told in every format, with what was probed")
-    func untestable() throws {
+    func untestable() async throws {
         let document = report.document
         #expect(document.claims.map(\.verdict) == [.notTestable])
         #expect(document.experiments[0].claims == ["F4"])
-        for text in [TextReport(report).text(), Markdown(report).text, HTMLReport(report).text()] {
+        for text in [TextReport(report).text(), Markdown(report).text, try await HTMLReport(report).text()] {
             #expect(text.contains("It has no such option."))
             #expect(text.contains("not-testable") || text.contains("not testable"))
         }

@@ -1,7 +1,9 @@
+import Foundation
 import TCPSockets
 import Testing
 
 @testable import Claims
+@testable import Pages
 @testable import Recordings
 @testable import Reports
 @testable import TestSupport
@@ -10,7 +12,7 @@ import Testing
 struct HTMLReportTests {
     private static let hostile = "<script>alert('x')</script>&\""
 
-    private static func page() -> String {
+    private static func page() async throws -> String {
         let call = TraceLine(
             line: #"{"arguments":{"address":"<script>"},"call":"bind","errno":null,"result":-1,"state":null,"t":1}"#
         ).flatMap(SocketCall.init)
@@ -19,37 +21,43 @@ struct HTMLReportTests {
         let finding = Finding(
             "B8", holds: false, under: .ordinary(hostile), because: hostile,
             evidence: ["some", "explicit-active", hostile])
-        let report = Report.madeUp(
+        return try await HTMLReport(report(recording, finding)).text()
+    }
+
+    private static func report(_ recording: Recording, _ finding: Finding) -> Report {
+        Report.madeUp(
             Matrix.cells().map { CellResult($0, connect: $0.timestamps ? .ok : .noAnswer) },
             experiments: [
                 ExperimentResult("some", [finding], recordings: [recording], figures: [.init(hostile, hostile)])
             ],
             failures: [RunFailure(id: "explicit-reset", reason: hostile)])
-        return HTMLReport(report).text()
     }
 
     @Test("Text from elsewhere begins no markup")
-    func escaped() throws {
-        let page = Self.page()
-        #expect(!page.contains("<script"))
+    func escaped() async throws {
+        let page = try await Self.page()
+        // The page's own, which filters the cells.
+        #expect(page.matches(of: /<script/).count == 1)
         #expect(!page.contains("<b>"))
         #expect(page.contains("&lt;script&gt;alert("))
     }
 
     @Test("Every link on the page has a target, and no two things have the same name")
-    func links() throws {
-        let page = Self.page()
+    func links() async throws {
+        let page = try await Self.page()
         let names = page.matches(of: /\sid="([^"]*)"/).map { String($0.1) }
         #expect(Set(names).count == names.count)
         let targets = page.matches(of: /href="#([^"]*)"/).map { String($0.1) }
         #expect(!targets.isEmpty)
         #expect(Set(targets).subtracting(names).isEmpty)
         #expect(!page.contains("href=\"http") && !page.contains("src="))
+        // A browser opens the details around what a link names, and not details that it names themselves.
+        #expect(!page.contains(/<details[^>]*\sid=/))
     }
 
     @Test("It says its language and title, and its headings, tables and drawings are labelled")
-    func labels() throws {
-        let page = Self.page()
+    func labels() async throws {
+        let page = try await Self.page()
         #expect(page.contains("<html lang=\"en\">") && page.contains("<title>What Linux 6.1"))
         #expect(page.contains("<main id=\"main\">") && page.contains("<nav aria-label="))
         let levels = page.matches(of: /<h([1-6])/).compactMap { Int($0.1) }
@@ -69,6 +77,71 @@ struct HTMLReportTests {
         #expect(cells.kinds.reduce(0) { $0 + 1 + $1.others.count } == results.count)
         #expect(cells.representative(of: "explicit-active-no-timestamps-ipv6") == "explicit-active")
         #expect(cells.representative(of: "implicit-active") == "implicit-active")
+    }
+
+    @Test("How many bytes were lost is no difference between cells, whether any were is")
+    func chance() {
+        let cells = [IPAddress.Family.v4, .v6].map { Cell(family: $0) }
+        let alike = zip(cells, [1_000, 2_000]).map { CellResult($0, bytesLost: $1) }
+        #expect(DistinctCells(alike).kinds.count == 1)
+        let different = zip(cells, [0, 2_000]).map { CellResult($0, bytesLost: $1) }
+        #expect(DistinctCells(different).kinds.count == 2)
+    }
+
+    @Test("The answer and what to do stand before the matrix, which has no two equal rows")
+    func firstScreen() async throws {
+        let results = Matrix.cells().map { CellResult($0, connect: nil, bind: .failed(.addressInUse)) }
+        let page = try await HTMLReport(.madeUp(results)).text()
+        let answer = try #require(
+            page.firstRange(
+                of:
+                    "Whoever sends the first FIN holds TIME-WAIT; if that is the client, bind() to its port then fails with "
+                    + "EADDRINUSE."))
+        let matrix = try #require(page.firstRange(of: "id=\"glance\""))
+        #expect(answer.upperBound < matrix.lowerBound)
+        let rows = MatrixRow.all(results)
+        #expect(rows.map(\.count).reduce(0, +) == results.count)
+        let told = rows.map { ["\($0.entries)", $0.firstToClose, $0.ending, $0.timeWait] }
+        #expect(Set(told).count == rows.count && rows.count < MatrixTable(results).rows.count)
+        let other = Matrix.cells().map { CellResult($0, timeWait: $0.close == .reset ? .server : .client) }
+        let answerOfOther = try await HTMLReport(.madeUp(other)).text()
+        let count = other.count { $0.outcome.timeWait == .client }
+        #expect(answerOfOther.contains("held TIME-WAIT in \(count) of \(other.count) cells"))
+    }
+
+    @Test("The page of a claim or of a cell begins with it, that of several patterns does not")
+    func handout() async throws {
+        let report = Report.madeUp(Matrix.cells().map { CellResult($0, connect: nil, bind: .failed(.addressInUse)) })
+        func page(_ names: String...) async throws -> Substring {
+            let text = try await HTMLReport(report, asked: names).text()
+            return try #require(text.firstRange(of: "<body>").map { text[$0.upperBound...] })
+        }
+        let claim = try await page("a1")
+        #expect(claim.contains("<h1>A1 on Linux 6.1</h1>"))
+        #expect(claim.contains("<div class=\"handout\"><section><h2>“After `exit`, a client on a fixed port"))
+        #expect(claim.contains("<details class=\"rest\">"))
+        let cell = try await page("explicit-active")
+        #expect(cell.contains("<div class=\"handout\"><section><h2>explicit-active</h2>"))
+        #expect(try await !page("explicit-*").contains("<div class=\"handout\">"))
+        #expect(try await !page().contains("<div class=\"handout\">"))
+    }
+
+    @Test("Every file that the page names is there, and none is left of the report before")
+    func files() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "chat-test-\(UUID())").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        func listed() throws -> Set<String> {
+            let page = try String(contentsOfFile: "\(folder)/report.html", encoding: .utf8)
+            return Set(page.matches(of: /href="([^"#]+)"/).map { String($0.1) })
+        }
+        try await ReportFolder(folder).write(.madeUp(Matrix.cells().map { CellResult($0) }))
+        let before = try listed()
+        #expect(before.count == 2 * Matrix.cells().count)
+        #expect(before.filter { !FileManager.default.fileExists(atPath: "\(folder)/\($0)") } == [])
+        try await ReportFolder(folder).write(.madeUp([CellResult(Cell())]), asked: ["explicit-active"])
+        #expect(try listed() == ["cells/explicit-active.pcap", "cells/explicit-active.svg"])
+        let files = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/cells")
+        #expect(Set(files) == ["explicit-active.pcap", "explicit-active.svg"])
     }
 
     @Test("Every text stands out from its ground, by light and in the dark", arguments: [Palette.light, .dark])

@@ -4,6 +4,7 @@ import Testing
 @testable import Bench
 @testable import Claims
 @testable import Packets
+@testable import Pages
 @testable import Recordings
 @testable import Reports
 @testable import TestSupport

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Opens report.html in headless Chromium, at three widths, light and dark, and checks what a reader would see:
 nothing runs out of its place, no short word of a table is broken across lines, no two texts of a drawing overlap,
-every link leads somewhere, every text stands out from what is behind it (WCAG 2.2, 1.4.3), and each cell's drawing shows
-the segments of the capture beside the page, in order.
+every text stands out from what is behind it (WCAG 2.2, 1.4.3), and each cell's drawing shows the segments of the capture
+beside the page, in order. The first screen says what to do; every link opens what it names, also where no script runs; the
+filter shows what it should; on paper the page is short, and each drawing fits a sheet.
 
 usage: check_report.py REPORT.html [--screenshots DIR]
 
@@ -25,9 +26,15 @@ import sys
 import tempfile
 import time
 
-# Seconds that an answer of the browser may take: the whole page is checked in one of them.
+# Seconds that an answer of the browser may take: the whole page is checked in one of them. And all of it together.
 PATIENCE = 120
+LIMIT = 540
 WIDTHS = (1280, 1000, 390)
+HEIGHT = 844
+# Width and height in inches, and how many sheets the page may take.
+PAPERS = {"A4": (8.27, 11.69), "Letter": (8.5, 11)}
+SHEETS = 40
+MARGIN = 13 / 25.4
 SCHEMES = ("light", "dark")
 FLAGS = ((2, "SYN"), (1, "FIN"), (4, "RST"), (8, "PSH"), (32, "URG"), (16, "ACK"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chromium-headless-shell")
@@ -37,6 +44,9 @@ CHECK = r"""
   const problems = [];
   const name = e => e.tagName.toLowerCase() + (e.id ? '#' + e.id : '') + (e.className && e.className.baseVal === undefined
     ? '.' + e.className : '') + ' "' + (e.textContent || '').trim().slice(0, 40) + '"';
+  if (document.documentElement.scrollWidth > document.documentElement.clientWidth) problems.push('wider than the window while closed');
+  const first = document.querySelector('.advice li');
+  if (first && first.getBoundingClientRect().bottom > innerHeight) problems.push('what to do begins below the first screen');
   for (const d of document.querySelectorAll('details')) d.open = true;
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth > width)
@@ -44,7 +54,8 @@ CHECK = r"""
   for (const e of document.querySelectorAll('body *')) {
     if (e.closest('svg') && e.tagName !== 'svg') continue;
     if (e.closest('.skip') || getComputedStyle(e).position === 'absolute' || e.closest('thead')) continue;
-    if (e.closest('.scroll') && !e.classList.contains('scroll')) continue;
+    const own = e.closest('.scroll, nav.index');
+    if (own && own !== e) continue;
     const box = e.getBoundingClientRect();
     if (box.width && (box.right > width + 1 || box.left < -1)) problems.push('outside the window: ' + name(e));
     if (e.scrollWidth > e.clientWidth + 1 && e.clientWidth && getComputedStyle(e).overflowX === 'visible'
@@ -114,13 +125,87 @@ CHECK = r"""
     const band = state && svg.querySelector(`rect.${state}`);
     stands(e, getComputedStyle(e).fill, band ? getComputedStyle(band).fill : behind(svg));
   }
-  const cells = [...document.querySelectorAll('#cells details[id]')].map(d => ({
+  const cells = [...document.querySelectorAll('#cells .body[id^=cell-]')].map(b => b.parentElement).map(d => ({
     name: d.querySelector('h3').textContent,
     segments: [...d.querySelectorAll('svg text.s')].map(t => t.textContent),
   })).filter(c => c.segments.length);
   for (const d of document.querySelectorAll('details')) d.open = false;
   return { cells, texts, problems, drawings: document.querySelectorAll('svg').length, height: document.documentElement.scrollHeight };
 })()
+"""
+
+# Follows each link, with all closed before, as a click would: whether what it names is to be seen then.
+LINKS = r"""
+(() => {
+  const close = () => { for (const d of document.querySelectorAll('details')) d.open = false; };
+  const targets = new Set([...document.querySelectorAll('a[href^="#"]')].map(a => a.getAttribute('href').slice(1)));
+  const problems = [];
+  for (const id of targets) {
+    close();
+    location.hash = '';
+    location.hash = id;
+    const target = document.getElementById(id);
+    if (!target) problems.push('leads nowhere: #' + id);
+    else if (!target.checkVisibility({ contentVisibilityAuto: true })) problems.push('stays closed: #' + id);
+  }
+  close();
+  const files = new Set([...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href')).filter(h => h[0] != '#'));
+  return { count: targets.size, problems, files: [...files], isFilterHidden: [...document.querySelectorAll('form.filter')].every(f => f.hidden) };
+})()
+"""
+
+FILTER = r"""
+(() => {
+  const form = document.querySelector('form.filter');
+  if (!form) return ['there is no filter'];
+  const problems = [], rows = [...document.querySelectorAll('#all-cells tbody tr')];
+  const shown = () => rows.filter(r => r.checkVisibility()).map(r => r.cells[0].textContent);
+  const type = words => {
+    form.querySelector('input').value = words;
+    form.dispatchEvent(new Event('input'));
+  };
+  const same = (name, wanted) => {
+    const [seen, all] = [shown(), rows.map(r => r.cells[0].textContent).filter(wanted)];
+    if (!all.length || seen.join() !== all.join()) problems.push(`${name}: ${seen.length} rows and not ${all.length}`);
+    const says = form.querySelector('output').textContent;
+    if (says !== `${all.length} of ${rows.length}`) problems.push(`${name}: it says ${says}`);
+  };
+  if (form.hidden) problems.push('the filter is hidden, though scripts run');
+  const name = rows[rows.length - 1].cells[0].textContent;
+  type(name);
+  same('a name', n => n.includes(name));
+  type('explicit -reuse -server-last');
+  const words = n => n.includes('explicit') && !n.includes('reuse') && !n.includes('server-last');
+  if (rows.some(r => words(r.cells[0].textContent))) same('words', words);
+  type('');
+  for (const select of form.querySelectorAll('select')) {
+    select.selectedIndex = select.options.length - 1;
+    form.dispatchEvent(new Event('input'));
+    const value = select.value, column = select.dataset.column;
+    const names = new Set(rows.filter(r => r.cells[column].textContent === value).map(r => r.cells[0].textContent));
+    if (value) same(value, n => names.has(n));
+    select.value = '';
+  }
+  type('');
+  same('nothing', () => true);
+  return problems;
+})()
+"""
+
+# As it will be printed: each drawing, were it opened, on one sheet.
+PRINTED = r"""
+(height => {
+  const problems = [];
+  for (const d of document.querySelectorAll('details')) d.open = true;
+  for (const svg of document.querySelectorAll('svg')) {
+    const title = svg.querySelector('title').textContent;
+    if (svg.getBoundingClientRect().height > height) problems.push(`higher than a sheet: ${title}`);
+    if (getComputedStyle(svg).breakInside !== 'avoid') problems.push(`may be broken: ${title}`);
+  }
+  if (document.documentElement.scrollWidth > document.documentElement.clientWidth + 1) problems.push('wider than a sheet');
+  for (const d of document.querySelectorAll('details')) d.open = false;
+  return problems;
+})
 """
 
 
@@ -145,7 +230,7 @@ class Browser:
         # In a session of its own, so that its helpers can be ended with it.
         self.process = subprocess.Popen(
             [program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
-             "--no-first-run", "--remote-debugging-pipe", f"--user-data-dir={self.profile.name}", "about:blank"],
+             "--no-first-run", "--disable-ipc-flooding-protection", "--remote-debugging-pipe", f"--user-data-dir={self.profile.name}", "about:blank"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             close_fds=False, preexec_fn=connect, start_new_session=True)
         os.close(commands)
@@ -159,7 +244,8 @@ class Browser:
         self.call("Page.enable")
 
     def wait(self, readable, writable, deadline):
-        if not any(select.select(readable, writable, [], max(0, deadline - time.monotonic()))):
+        left = deadline - time.monotonic()
+        if left <= 0 or not any(select.select(readable, writable, [], left)):
             sys.exit(f"check_report.py: the browser has not answered for {PATIENCE} s")
 
     def message(self, deadline):
@@ -190,9 +276,15 @@ class Browser:
                 return answer["result"]
 
     def open(self, url, width, scheme):
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=844, deviceScaleFactor=1, mobile=width < 600)
-        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=HEIGHT, deviceScaleFactor=1, mobile=width < 600)
+        self.call("Emulation.setEmulatedMedia", media="", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        # Another fragment alone would load nothing.
+        self.call("Page.navigate", url="about:blank")
+        self.loaded()
         self.call("Page.navigate", url=url)
+        self.loaded()
+
+    def loaded(self):
         deadline = time.monotonic() + PATIENCE
         while self.message(deadline).get("method") != "Page.loadEventFired":
             pass
@@ -202,6 +294,12 @@ class Browser:
         if "exceptionDetails" in result:
             sys.exit(f"check_report.py: {result['exceptionDetails']}")
         return result["result"].get("value")
+
+    def printed(self, paper):
+        """The page as a PDF file."""
+        width, height = PAPERS[paper]
+        return base64.b64decode(self.call(
+            "Page.printToPDF", paperWidth=width, paperHeight=height, printBackground=True, preferCSSPageSize=False)["data"])
 
     def screenshot(self, path, clip=None):
         more = {"clip": {**clip, "scale": 1}, "captureBeyondViewport": True} if clip else {}
@@ -248,14 +346,51 @@ def check_captures(report, cells):
     return problems
 
 
+def check_links(browser, report):
+    """That links open what they name, where no script of the page runs, and that the files they name are there."""
+    browser.call("Emulation.setScriptExecutionDisabled", value=True)
+    browser.open(report.as_uri(), WIDTHS[0], "light")
+    result = browser.evaluate(LINKS)
+    problems = result["problems"]
+    if not result["isFilterHidden"]:
+        problems.append("the filter shows, though no script runs")
+    problems += [f"no such file: {name}" for name in result["files"] if not (report.parent / name).is_file()]
+    browser.call("Emulation.setScriptExecutionDisabled", value=False)
+    print(f"links: {result['count']} places, {len(result['files'])} files, {len(problems)} problems")
+    return problems
+
+
+def check_filter(browser, report):
+    browser.open(report.as_uri(), WIDTHS[0], "light")
+    problems = browser.evaluate(FILTER)
+    print(f"filter: {len(problems)} problems")
+    return problems
+
+
+def check_paper(browser, report, folder):
+    problems = []
+    for paper, (width, height) in PAPERS.items():
+        browser.open(report.as_uri(), round((width - 2 * MARGIN) * 96), "light")
+        browser.call("Emulation.setEmulatedMedia", media="print")
+        problems += [f"{paper}: {one}" for one in browser.evaluate(f"({PRINTED})({(height - 2 * MARGIN) * 96})")]
+        pdf = browser.printed(paper)
+        sheets = len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf))
+        if not 0 < sheets <= SHEETS:
+            problems.append(f"{paper}: {sheets} sheets, and not 1 to {SHEETS}")
+        print(f"{paper}: {sheets} sheets, {len(pdf):,} bytes")
+        if folder:
+            (folder / f"{paper}.pdf").write_bytes(pdf)
+    return problems
+
+
 def shoot(browser, folder, width, scheme):
     """The first screen, and each section as far as it shows something else."""
     folder.mkdir(parents=True, exist_ok=True)
     browser.screenshot(folder / f"{width}-{scheme}-first-screen.png")
-    browser.evaluate("document.querySelectorAll('#experiments>details, #cells>details').forEach((d, i, all) => {"
-                     "if (d.id == 'cell-explicit-active' || d.id == 'experiment-old-duplicate') {"
-                     "d.open = true; d.querySelectorAll('.inner').forEach(e => e.open = true)}})")
-    for anchor in ("glance", "claims", "states", "experiment-old-duplicate", "cell-explicit-active"):
+    browser.evaluate("for (const id of ['cell-explicit-active', 'experiment-old-duplicate']) {"
+                     "const d = document.getElementById(id)?.parentElement;"
+                     "if (d) { d.open = true; d.querySelectorAll('.inner').forEach(e => e.open = true) }}")
+    for anchor in ("glance", "remedies", "claims", "states", "experiment-old-duplicate", "cell-explicit-active"):
         box = browser.evaluate(
             f"(() => {{ const e = document.getElementById('{anchor}'); if (!e) return null;"
             "const b = e.getBoundingClientRect();"
@@ -269,17 +404,30 @@ def main():
     parser.add_argument("report", type=pathlib.Path)
     parser.add_argument("--screenshots", type=pathlib.Path, metavar="DIR")
     options = parser.parse_args()
-    url, found = options.report.resolve(strict=True).as_uri(), 0
+    report, found = options.report.resolve(strict=True), 0
+    url = report.as_uri()
+    # Whatever happens, it ends, and the browser with it.
+    signal.signal(signal.SIGALRM, lambda *_: sys.exit(f"check_report.py: not done after {LIMIT} s"))
+    signal.alarm(LIMIT)
+    if options.screenshots:
+        options.screenshots.mkdir(parents=True, exist_ok=True)
     browser = Browser()
     try:
         browser.attach()
+        problems = check_links(browser, report)
+        if "class=\"filter\"" in report.read_text(encoding="utf-8"):
+            problems += check_filter(browser, report)
+        problems += check_paper(browser, report, options.screenshots)
+        for problem in problems[:40]:
+            print(f"  {problem}")
+        found += len(problems)
         for width in WIDTHS:
             for scheme in SCHEMES:
                 browser.open(url, width, scheme)
                 result = browser.evaluate(CHECK)
                 if not result["cells"]:
                     sys.exit("check_report.py: no cell is drawn on this page")
-                result["problems"] += check_captures(options.report.resolve(), result["cells"])
+                result["problems"] += check_captures(report, result["cells"])
                 print(f"{width} {scheme}: {result['texts']} texts, {result['drawings']} drawings, {len(result['cells'])} "
                       f"cells compared with their captures, {len(result['problems'])} problems")
                 for problem in result["problems"][:20]:

@@ -1,11 +1,15 @@
 import Claims
+import Recordings
+import Reports
+import Text
 
 /// The matrix for the first screen.
 struct Glance {
     private let report: Report
+    private let anchors: Anchors
 
-    init(_ report: Report) {
-        self.report = report
+    init(_ report: Report, _ anchors: Anchors) {
+        (self.report, self.anchors) = (report, anchors)
     }
 
     /// The head of each column, and what stands beside an entry where there are no columns.
@@ -23,10 +27,10 @@ struct Glance {
         <table class="matrix cards">
         <caption>\(Self.caption) \
         <details class="more"><summary>How to read it</summary>\(Self.explanation)</details></caption>
-        <thead><tr><th scope="col">Client closes by</th><th scope="col">Server closes</th>\
-        <th scope="col">First to close</th><th scope="col">Ends with</th><th scope="col">TIME-WAIT</th>\
+        <thead><tr><th scope="col">First to close</th><th scope="col">Ends with</th><th scope="col">TIME-WAIT</th>\
+        <th scope="col">The client closes by</th>\
         \(Self.columns.markup { "<th scope=\"col\">\($0.head)</th>" })</tr></thead>
-        <tbody>\(MatrixTable(report.cells).rows.markup(row))</tbody></table>
+        <tbody>\(MatrixRow.all(report.cells).markup(row))</tbody></table>
         <div class="lede">\(MatrixText(report.cells, width: .max).remarks.prefix(2).markup(remark))</div>
         </section>
         """
@@ -39,8 +43,8 @@ struct Glance {
 
     private static let explanation = """
         At the left, how the first conversation ended, and which side then holds TIME-WAIT; at the right, how the second \
-        one began, by the client’s port, which the kernel chooses where there is no bind(). The claims are taken as their \
-        authors put them. +pad: the server adds a padding frame to each answer.
+        one began, by the client’s port, which the kernel chooses where there is no bind(). Ways to close that came out the \
+        same are one row. The claims are taken as their authors put them. +pad: the server adds a padding frame to each answer.
         """
 
     /// A sentence, and folded the names of cells that it may end with.
@@ -50,17 +54,24 @@ struct Glance {
         return "\(parts[0]): <details class=\"more\"><summary>which</summary>\(parts[1])</details> "
     }
 
-    private func row(_ row: MatrixTable.Row) -> Markup {
+    private func row(_ row: MatrixRow) -> Markup {
         let style = row.timeWait == "none" ? "none" : "S-TIME-WAIT"
         return """
-            <tr><th scope="row">\(row.closes.joined(separator: ", "))</th>\
-            <td data-label="The server closes">\(row.serverCloses.joined(separator: " or "))</td>\
-            <td data-label="First to close">\(row.firstToClose)</td>\
+            <tr><th scope="row" data-label="First to close">\(row.firstToClose)</th>\
             <td data-label="Ends with">\(row.ending) \(contradicted(row.contradicts))</td>\
             <td data-label="TIME-WAIT"><span class="tag \(style)">\(row.timeWait)</span></td>\
+            <td data-label="The client closes by">\(row.ways.markup { way($0, isOnly: row.ways.count == 1) })\
+            <small>\(counted(row.count, "cell"))</small></td>\
             \(zip(Self.columns, row.entries).markup { entry($1, in: $0.label) })</tr>
 
             """
+    }
+
+    private func way(_ way: MatrixRow.Way, isOnly: Bool) -> Markup {
+        """
+        <div><strong>\(way.closes.joined(separator: ", "))</strong> \
+        <small>(server \(way.serverCloses.joined(separator: " or ")))</small> \(isOnly ? nil : contradicted(way.contradicts))</div>
+        """
     }
 
     private func entry(_ answers: [MatrixTable.Answer], in column: String) -> Markup {
@@ -77,12 +88,12 @@ struct Glance {
             """
     }
 
-    /// Links to the ledger; nil where no claim is contradicted.
+    /// Links to the ledger, which say what is claimed; nil where no claim is contradicted.
     private func contradicted(_ claims: [String]) -> Markup? {
         if claims.isEmpty { return nil }
         return """
             <small class="contradicted"><abbr title="contrary to">≠</abbr> \
-            \(claims.markup { "\(Anchors.link($0, to: Anchors.claim($0))) " })</small>
+            \(claims.markup { "\(anchors.claimLink($0)) " })</small>
             """
     }
 }

@@ -1,16 +1,17 @@
 import Claims
 import Recordings
+import Reports
 import Text
 
 /// The experiments, each with its findings and a drawing of every variant.
 struct ExperimentsSection {
     private let report: Report
     private let anchors: Anchors
+    private let drawings: Drawings
     private let descriptions: [String: ExperimentDescription]
 
-    init(_ report: Report, _ anchors: Anchors) {
-        self.report = report
-        self.anchors = anchors
+    init(_ report: Report, _ anchors: Anchors, _ drawings: Drawings) {
+        (self.report, self.anchors, self.drawings) = (report, anchors, drawings)
         descriptions = Dictionary(report.catalogue.map { ($0.id, $0) }) { first, _ in first }
     }
 
@@ -47,23 +48,27 @@ struct ExperimentsSection {
             about?.claims.contains(id) ?? result.findings.contains { $0.claim == id }
         }
         return """
-            <details id="\(Anchors.experiment(result.id))"><summary><h3>\(result.id)</h3> \
+            <details><summary><h3>\(result.id)</h3> \
             <span class="lede">\(lede)</span></summary>
-            <div class="body">
-            <dl>\(about.map(description))<dt>Claims</dt><dd>\(anchors.claimLinks(claims))</dd></dl>
-            <ul class="findings">\(result.findings.markup(finding))\(result.untestable.markup(untestable))</ul>
+            <div class="body" id="\(Anchors.experiment(result.id))">
+            \(about.map(Self.description))<dl><dt>Claims</dt><dd>\(anchors.claimLinks(claims))</dd></dl>
+            \(Self.findings(result))
             \(result.figures.isEmpty ? nil : figures(of: result))
             \(recordings)</div></details>
 
             """
     }
 
-    private func description(_ about: ExperimentDescription) -> Markup {
+    static func description(_ about: ExperimentDescription) -> Markup {
         let parts = [("Claimed", about.claimed), ("Done", about.done), ("Look for", about.lookFor)]
-        return parts.markup { "<dt>\($0)</dt><dd>\($1)</dd>" }
+        return "<dl>\(parts.markup { "<dt>\($0)</dt><dd>\($1)</dd>" })</dl>"
     }
 
-    private func finding(_ finding: Finding) -> Markup {
+    static func findings(_ result: ExperimentResult) -> Markup {
+        "<ul class=\"findings\">\(result.findings.markup(finding))\(result.untestable.markup(untestable))</ul>"
+    }
+
+    private static func finding(_ finding: Finding) -> Markup {
         let (sign, style) = Sign.of(finding.holds)
         let condition = finding.condition.map { "(\($0)) " } ?? ""
         let word = finding.holds ? "holds" : "does not hold"
@@ -72,7 +77,7 @@ struct ExperimentsSection {
             """
     }
 
-    private func untestable(_ untestable: Untestable) -> Markup {
+    private static func untestable(_ untestable: Untestable) -> Markup {
         let (sign, style) = Sign.of(Verdict.Kind.notTestable)
         return """
             <li><span class="tag \(style)">\(sign) \(untestable.claim) not testable</span> \(untestable.because)</li>
@@ -89,14 +94,12 @@ struct ExperimentsSection {
     }
 
     private func recording(_ recording: Recording, of result: ExperimentResult, in capture: String) -> Markup {
-        let title = "\(result.id), \(recording.name): segments, calls and states in order"
         let count = recording.segments.count
         return """
-            <details class="inner" id="\(Anchors.recording(recording.name, of: result.id))">\
-            <summary><h4>\(recording.name)</h4> \
-            <span class="lede">\(count.grouped) segment\(count == 1 ? "" : "s")</span></summary>
-            \(SequenceDrawing(SequenceDiagram(recording)).figure(title: title))
-            <p class="lede">The capture: <code>\(capture)</code></p></details>
+            <details class="inner"><summary><h4>\(recording.name)</h4> \
+            <span class="lede">\(counted(count, "segment"))</span></summary>
+            <div class="body" id="\(Anchors.recording(recording.name, of: result.id))">
+            \(drawings.figure(RecordedFile(recording, of: result.id, in: capture)))</div></details>
 
             """
     }

@@ -2,8 +2,8 @@ import Recordings
 import TCPSockets
 
 /// Cells of one kind: the same calls, the same ending, the same fate of the second run. One drawing stands for all.
-struct DistinctCells {
-    struct Kind {
+struct DistinctCells: Sendable {
+    struct Kind: Sendable {
         /// The plainest: the first in the order of the matrix.
         let drawn: CellResult
         let others: [Cell]
@@ -44,7 +44,8 @@ extension CellResult {
             outcome.firstToClose.rawValue, outcome.ending.rawValue, outcome.timeWait.rawValue,
             outcome.serverSaw.rawValue, outcome.reconnect.bind.description,
             outcome.reconnect.connect?.description ?? "",
-            outcome.resetCause?.rawValue ?? "", "\(outcome.bytesLost)",
+            // Whether bytes were lost says something; how many is chance.
+            outcome.resetCause?.rawValue ?? "", outcome.bytesLost > 0 ? "lost" : "",
         ]
     }
 }

@@ -30,11 +30,20 @@ struct Ledger {
             """
     }
 
+    /// Links to the sources of claims, for the page's index.
+    static func index(_ report: Report) -> Markup {
+        var letters: [Substring] = []
+        for letter in report.verdicts.map({ $0.claim.id.prefix(1) }) where !letters.contains(letter) {
+            letters.append(letter)
+        }
+        return letters.markup { " <a href=\"#claims-\($0)\" aria-label=\"Claims \($0)\">\($0)</a>" }
+    }
+
     private func group(_ source: String) -> Markup {
         let verdicts = report.verdicts.filter { $0.claim.source == source }
         let letter = verdicts.first?.claim.id.prefix(1) ?? ""
         return """
-            <tbody><tr class="group"><th scope="rowgroup" colspan="4">\(letter): \(source)</th></tr>
+            <tbody id="claims-\(letter)"><tr class="group"><th scope="rowgroup" colspan="4">\(letter): \(source)</th></tr>
             \(verdicts.markup(entry))</tbody>
             """
     }
@@ -48,23 +57,37 @@ struct Ledger {
     private func entry(_ verdict: Verdict) -> Markup {
         let (sign, style) = Sign.of(verdict.kind)
         let (first, rest) = verdict.because.firstSentence
-        let condition: Markup? = verdict.condition.map { "<span class=\"when\">It \($0).</span>" }
-        let exceptions = verdict.exceptions.markup { "<span class=\"when\">Exception: \($0)</span>" }
         let answer: Markup = verdict.answer.map { "<strong>\($0)</strong>" } ?? "\(verdict.answerIsMissing ?? "")"
         let more: Markup =
-            rest.isEmpty ? "" : " <details class=\"more\"><summary>the rest of it</summary>\(rest)</details>"
+            rest.isEmpty ? "" : " <details class=\"more reasons\"><summary>the rest of it</summary>\(rest)</details>"
         return """
             <tr id="\(Anchors.claim(verdict.claim.id))"><th scope="row" class="id">\(verdict.claim.id)</th>\
             <td><div class="said">\(answer)</div>“\(verdict.claim.text)”</td>\
-            <td><span class="tag \(style)">\(sign) \(verdict.kind.words)</span>\(condition)\(exceptions)</td>\
+            <td><span class="tag \(style)">\(sign) \(verdict.kind.words)</span>\(Self.cases(verdict))</td>\
             <td>\(first)\(more)<div class="seen">Seen in \(anchors.links(verdict.evidence))</div></td></tr>
 
             """
     }
 }
 
+extension Ledger {
+    /// When the claim holds and when it does not; nil where the verdict says it all.
+    static func cases(_ verdict: Verdict) -> Markup? {
+        guard !verdict.cases.isEmpty else { return nil }
+        let rows = verdict.cases.markup { one in
+            let (sign, style) = Sign.of(one.holds)
+            return """
+                <tr><td>\(one.circumstances)</td>\
+                <td><span class="tag \(style)">\(sign) \(one.holds ? "holds" : "does not")</span></td></tr>
+                """
+        }
+        let caption = verdict.kind == .conditional ? "It depends" : "Exceptions"
+        return "<table class=\"cases\"><caption>\(caption)</caption><tbody>\(rows)</tbody></table>"
+    }
+}
+
 extension Verdict.Kind {
-    fileprivate var words: String { self == .notTestable ? "not testable" : rawValue }
+    var words: String { self == .notTestable ? "not testable" : rawValue }
 }
 
 extension String {

@@ -1,15 +1,15 @@
 import Claims
 
 /// Where on the page a thing is.
-struct Anchors {
+struct Anchors: Sendable {
     private let cells: DistinctCells
     private let experiments: Set<String>
-    private let claims: Set<String>
+    private let verdicts: [String: Verdict]
 
     init(_ report: Report, _ cells: DistinctCells) {
         self.cells = cells
         experiments = Set(report.experiments.map(\.id))
-        claims = Set(report.verdicts.map(\.claim.id))
+        verdicts = Dictionary(report.verdicts.map { ($0.claim.id, $0) }) { first, _ in first }
     }
 
     static func claim(_ id: String) -> String { "claim-\(id.asAnchor)" }
@@ -42,10 +42,14 @@ struct Anchors {
 
     /// Links to the entries of claims in the ledger.
     func claimLinks(_ ids: [String]) -> Markup {
-        let links = ids.markup { id in
-            "<li>\(Self.link(id, to: claims.contains(id) ? Self.claim(id) : nil))</li>"
-        }
-        return "<ul class=\"links\">\(links)</ul>"
+        "<ul class=\"links\">\(ids.markup { "<li>\(claimLink($0))</li>" })</ul>"
+    }
+
+    /// A link that says what is claimed, and what became of it, before one follows it.
+    func claimLink(_ id: String) -> Markup {
+        guard let verdict = verdicts[id] else { return "\(id)" }
+        let text = "\(verdict.kind.words): “\(verdict.claim.text)”" + (verdict.answer.map { " \($0)" } ?? "")
+        return "<a href=\"#\(Self.claim(id))\" title=\"\(text)\">\(id)</a>"
     }
 
     /// A link, or the bare text where this page does not show what it names.

@@ -65,15 +65,16 @@ package struct StoryPage: Sendable {
 /// A recording as a drawing of its own: an SVG file.
 package enum StoryDrawing {
     package static func file(of recording: Recording, title: String) -> String {
-        let svg = SequenceDrawing(SequenceDiagram(recording)).svg(title: title).source
-        // What a page says once stands in the file itself, in colours that need no page.
-        let opening = "<svg class=\"sq\""
-        let style = "<style>\(StyleSheet.ofDrawing)</style>"
-        guard svg.hasPrefix(opening), let end = svg.firstIndex(of: ">") else { return svg }
-        let head =
-            "\(opening) xmlns=\"http://www.w3.org/2000/svg\""
-            + svg[svg.index(svg.startIndex, offsetBy: opening.count)...end]
-        return head + style + "<rect width=\"100%\" height=\"100%\" fill=\"\(Palette.light.paper)\"/>"
-            + svg[svg.index(after: end)...] + "\n"
+        file(SequenceDrawing(SequenceDiagram(recording)).svg(title: title))
+    }
+
+    /// What a page says once stands in the file itself, in colours that need no page.
+    static func file(_ drawing: Markup) -> String {
+        let (svg, opening) = (drawing.source, "<svg class=\"sq\"")
+        guard svg.hasPrefix(opening), let end = svg.utf8.firstIndex(of: UInt8(ascii: ">")) else { return svg }
+        let attributes = svg[svg.utf8.index(svg.startIndex, offsetBy: opening.utf8.count)...end]
+        return "\(opening) xmlns=\"http://www.w3.org/2000/svg\"\(attributes)<style>\(StyleSheet.ofDrawing)</style>"
+            + "<rect width=\"100%\" height=\"100%\" fill=\"\(Palette.light.paper)\"/>"
+            + svg[svg.utf8.index(after: end)...] + "\n"
     }
 }

@@ -1,9 +1,9 @@
 extension SequenceDrawing {
     /// The drawing, in a frame that scrolls where the page is narrower.
-    package func figure(title: String) -> Markup {
-        """
-        <div class="scroll" tabindex="0" role="region" aria-label="\(title)">\(svg(title: title))</div>
-        """
+    package func figure(title: String) -> Markup { Self.frame(svg(title: title), title: title) }
+
+    static func frame(_ svg: Markup, title: String) -> Markup {
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"\(title)\">\(svg)</div>"
     }
 
     /// How to read a drawing.

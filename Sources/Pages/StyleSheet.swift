@@ -21,24 +21,27 @@ package enum StyleSheet {
     }
 
     /// What a drawing outside of the page needs, with colours in the place of variables, which few but browsers read.
-    static var ofDrawing: String {
+    static let ofDrawing: String = {
         let states = Palette.states.map { state, pair in
             ".S-\(state){fill:var(--\(pair)-bg)}text.S-\(state){fill:var(--\(pair))}"
         }
         return Palette.light.replacingVariables(in: drawings + states.joined())
-    }
+    }()
 
     private static let page = """
         *{box-sizing:border-box}
-        html{scroll-behavior:smooth;-webkit-text-size-adjust:100%}
+        html{-webkit-text-size-adjust:100%;scroll-padding-top:3rem}
         body{margin:0;background:var(--paper);color:var(--ink);
         font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;overflow-wrap:break-word}
         header,main,footer{max-width:75rem;margin:0 auto;padding:0 1.25rem}
         h1{font:600 1.5rem/1.2 Georgia,"DejaVu Serif",serif;margin:.6rem 0 .1rem;letter-spacing:-.01em}
         h2{font:600 1.45rem/1.25 Georgia,"DejaVu Serif",serif;margin:2.8rem 0 .6rem;padding-top:.9rem;
         border-top:1px solid var(--rule)}
-        #glance h2,#remedies h2{border:0;margin:0;padding:0;font-size:1.1rem}#remedies h2{margin-top:.5rem}
-        header .lede,#glance .lede{max-width:none;margin:.1rem 0;font-size:.86rem;line-height:1.4}
+        #glance h2,.advice h2,.handout h2{border:0;margin:0;padding:0}#glance h2{margin-top:1rem}.advice h2{font-size:1.05rem}
+        .short{font-size:1.15rem;line-height:1.4;max-width:58rem;margin:.4rem 0 .7rem}
+        .advice{border-left:.25rem solid var(--accent);padding:.1rem 0 .1rem .9rem;margin:.6rem 0}
+        .advice ul{margin:.2rem 0;padding-left:1.1rem;max-width:62rem}.advice li{margin:.15rem 0}
+        header .lede,#glance .lede{max-width:none;margin:.3rem 0;font-size:.86rem;line-height:1.4}
         h3{font-size:1rem;margin:0;display:inline}
         h4{font-size:.9rem;margin:0;display:inline;font-weight:600}
         p{margin:.4rem 0 .7rem;max-width:46rem}
@@ -47,7 +50,19 @@ package enum StyleSheet {
         code,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.88em}
         .lede{color:var(--muted)}
         .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:.5rem;background:var(--paper);padding:.4rem .8rem}
-        nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;padding:0;margin:.1rem 0 .4rem;font-size:.86rem}
+        nav.index{position:sticky;top:0;z-index:2;background:var(--paper);border-bottom:1px solid var(--rule);overflow-x:auto}
+        nav.index ul{list-style:none;display:flex;gap:1.3rem;max-width:75rem;margin:0 auto;padding:.45rem 1.25rem;font-size:.86rem;
+        white-space:nowrap}
+        .filter{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:end;margin:.8rem 0;font-size:.86rem;color:var(--muted)}
+        .filter[hidden]{display:none}.filter label{display:grid;gap:.15rem}
+        .filter input,.filter select{font:inherit;font-size:1rem;color:var(--ink);background:var(--paper);padding:.3rem .5rem;
+        border:1px solid var(--muted);border-radius:.25rem;min-width:7rem;max-width:100%}.filter input{width:17rem}
+        .all td,.all th{padding:.2rem .4rem}.all thead th{white-space:nowrap}.all tbody th{font-weight:400;width:32%}
+        .files{font-size:.86rem}
+        .rest>summary{max-width:75rem;margin:0 auto;padding:.8rem 1.25rem;color:var(--link)}
+        .handout{max-width:75rem;margin:0 auto;padding:0 1.25rem}.handout h2{margin-top:1rem;font-size:1.2rem}
+        a[title]:focus-visible::after{content:attr(title);position:absolute;z-index:3;margin:1.4rem 0 0 -1rem;max-width:20rem;
+        white-space:normal;padding:.4rem .6rem;background:var(--paper);color:var(--ink);border:1px solid var(--muted);font-size:.8rem}
         .tally{display:flex;flex-wrap:wrap;gap:.4rem;list-style:none;padding:0;margin:.5rem 0}
         .tag{display:inline-block;border-radius:.25rem;padding:.05rem .5rem;font-size:.86rem;font-weight:600;white-space:nowrap}
         table{border-collapse:collapse;width:100%;font-size:.9rem;line-height:1.4}
@@ -59,9 +74,11 @@ package enum StyleSheet {
         .group th{padding-top:1.4rem;font-weight:400;font-style:italic;color:var(--muted);border-bottom-color:var(--muted)}
         .matrix,.remedies{font-size:.84rem;line-height:1.3}
         .matrix th,.matrix td,.remedies th,.remedies td{padding:.2rem .4rem}.matrix td.e{padding:.1rem .15rem}
-        .matrix thead th,.remedies thead th{font-size:.75rem}.matrix thead th:nth-child(n+6){padding:.2rem .15rem}
+        .matrix thead th,.remedies thead th{font-size:.75rem}.matrix thead th:nth-child(n+5){padding:.2rem .15rem}
         .matrix .tag,.remedies .tag{padding:0 .4rem}
-        .matrix thead th:nth-child(5),.remedies thead th:nth-child(3){white-space:nowrap}
+        .matrix thead th:nth-child(3),.remedies thead th:nth-child(3){white-space:nowrap}
+        .matrix td:nth-child(4) .contradicted{display:inline}.matrix small,.remedies small{font-weight:400;color:var(--muted);font-size:.95em}.remedies tbody th div{margin:.1rem 0 .25rem}
+        .remedies tbody th small{display:block}
         .met{display:flex;flex-wrap:wrap;align-items:center;gap:0 .4rem}
         .answer{flex:1 1 auto;border-radius:.25rem;padding:.1rem .3rem;font-size:.75rem;font-weight:600;margin:.1rem 0}
         .answer small{font-weight:400;font-size:1em}
@@ -77,7 +94,9 @@ package enum StyleSheet {
         .steps small{display:block;font-weight:400;color:var(--muted);font-size:1em}
         .wide{display:grid;grid-template-columns:minmax(0,41.5rem) minmax(0,1fr);gap:.5rem 2rem;align-items:start}
         .ledger .id{white-space:nowrap}
-        .when{display:block;font-size:.86rem;margin-top:.25rem}
+        .cases{width:auto;margin:.4rem 0 .2rem;font-size:.84rem}.cases td{padding:.15rem .6rem .15rem 0}.cases tr:last-child td{border:0}
+        .cases td:first-child{overflow-wrap:anywhere}
+        .cases caption{font-size:.8rem;padding:0}.handout .cases{font-size:.95rem}
         ul.links{list-style:none;display:inline;padding:0;margin:0}ul.links li{display:inline}
         ul.links li+li::before{content:" · ";color:var(--muted)}
         details{border-top:1px solid var(--rule);padding:.1rem 0}
@@ -87,7 +106,7 @@ package enum StyleSheet {
         details.inner{margin-left:1rem}
         details[open]>summary{position:relative}
         :target{background:color-mix(in srgb,var(--accent) 12%,transparent)}
-        .body{padding:.2rem 0 1rem}
+        .body{padding:.2rem 0 1rem;scroll-margin-top:5.5rem}
         dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:.4rem 0 .9rem;font-size:.9rem;max-width:60rem}
         dt{color:var(--muted)}dd{margin:0;min-width:0}
         .findings{font-size:.9rem;padding-left:1.1rem;max-width:56rem}
@@ -122,15 +141,15 @@ package enum StyleSheet {
         """
 
     private static let narrow = """
-        @media not all and (max-width:60rem){
-        .matrix tbody th{width:13%}.matrix tbody td{width:5%}.matrix td.e{width:10.5%}
-        .matrix td.e:nth-child(6){width:5%}.matrix td.e:last-child{width:27%}
-        .remedies tbody th{width:17%}.remedies td{width:8.5%}.remedies td:nth-child(2){width:12%}.remedies td:nth-child(4){width:10%}
-        .remedies td:nth-child(6){width:14%;white-space:nowrap}.remedies td:last-child{width:30%}
+        @media print,not all and (max-width:60rem){
+        .matrix tbody th,.matrix tbody td{width:6%}.matrix tbody td:nth-child(4){width:22%}.matrix td.e{width:10.5%}
+        .matrix td.e:nth-child(5){width:5%}.matrix td.e:last-child{width:25%}
+        .remedies tbody th{width:26%}.remedies td{width:8.5%}.remedies td:nth-child(2){width:12%}.remedies td:last-child{width:28%}
         }
         @media (max-width:72rem){.beside,.wide{display:block}}
-        @media (max-width:60rem){
-        body{font-size:15px}h1{font-size:1.4rem}header,main,footer{padding:0 .8rem}
+        @media screen and (max-width:60rem){
+        body{font-size:15px}h1{font-size:1.25rem}header,main,footer,.handout{padding:0 .8rem}.short{font-size:1.02rem}
+        nav.index ul{padding:.45rem .8rem}.filter input{width:100%}.filter label:first-child{flex-basis:100%}
         table.cards,table.cards tbody,table.cards tr,table.cards th,table.cards td,table.cards caption{display:block}
         table.cards thead{position:absolute;left:-99rem}
         table.cards tr{border-bottom:1px solid var(--muted);padding:.6rem 0}
@@ -139,17 +158,25 @@ package enum StyleSheet {
         font-size:.82rem;font-weight:400}
         table.cards td.e{display:grid;grid-template-columns:7.2rem 1fr;align-items:start;gap:.4rem}
         table.cards td.e::before{padding-top:.35rem}table.cards td.e>*{grid-column:2}
-        .matrix .end{border-left:0}
+        table.cards table.cases{display:table}table.cards .cases tbody{display:table-row-group}table.cards .cases caption{display:table-caption}
+        table.cards .cases tr{display:table-row}table.cards .cases td{display:table-cell;padding:.1rem .6rem .1rem 0}
+        .all tr[hidden]{display:none!important}
         dl{display:block}.ledger{table-layout:auto}dd{margin-bottom:.3rem}
         details.inner{margin-left:.3rem}
         }
         """
 
     private static let print = """
-        @media print{body{font-size:10pt}nav,.skip{display:none}
-        details::details-content{content-visibility:visible;block-size:auto}
-        summary{list-style:none}tr,svg{break-inside:avoid}h2,h3,h4{break-after:avoid}
-        .scroll{overflow:visible}svg.sq{width:100%;height:auto}
-        *{print-color-adjust:exact;-webkit-print-color-adjust:exact}a{color:inherit}}
+        @page{margin:13mm}
+        @media print{:root{--paper:#fff}body{font-size:9.5pt}nav.index,.skip,.filter,caption .more,.rest>summary::marker{display:none}
+        header,main,.handout{padding:0;max-width:none}
+        .reasons{display:inline}.reasons::details-content{content-visibility:visible;display:inline;block-size:auto}.reasons>summary{display:none}
+        summary{list-style:none;padding:.1rem 0}th,td{padding:.2rem .35rem}table,table.ledger td:last-child{font-size:8pt}
+        .matrix,.remedies,.answer,.matrix thead th,.remedies thead th{font-size:7pt}.tag{font-size:inherit}
+        .matrix .contradicted,.matrix small{font-size:6.5pt}.ledger .cases,.ledger .cases caption,.ledger details.more summary{font-size:7.5pt}h2{margin-top:1.2rem}
+        #glance,#remedies,tr,svg,.scroll,.advice,dl,.handout .cases{break-inside:avoid}h2,h3,h4,summary,.short{break-after:avoid}
+        .handout section+section{break-before:page}
+        .scroll{overflow:visible}svg.sq{width:auto;height:auto;max-width:100%;max-height:235mm;margin:0 auto}
+        *{print-color-adjust:exact;-webkit-print-color-adjust:exact}a{color:inherit;text-decoration:none}}
         """
 }
