@@ -60,6 +60,9 @@ struct CellsSection {
 }
 
 extension Outcome {
+    /// How it ended, as a sentence.
+    var sentence: String { words.prefix(1).uppercased() + words.dropFirst() + "." }
+
     /// How it ended, in a line.
     var words: String {
         let closing =

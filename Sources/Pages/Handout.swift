@@ -44,30 +44,37 @@ struct Handout {
     }
 
     var markup: Markup {
-        """
-        <header><h1>\(title)</h1><p class="lede">\(Coverage(report).notes.joined(separator: " "))</p></header>
-        <div class="handout">\(subjects.markup(section))\(SequenceDrawing.key)</div>
-        """
+        let several: Markup? = subjects.count > 1 ? "<h1>\(title)</h1>\n" : nil
+        return "<div class=\"handout\">\(several)\(subjects.markup(section))\(SequenceDrawing.key)</div>"
     }
+
+    /// One subject is the page's own.
+    private func heading(_ text: String) -> Markup { subjects.count > 1 ? "<h2>\(text)</h2>" : "<h1>\(text)</h1>" }
 
     private func section(_ subject: Subject) -> Markup {
         switch subject {
         case .claim(let verdict): section(verdict)
-        case .cell(let result): "<section>\(cell(result))</section>\n"
+        case .cell(let result): section(result)
         case .experiment(let result): section(result)
         }
+    }
+
+    private func notes(_ sentences: [String]) -> Markup {
+        let words = ["On Linux \(report.kernel)."] + sentences
+        return "<p class=\"lede\">\(words.joined(separator: " "))</p>"
     }
 
     private func section(_ verdict: Verdict) -> Markup {
         let (sign, style) = Sign.of(verdict.kind)
         return """
-            <section><h2>“\(verdict.claim.text)”</h2>
+            <section><p class="lede">\(verdict.claim.id), from \(verdict.claim.source)</p>
+            \(heading("“\(verdict.claim.text)”"))
             <p class="short"><span class="tag \(style)">\(sign) \(verdict.kind.words)</span> \
             \(verdict.answer ?? verdict.answerIsMissing ?? "")</p>
-            <p class="lede">\(verdict.claim.id), from \(verdict.claim.source).</p>
             \(Ledger.cases(verdict))
             <p>\(verdict.because)</p>
-            <p class="lede">Seen in \(anchors.links(verdict.evidence)).</p>
+            <div class="lede">Seen in \(anchors.links(verdict.evidence))</div>
+            \(notes(Coverage(report).notes(on: verdict.claim.id)))
             \(deciding(verdict))</section>
 
             """
@@ -76,7 +83,9 @@ struct Handout {
     /// The first recording that the verdict rests upon.
     private func deciding(_ verdict: Verdict) -> Markup {
         for id in verdict.evidence {
-            if let result = report.cells.first(where: { $0.cell.id == id }) { return cell(result) }
+            if let result = report.cells.first(where: { $0.cell.id == id }) {
+                return "<h2>\(id)</h2>\(story(result))"
+            }
             if let result = report.experiments.first(where: { $0.id == id }), let first = result.recordings.first {
                 return drawing(first, of: result)
             }
@@ -84,21 +93,28 @@ struct Handout {
         return ""
     }
 
-    private func cell(_ result: CellResult) -> Markup {
+    private func section(_ result: CellResult) -> Markup {
         """
-        <h2>\(result.cell.id)</h2>
-        <p class="short">\(result.outcome.words)</p>
-        \(CellsSection.commands(result.cell))
+        <section>\(heading(result.cell.id))
+        \(story(result))\(notes(report.remarks))</section>
+
+        """
+    }
+
+    private func story(_ result: CellResult) -> Markup {
+        """
+        <p class="short">\(result.outcome.sentence)</p>
         \(drawings.figure(RecordedFile(result)))
+        \(CellsSection.commands(result.cell))
         """
     }
 
     private func section(_ result: ExperimentResult) -> Markup {
         let about = report.catalogue.first { $0.id == result.id }
         return """
-            <section><h2>\(result.id)</h2>
+            <section>\(heading(result.id))
             \(about.map { ExperimentsSection.description($0) })
-            \(ExperimentsSection.findings(result))
+            \(ExperimentsSection.findings(result))\(notes(report.remarks))
             \(result.recordings.markup { drawing($0, of: result) })</section>
 
             """

@@ -60,7 +60,8 @@ package enum StyleSheet {
         .all td,.all th{padding:.2rem .4rem}.all thead th{white-space:nowrap}.all tbody th{font-weight:400;width:32%}
         .files{font-size:.86rem}
         .rest>summary{max-width:75rem;margin:0 auto;padding:.8rem 1.25rem;color:var(--link)}
-        .handout{max-width:75rem;margin:0 auto;padding:0 1.25rem}.handout h2{margin-top:1rem;font-size:1.2rem}
+        .handout{max-width:75rem;margin:0 auto;padding:0 1.25rem}.handout h2{margin-top:1rem;font-size:1.2rem}.handout h1{margin-top:.2rem}.handout section{padding-top:.8rem}
+        .handout section+section{border-top:1px solid var(--rule);margin-top:1.5rem}
         a[title]:focus-visible::after{content:attr(title);position:absolute;z-index:3;margin:1.4rem 0 0 -1rem;max-width:20rem;
         white-space:normal;padding:.4rem .6rem;background:var(--paper);color:var(--ink);border:1px solid var(--muted);font-size:.8rem}
         .tally{display:flex;flex-wrap:wrap;gap:.4rem;list-style:none;padding:0;margin:.5rem 0}
@@ -175,7 +176,8 @@ package enum StyleSheet {
         .matrix,.remedies,.answer,.matrix thead th,.remedies thead th{font-size:7pt}.tag{font-size:inherit}
         .matrix .contradicted,.matrix small{font-size:6.5pt}.ledger .cases,.ledger .cases caption,.ledger details.more summary{font-size:7.5pt}h2{margin-top:1.2rem}
         #glance,#remedies,tr,svg,.scroll,.advice,dl,.handout .cases{break-inside:avoid}h2,h3,h4,summary,.short{break-after:avoid}
-        .handout section+section{break-before:page}
+        .handout section+section{break-before:page;border:0;margin:0}.handout svg.sq{max-height:175mm}.handout section{padding:0}
+        .rest:not([open]),.handout>details,.files{display:none}
         .scroll{overflow:visible}svg.sq{width:auto;height:auto;max-width:100%;max-height:235mm;margin:0 auto}
         *{print-color-adjust:exact;-webkit-print-color-adjust:exact}a{color:inherit;text-decoration:none}}
         """

@@ -66,7 +66,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "How the report is shown: table, json, tap or markdown.")
     var format = Format.table
 
-    @Option(help: ArgumentHelp("Where to write the report, and a capture and a drawing of each recording.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp(
+            "Where to write the report, with a capture and a drawing of each recording.", valueName: "dir"))
     var output: String?
 
     @Option(help: ArgumentHelp("An earlier report.json, with which this run must agree.", valueName: "file"))
