@@ -10,6 +10,8 @@ package struct Report: Sendable {
     package let experiments: [ExperimentResult]
     /// In the order of the claims; a claim that nothing in this run bears on has none.
     package let verdicts: [Verdict]
+    /// Which cells turned out otherwise than a claim has it.
+    package let contradictions: Contradictions
     /// What could not be carried out.
     package let failures: [RunFailure]
     /// What was not as usual in this run, and what was done about it: a sentence each.
@@ -32,8 +34,10 @@ package struct Report: Sendable {
             cells.map { ($0.cell.id, $0.recording.recording) }
             + experiments.flatMap { experiment in experiment.recordings.map { (experiment.id, $0) } }
         let ofFamilies = familyFindings(experiments)
+        let ofCells = matrixFindings(cells)
+        contradictions = Contradictions(ofCells)
         let findings =
-            matrixFindings(cells) + experiments.flatMap(\.findings).filter { $0.claim != Claim.ofFamilies } + ofFamilies
+            ofCells + experiments.flatMap(\.findings).filter { $0.claim != Claim.ofFamilies } + ofFamilies
             + timeWaitPathFindings(recordings)
         let untestable = experiments.flatMap(\.untestable)
         verdicts = Claim.all.compactMap { claim in

@@ -30,7 +30,7 @@ struct Glance {
         <thead><tr><th scope="col">First to close</th><th scope="col">Ends with</th><th scope="col">TIME-WAIT</th>\
         <th scope="col">The client closes by</th>\
         \(Self.columns.markup { "<th scope=\"col\">\($0.head)</th>" })</tr></thead>
-        <tbody>\(MatrixRow.all(report.cells).markup(row))</tbody></table>
+        <tbody>\(MatrixRow.all(report.cells, report.contradictions).markup(row))</tbody></table>
         <div class="lede">\(MatrixText(report.cells, width: .max).remarks.prefix(2).markup(remark))</div>
         </section>
         """

@@ -1,3 +1,4 @@
+import Claims
 import Recordings
 import Reports
 
@@ -22,8 +23,8 @@ struct MatrixRow {
         ways = [Way(closes: row.closes, serverCloses: row.serverCloses, contradicts: row.contradicts)]
     }
 
-    static func all(_ results: [CellResult]) -> [MatrixRow] {
-        MatrixTable(results).rows.map(MatrixRow.init).reduce(into: []) { rows, row in
+    static func all(_ results: [CellResult], _ contradictions: Contradictions? = nil) -> [MatrixRow] {
+        MatrixTable(results, contradictions).rows.map(MatrixRow.init).reduce(into: []) { rows, row in
             if let index = rows.firstIndex(where: { $0.saysTheSame(as: row) }) {
                 rows[index].add(row)
             } else {

@@ -57,7 +57,7 @@ package enum StyleSheet {
         .filter[hidden]{display:none}.filter label{display:grid;gap:.15rem}
         .filter input,.filter select{font:inherit;font-size:1rem;color:var(--ink);background:var(--paper);padding:.3rem .5rem;
         border:1px solid var(--muted);border-radius:.25rem;min-width:7rem;max-width:100%}.filter input{width:17rem}
-        .all td,.all th{padding:.2rem .4rem}.all thead th{white-space:nowrap}.all tbody th{font-weight:400;width:32%}
+        .all td,.all th{padding:.2rem .4rem}.all thead th{white-space:nowrap}.all tbody th{font-weight:400}
         .files{font-size:.86rem}
         .rest>summary{max-width:75rem;margin:0 auto;padding:.8rem 1.25rem;color:var(--link)}
         .handout{max-width:75rem;margin:0 auto;padding:0 1.25rem}.handout h2{margin-top:1rem;font-size:1.2rem}.handout h1{margin-top:.2rem}.handout section{padding-top:.8rem}
@@ -106,7 +106,8 @@ package enum StyleSheet {
         details.more{border:0;display:inline-block;vertical-align:top;padding:0;max-width:100%}details.more summary{padding:0;color:var(--link);font-size:.86rem}
         details.inner{margin-left:1rem}
         details[open]>summary{position:relative}
-        :target{background:color-mix(in srgb,var(--accent) 12%,transparent)}
+        :target{background:color-mix(in srgb,var(--accent) 12%,transparent)}.body:target{background:none;
+        border-left:.25rem solid var(--accent);padding-left:.7rem}
         .body{padding:.2rem 0 1rem;scroll-margin-top:5.5rem}
         dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:.4rem 0 .9rem;font-size:.9rem;max-width:60rem}
         dt{color:var(--muted)}dd{margin:0;min-width:0}
@@ -145,7 +146,7 @@ package enum StyleSheet {
         @media print,not all and (max-width:60rem){
         .matrix tbody th,.matrix tbody td{width:6%}.matrix tbody td:nth-child(4){width:22%}.matrix td.e{width:10.5%}
         .matrix td.e:nth-child(5){width:5%}.matrix td.e:last-child{width:25%}
-        .remedies tbody th{width:26%}.remedies td{width:8.5%}.remedies td:nth-child(2){width:12%}.remedies td:last-child{width:28%}
+        .all tbody th{width:32%}.remedies tbody th{width:26%}.remedies td{width:8.5%}.remedies td:nth-child(2){width:12%}.remedies td:last-child{width:28%}
         }
         @media (max-width:72rem){.beside,.wide{display:block}}
         @media screen and (max-width:60rem){

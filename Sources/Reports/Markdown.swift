@@ -56,7 +56,7 @@ package struct Markdown: Sendable {
             "client closes by", "server closes", "first to close", "ends with", "TIME-WAIT", "implicit bind",
             "explicit bind", "+REUSE on old", "+REUSE on new", "+REUSE on both",
         ]
-        let rows = MatrixTable(report.cells).rows.map { row in
+        let rows = MatrixTable(report.cells, report.contradictions).rows.map { row in
             [
                 row.closes.joined(separator: ", "), row.serverCloses.joined(separator: ", "), row.firstToClose,
                 ([row.ending] + MatrixTable.mark(row.contradicts)).joined(separator: "<br>"), row.timeWait,

@@ -1,4 +1,4 @@
-import Claims
+package import Claims
 package import Recordings
 package import TCPSockets
 
@@ -50,8 +50,9 @@ package struct MatrixTable {
 
     package let rows: [Row]
 
-    package init(_ results: [CellResult], showsContradictions: Bool = true) {
-        let contradictions = Contradictions(showsContradictions ? matrixFindings(results) : [])
+    /// - Parameter known: The contradictions that are shown; nil for all, which then have to be looked for.
+    package init(_ results: [CellResult], _ known: Contradictions? = nil) {
+        let contradictions = known ?? Contradictions(matrixFindings(results))
         let single = Line.all.flatMap { line in
             Self.rows(line, results.filter { Line($0.cell) == line }, contradictions)
         }

@@ -1,3 +1,4 @@
+import Claims
 package import Recordings
 import TCPSockets
 import Text
@@ -14,8 +15,8 @@ package struct MatrixText {
 
     /// The lines of the grid: a heading, a rule, and the rows.
     ///
-    /// - Parameter showsContradictions: Whether each entry names the claims that it contradicts. Without, more rows are alike.
-    func grid(_ paint: Paint = Paint(hasColour: false), showsContradictions: Bool = true) -> [String] {
+    /// - Parameter contradictions: The claims that each entry names. Without, more rows are alike.
+    func grid(_ paint: Paint = Paint(hasColour: false), _ contradictions: Contradictions) -> [String] {
         var grid = Grid(width: width, paint: paint) { line in
             if line.hasPrefix("≠") { return .yellow }
             if line == "ok" { return .green }
@@ -26,7 +27,7 @@ package struct MatrixText {
             ["implicit", "bind"], ["explicit", "bind"], ["+REUSE", "on old"], ["+REUSE", "on new"],
             ["+REUSE", "on both"],
         ])
-        for row in MatrixTable(results, showsContradictions: showsContradictions).rows {
+        for row in MatrixTable(results, contradictions).rows {
             let end = [row.ending] + MatrixTable.mark(row.contradicts)
             grid.add(
                 [row.closes, row.serverCloses, [row.firstToClose], end, [row.timeWait]]

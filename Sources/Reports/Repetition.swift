@@ -9,7 +9,8 @@ package struct Repetition: Sendable {
     package let lines: [String]
 
     package init(_ reports: [Report]) {
-        let documents = reports.map { ReportDocument($0, hasCaptures: false) }
+        // One run has nothing to be compared with.
+        let documents = reports.count < 2 ? [] : reports.map { ReportDocument($0, hasCaptures: false) }
         var differences: [Comparison.Difference] = []
         var lines: [String] = []
         for (number, (report, document)) in zip(reports, documents).enumerated().dropFirst() {

@@ -39,7 +39,7 @@ package struct ShortReport: Sendable {
 
     private var matrix: [String] {
         guard !report.cells.isEmpty else { return [] }
-        let grid = MatrixText(report.cells, width: width).grid(paint, showsContradictions: false)
+        let grid = MatrixText(report.cells, width: width).grid(paint, Contradictions([]))
         return limited(grid, to: 40) + paragraph(MatrixText.shortLegend)
     }
 

@@ -28,7 +28,7 @@ package struct TextReport: Sendable {
 
     private var matrix: [[String]] {
         let text = MatrixText(report.cells, width: width)
-        return [text.grid(paint), paragraph(MatrixText.legend, indent: 0)]
+        return [text.grid(paint, report.contradictions), paragraph(MatrixText.legend, indent: 0)]
             + text.remarks.map { paragraph($0, indent: 0) }
     }
 
