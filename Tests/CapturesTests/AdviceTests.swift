@@ -41,7 +41,7 @@ struct AdviceTests {
     private func sentences(_ packets: [[UInt8]]) throws -> [String] {
         let reading = TrafficReading(top: 0)
         try withCaptureFile(MadeUpCapture().pcap(packets)) { path in
-            try reading.read(Capture(file: path) { _ in .goOn })
+            try reading.read(Capture(file: path, filter: nil) { _ in .goOn })
         }
         let report = TrafficReport(
             source: "made up", packets: reading.packets, segments: reading.segments, others: reading.others,
