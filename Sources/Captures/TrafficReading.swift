@@ -14,6 +14,7 @@ package final class TrafficReading {
     private var first = Double.infinity
     private var last = -Double.infinity
     private let traced: Set<Int>
+    private let captures: ConnectionCaptures?
     private let hand: (TrafficConnection) -> Void
 
     /// From the earliest packet to the latest, in seconds since 1970; nil where there was none.
@@ -22,10 +23,14 @@ package final class TrafficReading {
     /// - Parameters:
     ///   - top: How many of the oddest are kept.
     ///   - traced: The numbers of the connections whose segments are kept.
+    ///   - captures: Takes their packets.
     ///   - hand: Takes each connection when it is over.
-    package init(top: Int, traced: Set<Int> = [], hand: @escaping (TrafficConnection) -> Void = { _ in }) {
+    package init(
+        top: Int, traced: Set<Int> = [], captures: ConnectionCaptures? = nil,
+        hand: @escaping (TrafficConnection) -> Void = { _ in }
+    ) {
         oddest = OddestConnections(limit: top)
-        (self.traced, self.hand) = (traced, hand)
+        (self.traced, self.captures, self.hand) = (traced, captures, hand)
     }
 
     /// Reads a capture to its end, or until nobody wants more of it. What was read stands also where this throws.
@@ -34,22 +39,25 @@ package final class TrafficReading {
     package func read(_ capture: Capture, while isWanted: () -> Bool = { true }) throws {
         defer { finish() }
         while let packet = try capture.next() {
-            add(packet)
+            try add(packet)
             guard isWanted() else { return }
         }
     }
 
-    private func add(_ packet: CapturedPacket) {
+    private func add(_ packet: CapturedPacket) throws {
         packets += 1
         first = min(first, packet.time)
         last = max(last, packet.time)
         switch Packet(packet.bytes, link: packet.link, length: packet.length) {
         case .other(let other): others[other, default: 0] += 1
+        case .unreachable(let error):
+            if !table.add(error, at: packet.time) { others[.notTCP, default: 0] += 1 }
         case .segment(let segment):
             segments += 1
             let number = table.add(segment, at: packet.time, take)
             if let number, traced.contains(number) {
                 traces[number, default: TracedConnection()].add(segment, at: packet.time)
+                try captures?.add(packet, to: number)
             }
         }
     }

@@ -9,10 +9,11 @@ package func isTerminal(_ descriptor: CInt) -> Bool {
 
 /// Writes a whole line at once, past any buffer, and returns whether the reader still takes it.
 ///
-/// A reader that has gone away is no error: the program goes on, or ends, for its own reasons.
+/// A reader that has gone away is no error: the program goes on, or ends, for its own reasons. Complaints, on standard error, name
+/// files and quote others: nothing in them may drive the terminal.
 @discardableResult
 package func writeLine(_ line: String, to descriptor: CInt = 1) -> Bool {
-    writeText(line + "\n", to: descriptor)
+    writeText((descriptor == 2 ? visibleLines(line) : line) + "\n", to: descriptor)
 }
 
 /// The same without a line feed.

@@ -16,14 +16,10 @@ extension ConnectionHistory {
     /// How long one side had closed and the other had not, in seconds: to the other's FIN or RST, else to the last segment; nil
     /// where no FIN was seen.
     package var halfClosedSeconds: Double? {
-        let ends = [sent.client, sent.server].compactMap { side in
-            [side.fin, side.reset?.mark].compactMap(\.self).min { $0.order < $1.order }
-        }
-        guard let first = ends.min(by: { $0.order < $1.order }) else { return nil }
-        guard sent.client.fin?.order == first.order || sent.server.fin?.order == first.order else { return nil }
-        let second = ends.max { $0.order < $1.order }
-        let end = ends.count == 2 ? second?.time ?? last : last
-        return max(0, end - first.time)
+        let isClientFirst = (sent.client.close?.order ?? .max) < (sent.server.close?.order ?? .max)
+        let (first, second) = isClientFirst ? (sent.client, sent.server) : (sent.server, sent.client)
+        guard let close = first.close, close.order == first.fin?.order else { return nil }
+        return max(0, (second.close?.time ?? last) - close.time)
     }
 
     /// The number of the client's SYN, where it was seen.

@@ -13,6 +13,8 @@ package struct ConnectionHistory: Sendable {
     package let opened: Double
     package private(set) var last: Double
     private var count = 0
+    /// What ICMP said of the client's SYN.
+    private var refusal: Unreachable.Reason?
     private(set) var sent = (client: SentBySide(), server: SentBySide())
 
     /// Begins with the first segment that was seen of a connection.
@@ -59,6 +61,18 @@ package struct ConnectionHistory: Sendable {
         count += 1
     }
 
+    /// ICMP says that the client's SYN could not be delivered.
+    package mutating func refuse(_ reason: Unreachable.Reason, at time: Double) {
+        last = max(last, time)
+        refusal = refusal ?? reason
+    }
+
+    /// Why the client's SYN could not be delivered; nil where the server has answered in spite of it.
+    var unreachable: Unreachable.Reason? {
+        guard refusal != nil, !sent.server.isSeen, !sent.client.hasSentACK else { return nil }
+        return refusal
+    }
+
     private func side(of segment: SegmentHeader) -> Side { segment.source == client ? .client : .server }
 
     private(set) subscript(side: Side) -> SentBySide {
@@ -71,14 +85,19 @@ package struct ConnectionHistory: Sendable {
         }
     }
 
-    /// Whether it has ended, by FIN or by RST.
-    package var isOver: Bool { isEndedByFIN || sent.client.reset != nil || sent.server.reset != nil }
+    /// Whether it has ended, by FIN, by RST, or before it began.
+    package var isOver: Bool {
+        isEndedByFIN || sent.client.reset != nil || sent.server.reset != nil || unreachable != nil
+    }
 
     var isEndedByFIN: Bool { sent.client.isFINAcknowledged && sent.server.isFINAcknowledged }
 
     var firstReset: (from: Side, mark: SentBySide.Mark, hasACK: Bool)? {
-        Side.allCases.compactMap { side in self[side].reset.map { (side, $0.mark, $0.hasACK) } }
-            .min { $0.1.order < $1.1.order }
+        guard let client = sent.client.reset else { return sent.server.reset.map { (.server, $0.mark, $0.hasACK) } }
+        guard let server = sent.server.reset, server.mark.order < client.mark.order else {
+            return (.client, client.mark, client.hasACK)
+        }
+        return (.server, server.mark, server.hasACK)
     }
 }
 

@@ -15,7 +15,7 @@ extension ConnectionHistory {
         let isBoth = sent.client.isSeen && sent.server.isSeen
         return Story(
             client: client, server: server, openerSeen: openerSeen, opened: opened, seconds: last - opened,
-            firstToClose: firstToClose, isFirstReset: isFirstReset, ending: ending,
+            firstToClose: firstToClose, isFirstReset: isFirstReset, ending: ending, unreachable: unreachable,
             timeWait: timeWait.map { .init($0) } ?? derivedTimeWait(ending), timeWaitSeen: timeWait != nil,
             reset: reset(ending, cause),
             bytes: .init(client: sent.client.bytes, server: sent.server.bytes),
@@ -29,11 +29,9 @@ extension ConnectionHistory {
     /// arrived, and so does not acknowledge it (RFC 9293 section 3.6, case 3). The order in which an observer sees them does
     /// not tell.
     private var firstToClose: Outcome.Holder {
-        func mark(_ side: Side) -> SentBySide.Mark? {
-            [self[side].fin, self[side].reset?.mark].compactMap(\.self).min { $0.order < $1.order }
-        }
-        guard let client = mark(.client) else { return mark(.server) == nil ? .none : .server }
-        guard let server = mark(.server) else { return .client }
+        if unreachable != nil { return .server }
+        guard let client = sent.client.close else { return sent.server.close == nil ? .none : .server }
+        guard let server = sent.server.close else { return .client }
         let first: Side = client.order < server.order ? .client : .server
         let second = first == .client ? server : client
         if let fin = self[first].fin, let other = self[first.other].fin, other.order == second.order,
@@ -51,6 +49,7 @@ extension ConnectionHistory {
     }
 
     private func ending(until end: Double?) -> Story.Ending {
+        if unreachable != nil { return .refused }
         if let reset = firstReset {
             if isRefusal(reset.from) { return .refused }
             // A RST after both FINs were acknowledged ended nothing but, perhaps, TIME-WAIT.

@@ -27,6 +27,12 @@ struct SentBySide {
     private(set) var fin: Mark?
     private(set) var finCount = 0
     private(set) var reset: (mark: Mark, hasACK: Bool)?
+    /// Its FIN or its RST, whichever came first.
+    var close: Mark? {
+        guard let fin else { return reset?.mark }
+        guard let reset, reset.mark.order < fin.order else { return fin }
+        return reset.mark
+    }
     private(set) var retransmitted = 0
     private(set) var hasSentACK = false
     private(set) var synCount = 0

@@ -1,3 +1,4 @@
+package import Packets
 package import Recordings
 package import TCPSockets
 
@@ -73,6 +74,8 @@ package struct Story: Hashable, Sendable {
     /// Whether that was a RST.
     package var isFirstReset = false
     package let ending: Ending
+    /// What ICMP said, where it answered the SYN.
+    package var unreachable: Unreachable.Reason?
     package let timeWait: TimeWait
     /// Whether a host's table showed it; otherwise it follows from the segments.
     package let timeWaitSeen: Bool

@@ -7,10 +7,13 @@ import Text
 package struct TrafficPage: Sendable {
     private let report: TrafficReport
     private let traces: [Int: TracedConnection]
+    private let hasCaptures: Bool
 
-    /// - Parameter traces: The segments of the connections that are drawn, by their numbers.
-    package init(_ report: TrafficReport, traces: [Int: TracedConnection]) {
-        (self.report, self.traces) = (report, traces)
+    /// - Parameters:
+    ///   - traces: The segments of the connections that are drawn, by their numbers.
+    ///   - hasCaptures: Whether their packets lie beside the page.
+    package init(_ report: TrafficReport, traces: [Int: TracedConnection], hasCaptures: Bool) {
+        (self.report, self.traces, self.hasCaptures) = (report, traces, hasCaptures)
     }
 
     package var text: String {
@@ -28,7 +31,7 @@ package struct TrafficPage: Sendable {
             <a class="skip" href="#main">Skip to the results</a>
             <header>
             <h1>Who closes first, how, and what does that do to the port?</h1>
-            <p class="lede">\(visible(report.headline))\(report.damage.map { " Read as far as it goes: \(visible($0))." } ?? "")</p>
+            <p class="lede">\(report.headline)\(report.damage.map { " Read as far as it goes: \(visible($0))." } ?? "")</p>
             </header>
             <main id="main">
             \(section("What stands out", advice))\(services)\(hosts)\(section("Besides", report.remarks))\(connections)
@@ -87,11 +90,13 @@ package struct TrafficPage: Sendable {
     private func connection(_ connection: TrafficConnection) -> Markup {
         let odd = connection.oddities.map(\.words).joined(separator: "; ")
         let title = "\(connection.number): \(connection.ends)"
+        let name = TrafficFolder.captureName(connection.number)
+        let link: Markup = hasCaptures ? "<p><a href=\"\(name)\">Its packets, for Wireshark</a></p>" : ""
         return """
             <details id="connection-\(connection.number)"><summary><h3>\(title)</h3> \
             <span class="lede">\(connection.sentence)</span></summary>
             <div class="body">\(odd.isEmpty ? nil : "<p>Odd: \(odd).</p>" as Markup)
-            \(drawing(connection, title))</div></details>
+            \(link)\(drawing(connection, title))</div></details>
 
             """
     }

@@ -19,7 +19,9 @@ package struct TrafficText: Sendable {
     package var text: String {
         var lines = TextLayout.wrap(report.headline, width: width)
         if let damage = report.damage {
-            lines += TextLayout.wrap("Read as far as it goes: \(damage).", width: width).map { paint($0, .red) }
+            lines += TextLayout.wrap("Read as far as it goes: \(visible(damage)).", width: width).map {
+                paint($0, .red)
+            }
         }
         lines += services + hosts
         lines += section("What stands out", TrafficAdvice(report).sentences().flatMap { bullet($0) })

@@ -10,7 +10,8 @@ extension TrafficReport {
     /// What it was, in a line.
     var headline: String {
         let time = span.map { ", \(seconds($0.upperBound - $0.lowerBound))" } ?? ""
-        return "\(source): \(counted(summary.connections, "connection")) in \(counted(packets, "packet"))\(time)."
+        return
+            "\(visible(source)): \(counted(summary.connections, "connection")) in \(counted(packets, "packet"))\(time)."
     }
 
     /// What is not in the figures, and what the figures do not tell.

@@ -5,6 +5,7 @@ import Glibc
 import Reports
 import Stories
 import TCPSockets
+import Text
 import Traffic
 
 /// What `read` does with its flags: reads once, or, for drawings, twice; shows connections as they come, and the rest at the end.
@@ -93,13 +94,16 @@ final class ReadSession {
 
     /// The segments of the oddest connections, by a second passage.
     private func traces(_ report: TrafficReport) throws -> [Int: TracedConnection] {
-        let reading = TrafficReading(top: 0, traced: Set(report.oddest.map(\.number)))
+        let captures = folder.map { folder in ConnectionCaptures { folder.capture(of: $0) } }
+        let reading = TrafficReading(top: 0, traced: Set(report.oddest.map(\.number)), captures: captures)
         // Standard input that is a file is opened anew, from its beginning.
         let path = kept?.path ?? (command.file == "-" ? "/dev/stdin" : command.file ?? "")
         let filter = command.interface == nil ? command.filterText : nil
         let capture = try Capture(file: path, filter: filter) { _ in .goOn }
         // Where it is damaged the first passage has ended, too.
-        try? reading.read(capture)
+        do {
+            try reading.read(capture)
+        } catch let error as CaptureError where error.kind == .damaged {}
         return reading.traces
     }
 
@@ -117,7 +121,10 @@ final class ReadSession {
 
     private func show(_ report: TrafficReport) throws {
         let isPage = command.format == .html
-        let page = folder != nil || isPage ? TrafficPage(report, traces: try traces(report)).text : ""
+        var page = ""
+        if folder != nil || isPage {
+            page = TrafficPage(report, traces: try traces(report), hasCaptures: folder != nil).text
+        }
         if let folder { try orExit(.connectionLost) { try folder.write(page: page) } }
         switch command.format {
         case .html: try writeResult(page)
@@ -125,7 +132,7 @@ final class ReadSession {
         case .text:
             if isLive, report.summary.connections > 0 { try writeResult("") }
             try writeResult(TrafficText(report, width: textWidth(), hasColour: mayUseColour()).text)
-            if let folder { try writeResult("\nThe page with drawings: \(folder.page)") }
+            if let folder { try writeResult("\nThe page with drawings: \(visible(folder.page))") }
         }
     }
 }

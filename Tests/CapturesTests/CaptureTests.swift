@@ -19,15 +19,20 @@ struct Read {
     var gist: [String] { connections.map { "\($0.story.firstToClose.rawValue) \($0.story.ending.rawValue)" } }
 }
 
-/// Reads bytes as a file.
-func read(_ bytes: [UInt8], filter: String? = nil) throws -> Read {
+/// Lends bytes as a file.
+func withCaptureFile<R>(_ bytes: [UInt8], _ body: (_ path: String) throws -> R) throws -> R {
     let path = FileManager.default.temporaryDirectory.appending(path: "capture-\(UUID())").path
     try Data(bytes).write(to: URL(filePath: path))
     defer { try? FileManager.default.removeItem(atPath: path) }
+    return try body(path)
+}
+
+/// Reads bytes as a file.
+func read(_ bytes: [UInt8], filter: String? = nil) throws -> Read {
     var result = Read()
     let reading = TrafficReading(top: 10) { result.connections.append($0) }
     do {
-        try reading.read(Capture(file: path, filter: filter) { _ in .goOn })
+        try withCaptureFile(bytes) { path in try reading.read(Capture(file: path, filter: filter) { _ in .goOn }) }
     } catch let error as CaptureError {
         result.failure = error
     }

@@ -81,6 +81,20 @@ struct ReadTests {
         #expect(try await withProgram([product("chat-lab"), "read"] + arguments, input: "").status == 64)
     }
 
+    @Test("A name from outside drives no terminal, neither in the result nor in a complaint")
+    func names() async throws {
+        try await withTemporaryFolder { folder in
+            let name = "\(folder)/\u{1B}[31mred.pcap"
+            try FileManager.default.copyItem(atPath: Self.sample, toPath: name)
+            let run = try await read(name)
+            #expect(run.status == 0)
+            #expect(run.output.contains("^[[31mred.pcap: 1 connection"))
+            let missing = try await read(name + "2")
+            #expect(missing.errors.contains("^[[31mred.pcap2"))
+            for text in [run.output, missing.errors] { #expect(!text.contains("\u{1B}")) }
+        }
+    }
+
     @Test("--output writes a page with drawings and the document")
     func output() async throws {
         try await withTemporaryFolder { folder in
@@ -88,6 +102,11 @@ struct ReadTests {
             #expect((run.status, run.errors) == (0, ""))
             let page = try String(contentsOfFile: "\(folder)/out/report.html", encoding: .utf8)
             #expect(page.contains("<svg class=\"sq\""))
+            // The packets of each drawn connection lie beside it, and tell the same.
+            #expect(page.contains("<a href=\"connections/1.pcap\">"))
+            let again = try await read("\(folder)/out/connections/1.pcap", "--format", "json")
+            #expect(again.status == 0)
+            #expect(again.output.contains("\"firstToClose\":\"client\""))
             #expect(page.contains("The client closed first, with a FIN"))
             #expect(try complaints(String(contentsOfFile: "\(folder)/out/report.json", encoding: .utf8)) == [])
         }

@@ -1,11 +1,12 @@
 /// A captured packet, read no further than to its TCP header.
 package enum Packet {
     case segment(SegmentFields)
+    case unreachable(Unreachable)
     case other(Other)
 
     /// What is not read, and why.
     package enum Other: Int, CaseIterable, Hashable, Sendable {
-        /// UDP, ICMP and whatever else IP carries.
+        /// UDP, most of ICMP, and whatever else IP carries.
         case notTCP
         /// ARP and whatever else is not IP.
         case notIP
@@ -90,6 +91,11 @@ package enum Packet {
                 guard packet.number(UInt16.self, at: header + 2) & 0xFFF9 == 0 else { return .other(.fragment) }
                 next = packet[header]
                 header += 8
+            case 1, 58:
+                guard source.isV6 == (next == 58), let error = Unreachable(packet, at: header, isV6: source.isV6) else {
+                    return .other(.notTCP)
+                }
+                return .unreachable(error)
             case 17: return .other(isTunnel(packet, at: header) ? .tunnel : .notTCP)
             // IP in IP, IPv6 in IPv4, GRE, ESP, Ethernet in IP, L2TP.
             case 4, 41, 47, 50, 97, 115, 137: return .other(.tunnel)

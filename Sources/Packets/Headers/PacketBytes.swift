@@ -36,8 +36,8 @@ package struct PacketBytes {
     }
 
     /// Lends the bytes to a C function.
-    package func withUnsafeBytes<R>(_ body: (UnsafePointer<UInt8>) -> R) -> R {
-        body(base.assumingMemoryBound(to: UInt8.self))
+    package func withUnsafeBytes<R>(_ body: (UnsafePointer<UInt8>) throws -> R) rethrows -> R {
+        try body(base.assumingMemoryBound(to: UInt8.self))
     }
 
     /// A copy.

@@ -1,6 +1,7 @@
 import Claims
 import Recordings
 import TCPSockets
+import Text
 
 /// What reports say differently about what they have all looked at, a column each.
 package struct SideBySide: Sendable {
@@ -19,6 +20,9 @@ package struct SideBySide: Sendable {
         let field: String?
         /// One for each report; nil where it has not looked, or could not.
         let values: [String?]
+
+        /// Files come from others: nothing in them may drive the terminal.
+        var safe: Row { Row(id: visible(id), field: field.map(visible), values: values.map { $0.map(visible) }) }
     }
 
     let columns: [Column]
@@ -37,16 +41,16 @@ package struct SideBySide: Sendable {
         let kernels = reports.map(\.document.kernel)
         columns = reports.map { file, document in
             let isAlone = kernels.count { $0 == document.kernel } == 1
-            return Column(name: isAlone ? "Linux \(document.kernel)" : file, document: document)
+            return Column(name: visible(isAlone ? "Linux \(document.kernel)" : file), document: document)
         }
         let first = columns[0].document
         let comparisons = columns.dropFirst().map { Comparison(expected: first, seen: $0.document) }
         cells = comparisons.map(\.cells).min() ?? 0
         claims = comparisons.map(\.claims).min() ?? 0
-        rows = Self.rows(comparisons, Self.settled(columns))
-        settings = Self.settings(columns)
+        rows = Self.rows(comparisons, Self.settled(columns)).map(\.safe)
+        settings = Self.settings(columns).map(\.safe)
         notes = zip(columns.dropFirst(), comparisons).flatMap { column, comparison in
-            Self.notes(column.name, comparison)
+            Self.notes(column.name, comparison).map(visible)
         }
     }
 

@@ -1,3 +1,4 @@
+import Packets
 package import Recordings
 package import Stories
 import TCPSockets
@@ -28,7 +29,11 @@ package struct StorySentence: Sendable, CustomStringConvertible {
 
     private var end: String {
         switch story.ending {
-        case .refused: return "the connection was refused: \(name(story.reset?.from ?? .server))'s RST answered the SYN"
+        case .refused:
+            if let reason = story.unreachable {
+                return "the connection was refused: ICMP answered the SYN, \(reason.rawValue)"
+            }
+            return "the connection was refused: \(name(story.reset?.from ?? .server))'s RST answered the SYN"
         case .timedOut: return "it timed out: segments were sent again and again, and nobody answered"
         case .open:
             return story.firstToClose == .none

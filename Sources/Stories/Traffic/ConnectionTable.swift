@@ -36,7 +36,7 @@ package struct ConnectionTable {
         _ segment: SegmentFields, at time: Double, _ hand: (TrafficConnection) -> Void
     ) -> Int? {
         clock = max(clock, time)
-        let key = FlowKey(segment)
+        let key = FlowKey(segment.source, segment.destination)
         if let connection = latest?.key == key ? latest : live[key] {
             latest = connection
             guard segment.flags.contains(.syn), !segment.flags.contains(.ack),
@@ -98,6 +98,17 @@ package struct ConnectionTable {
             return .newerTimestamp
         }
         return segment.sequence.distance(after: end.next) >= 0 ? .higherNumber : .neither
+    }
+
+    /// - Returns: Whether it answers the SYN of a connection that is here.
+    package mutating func add(_ error: Unreachable, at time: Double) -> Bool {
+        guard let connection = live[FlowKey(error.source, error.destination)],
+            connection.history.initial == error.sequence
+        else { return false }
+        let wasOver = connection.end != nil
+        connection.refuse(error.reason, at: time)
+        if !wasOver, connection.end != nil { closing.append(connection) }
+        return true
     }
 
     // MARK: - ends

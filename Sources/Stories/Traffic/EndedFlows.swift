@@ -40,7 +40,7 @@ struct EndedFlows {
 
     subscript(key: FlowKey) -> EndedFlow? {
         let place = Self.place(key)
-        return recent[place] ?? earlier[place]
+        return recent[place] ?? (earlier.isEmpty ? nil : earlier[place])
     }
 
     mutating func insert(_ flow: EndedFlow, for key: FlowKey) {
@@ -51,6 +51,6 @@ struct EndedFlows {
     mutating func remove(_ key: FlowKey) {
         let place = Self.place(key)
         recent[place] = nil
-        earlier[place] = nil
+        if !earlier.isEmpty { earlier[place] = nil }
     }
 }

@@ -4,11 +4,7 @@ import Packets
 struct FlowKey: Hashable {
     let low, high: PackedEnd
 
-    init(_ segment: SegmentFields) {
-        if segment.source.comesBefore(segment.destination) {
-            (low, high) = (segment.source, segment.destination)
-        } else {
-            (low, high) = (segment.destination, segment.source)
-        }
+    init(_ source: PackedEnd, _ destination: PackedEnd) {
+        (low, high) = source.comesBefore(destination) ? (source, destination) : (destination, source)
     }
 }

@@ -43,6 +43,12 @@ final class LiveConnection {
         if end == nil, history.isOver { end = time }
     }
 
+    /// ICMP has answered its SYN.
+    func refuse(_ reason: Unreachable.Reason, at time: Double) {
+        history.refuse(reason, at: time)
+        if end == nil, history.isOver { end = time }
+    }
+
     private func note(_ segment: SegmentFields, isLow: Bool) {
         let isZero = segment.window == 0 && segment.flags.isDisjoint(with: [.rst, .syn])
         if isLow {

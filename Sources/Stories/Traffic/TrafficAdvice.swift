@@ -1,3 +1,4 @@
+import Packets
 import TCPSockets
 import Text
 
@@ -38,6 +39,14 @@ package struct TrafficAdvice {
 
     private static func service(_ name: String, _ service: TrafficSummary.Service) -> String? {
         func share(_ count: Int) -> Bool { count > 0 && count * 20 >= service.connections }
+        let unreachable = service.unreachable.values.reduce(0, +)
+        if share(unreachable) {
+            let reasons = service.unreachable.keys.map(\.rawValue).sorted().joined(separator: ", ")
+            return """
+                ICMP answered \(unreachable.grouped) of \(counted(service.connections, "connection")) to \(name) with \
+                "\(reasons)": look at the firewall and the route.
+                """
+        }
         if share(service.refused) {
             return
                 "\(name) refused \(service.refused.grouped) of \(counted(service.connections, "connection")): nobody listened there then."

@@ -69,5 +69,11 @@ extension TrafficConnection {
     }
 
     /// How odd it is on the whole.
-    package var oddness: Int { oddities.reduce(0) { $0 + $1.weight } }
+    package var oddness: Int { isOrdinary ? 0 : oddities.reduce(0) { $0 + $1.weight } }
+
+    /// Most are, and need no list that says so.
+    private var isOrdinary: Bool {
+        story.ending == .fin && story.firstToClose != .both && oldDuplicates == 0 && zeroWindows.isEmpty
+            && !isHalfClosedForLong && repeatedFINs == 0 && reuse == nil
+    }
 }

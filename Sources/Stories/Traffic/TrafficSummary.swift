@@ -1,3 +1,4 @@
+package import Packets
 package import Recordings
 package import TCPSockets
 
@@ -12,6 +13,8 @@ package struct TrafficSummary: Sendable {
         package var notClosed = 0
         package var resets: [ResetKind: Int] = [:]
         package var refused = 0
+        /// Of these, by ICMP: it is a firewall's or a router's, seldom the server's own.
+        package var unreachable: [Unreachable.Reason: Int] = [:]
         package var unanswered = 0
         package var timedOut = 0
         package var halfClosed = 0
@@ -106,7 +109,9 @@ extension TrafficSummary.Service {
         connections += 1
         addFirst(story)
         switch story.ending {
-        case .refused: refused += 1
+        case .refused:
+            refused += 1
+            if let reason = story.unreachable { unreachable[reason, default: 0] += 1 }
         case .timedOut where !connection.isUnanswered: timedOut += 1
         case .rst:
             if let unacknowledged = story.unacknowledged, unacknowledged.client + unacknowledged.server > 0 {
@@ -153,6 +158,7 @@ extension TrafficSummary.Service {
         notClosed += other.notClosed
         resets.merge(other.resets, uniquingKeysWith: +)
         refused += other.refused
+        unreachable.merge(other.unreachable, uniquingKeysWith: +)
         unanswered += other.unanswered
         timedOut += other.timedOut
         halfClosed += other.halfClosed
