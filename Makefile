@@ -8,6 +8,7 @@
 # make install     install the executables, their manual pages and completions below PREFIX (default /usr/local)
 # make deb         build a Debian package of them below .build/deb, and say where
 # make dist        build archives of fully static executables and of the sources below .build/dist, and say where
+# make kernels     run the laboratory on other kernels (KERNELS="5.10 6.1 6.12 7.2"), as user-mode Linux: docs/kernels.md
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -26,7 +27,7 @@ BASH := share/bash-completion/completions
 ZSH  := share/zsh/site-functions
 FISH := share/fish/vendor_completions.d
 
-.PHONY: all libraries reproduce check test soak lint docs install install-files uninstall deb deb-file dist clean
+.PHONY: all libraries reproduce check test soak lint docs install install-files uninstall deb deb-file dist kernels clean
 
 all: libraries
 	$(SWIFT) $(RELEASE)
@@ -135,6 +136,12 @@ STATIC_BUILD := build -c release --traits Readline --scratch-path $(STATIC) --st
 dist: libraries
 	for program in $(PROGRAMS); do $(SWIFT) $(STATIC_BUILD) --product $$program; done
 	packaging/dist "$(abspath $(STATIC))" "$(VERSION)" "$(abspath .build/dist)"
+
+# Inside another kernel there is nothing but these.
+KERNELS ?=
+kernels: libraries
+	for program in chat-lab chat-server chat-client; do $(SWIFT) $(STATIC_BUILD) --product $$program; done
+	scripts/kernels $(KERNELS)
 
 clean:
 	rm -rf .build .build-plain reproduce Benchmarks/build Benchmarks/peers/nio/.build
