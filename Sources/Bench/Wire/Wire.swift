@@ -89,6 +89,15 @@ package final class Wire: Sendable {
         get throws { try wait(for: [.input(client.wireEnd), .input(server.wireEnd)], until: .now).isEmpty }
     }
 
+    /// Waits until it has taken all that the hosts have sent. The devices tell nobody that they are empty.
+    package func quiet(within time: Duration = Pace.current.patience) async throws {
+        let deadline = ContinuousClock.now + time
+        while try !isQuiet {
+            guard ContinuousClock.now < deadline else { throw NotSeen(what: "a quiet wire", time: time) }
+            try await Task.sleep(for: .milliseconds(1))
+        }
+    }
+
     /// Gives up a held segment, or a delayed one.
     package func drop(_ number: Int) {
         inside.withLock { inside in
