@@ -5,9 +5,11 @@
 # make soak        attack a server for ten minutes (SOAK_SECONDS), and look whether anything of it stays
 # make lint        check the formatting
 # make docs        build the documentation pages of the two libraries with DocC below .build/documentation
+# make stack       run the chat against another TCP, lwIP's, or that of the program STACK: docs/kernels.md
 # make install     install the executables, their manual pages and completions below PREFIX (default /usr/local)
 # make deb         build a Debian package of them below .build/deb, and say where
 # make dist        build archives of fully static executables and of the sources below .build/dist, and say where
+# make kernels     run the laboratory on other kernels (KERNELS="5.10 6.1 6.12 7.2"), as user-mode Linux: docs/kernels.md
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -26,7 +28,7 @@ BASH := share/bash-completion/completions
 ZSH  := share/zsh/site-functions
 FISH := share/fish/vendor_completions.d
 
-.PHONY: all libraries reproduce check test soak lint docs install install-files uninstall deb deb-file dist clean
+.PHONY: all libraries reproduce check test soak lint docs install install-files uninstall deb deb-file dist kernels stack clean
 
 all: libraries
 	$(SWIFT) $(RELEASE)
@@ -135,6 +137,17 @@ STATIC_BUILD := build -c release --traits Readline --scratch-path $(STATIC) --st
 dist: libraries
 	for program in $(PROGRAMS); do $(SWIFT) $(STATIC_BUILD) --product $$program; done
 	packaging/dist "$(abspath $(STATIC))" "$(VERSION)" "$(abspath .build/dist)"
+
+# Inside another kernel there is nothing but these.
+KERNELS ?=
+kernels: libraries
+	for program in chat-lab chat-server chat-client; do $(SWIFT) $(STATIC_BUILD) --product $$program; done
+	scripts/kernels $(KERNELS)
+
+# As root. Without STACK it needs liblwip-dev.
+stack: libraries
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --disable-xctest --filter '^IntegrationTests\.SecondStackTests/'
 
 clean:
 	rm -rf .build .build-plain reproduce Benchmarks/build Benchmarks/peers/nio/.build

@@ -239,7 +239,8 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "article-client", "article-server", "chat-server", "chat-client", "chat-lab", "chat-load",
-                "ChatProtocol", "Claims", "Recordings", "TCPSockets", "TestSupport", "Text", subprocess, system,
+                "Bench", "ChatProtocol", "Claims", "Packets", "Recordings", "TCPSockets", "TestSupport", "Text",
+                subprocess, system,
             ],
             swiftSettings: strict),
     ],

@@ -8,6 +8,7 @@
 // Pace                    how fast this machine is, and so how long to wait
 // Journal                 what happened until an experiment failed
 // Wire/
+//   WiredHost             what a wire joins: a Host, or a program with a TCP of its own
 //   Wire                  carries each packet across, and looks at both hosts before and after
 //   Rule                  what an experiment wants done with which segments
 // Programs/

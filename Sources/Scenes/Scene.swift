@@ -67,6 +67,9 @@ package struct Scene: Sendable {
         let connection = FourTuple(client: local, server: server.endpoint)
         let ending = try await server.ending(of: local, after: ends)
         let aftermath = try await settled(connection)
+        // A retransmission that was sent before is still the rules' to drop. Without them it would meet a host that knows nothing
+        // of the connection any more, and whose RST ends TIME-WAIT.
+        try await world.wire.quiet()
         world.wire.obey([])
         return Conversation(
             connection: connection, client: client, segments: segments(of: connection, from: mark),

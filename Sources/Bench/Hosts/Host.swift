@@ -7,10 +7,9 @@ package import TCPSockets
 ///
 /// It exists as long as this object, or a program that runs in it. Nothing in the file system points to it, so that
 /// nothing can be left behind (network_namespaces(7)).
-package final class Host: Sendable {
+package final class Host: WiredHost {
     package let side: Side
-    /// Its end of the wire: each read() takes a packet that the host sends, each write() gives it one.
-    var wireEnd: CInt { wire.number }
+    package var wireEnd: CInt { wire.number }
     private let wire: OwnDescriptor
     /// The host's own list of its sockets.
     package let sockets: SocketTable
@@ -39,6 +38,10 @@ package final class Host: Sendable {
     }
 
     package func address(_ family: IPAddress.Family) -> IPAddress { side.address(family) }
+
+    package func socket(local: Endpoint, remote: Endpoint) throws -> SocketEntry? {
+        try sockets.find(local: local, remote: remote, orListener: true)
+    }
 
     /// Sets one of the host's kernel parameters, and reads it back.
     ///

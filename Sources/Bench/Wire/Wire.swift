@@ -21,13 +21,13 @@ package final class Wire: Sendable {
 
     /// What crossed, and whoever waits for something to cross.
     package let recording = ConditionVariable(WireRecording())
-    private let client: Host
-    private let server: Host
+    private let client: any WiredHost
+    private let server: any WiredHost
     private let inside = Mutex(Inside())
     private let event: EventDescriptor
 
     /// Joins two hosts. The wire works until `stop`.
-    package init(between client: Host, and server: Host) throws {
+    package init(between client: any WiredHost, and server: any WiredHost) throws {
         self.client = client
         self.server = server
         event = try EventDescriptor()
@@ -89,6 +89,15 @@ package final class Wire: Sendable {
         get throws { try wait(for: [.input(client.wireEnd), .input(server.wireEnd)], until: .now).isEmpty }
     }
 
+    /// Waits until it has taken all that the hosts have sent. The devices tell nobody that they are empty.
+    package func quiet(within time: Duration = Pace.current.patience) async throws {
+        let deadline = ContinuousClock.now + time
+        while try !isQuiet {
+            guard ContinuousClock.now < deadline else { throw NotSeen(what: "a quiet wire", time: time) }
+            try await Task.sleep(for: .milliseconds(1))
+        }
+    }
+
     /// Gives up a held segment, or a delayed one.
     package func drop(_ number: Int) {
         inside.withLock { inside in
@@ -137,13 +146,13 @@ package final class Wire: Sendable {
                 for: [.input(client.wireEnd), .input(server.wireEnd), .input(event.descriptor)], until: deadline)
             event.drain()
             try deliverDelayed()
-            for host in [client, server] { try takeOne(from: host, &buffer) }
+            for host: any WiredHost in [client, server] { try takeOne(from: host, &buffer) }
         }
     }
 
     /// One from each in turn, so that an answer crosses before what the other side sends for want of it: a wire that
     /// is late must not make a host wait longer than it has to.
-    private func takeOne(from host: Host, _ buffer: inout [UInt8]) throws {
+    private func takeOne(from host: any WiredHost, _ buffer: inout [UInt8]) throws {
         let count = read(host.wireEnd, &buffer, buffer.count)
         if count < 0, errno == EAGAIN { return }
         guard count > 0 else { throw LaboratoryError("read from the wire", errno) }
@@ -250,8 +259,8 @@ package final class Wire: Sendable {
     /// What both hosts keep of a connection now.
     private func sampled(_ connection: FourTuple) throws -> StateSample {
         let states = SocketStates(
-            client: try client.sockets.find(local: connection.client, remote: connection.server, orListener: true),
-            server: try server.sockets.find(local: connection.server, remote: connection.client, orListener: true))
+            client: try client.socket(local: connection.client, remote: connection.server),
+            server: try server.socket(local: connection.server, remote: connection.client))
         return StateSample(time: monotonicSeconds(), connection: connection, states: states)
     }
 }

@@ -24,7 +24,7 @@ extension Claim {
             ever.
             """,
             .depends(
-                "Only without TCP timestamps, and only if both numbers of the segment fit.",
+                "Only without TCP timestamps, and only for a segment whose numbers fit.",
                 fails: ["with TCP timestamps"], holdsElsewhere: ["without TCP timestamps"]), sense: .possibility),
         Claim(
             "C6", "The active closer goes to TIME-WAIT, the passive closer to CLOSED.",

@@ -129,6 +129,7 @@ struct OldDuplicate: Experiment {
         let accepted = ConditionVariable<[Int]>([])
         let (mark, start) = (scene.mark, server.program.output.read(\.calls.count))
         _ = try await scene.dial(fixedPort) { client in
+            try await scene.answerAcknowledged(on: connection, from: mark)
             guard let last = scene.segments(of: connection, from: mark).last(where: { $0.from == .client })?.segment
             else { return }
             scene.world.wire.obey([MatchRule(from: .client, .drop) { _ in true }])
@@ -160,6 +161,18 @@ struct OldDuplicate: Experiment {
 }
 
 extension Scene {
+    /// Waits until the client's host has acknowledged the answer. Before that the server's host has memory at hand for the
+    /// socket, and some kernels then take data without a look at its acknowledgement number (docs/kernels.md).
+    fileprivate func answerAcknowledged(on connection: FourTuple, from mark: Int) async throws {
+        try await seen("the client's host to acknowledge the answer") { recording in
+            let segments = recording.segments(of: connection, from: mark)
+            let answer = segments.last { $0.from == .server && !$0.segment.payload.isEmpty }
+            return segments.first {
+                $0.from == .client && $0.segment.acknowledgement == answer?.segment.end && $0.arrival != nil
+            }
+        }
+    }
+
     /// Delivers a stray segment in the client's name, and reads from the server's answer how much of it was accepted.
     ///
     /// - Parameter expected: The sequence number that the server's host expects. An answer with data that acknowledges no

@@ -64,6 +64,8 @@ private func readLink(_ path: String) -> String {
 
 func product(_ name: String) -> String { products.appending(name).string }
 
+var productsFolder: String { products.string }
+
 /// How long a program may take to end once nothing holds it.
 private let patience = Duration.seconds(60)
 
