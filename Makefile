@@ -132,7 +132,7 @@ deb-file:
 # With glibc inside, too: they need nothing of the machine where they run but its kernel. libpcap is left out: Debian's
 # static one wants D-Bus and more, and chat-lab reads files without it.
 STATIC := .build/static
-STATIC_BUILD := build -c release --traits Readline --scratch-path $(STATIC) --static-swift-stdlib \
+STATIC_BUILD := build -c release --traits Readline,Sodium --scratch-path $(STATIC) --static-swift-stdlib \
     -Xswiftc -static-executable -Xlinker -ltinfo
 dist: libraries
 	for program in $(PROGRAMS); do $(SWIFT) $(STATIC_BUILD) --product $$program; done
