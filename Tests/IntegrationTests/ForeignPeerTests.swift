@@ -27,9 +27,9 @@ struct ForeignPeerTests {
         #expect(run.status == 0)
     }
 
-    private struct Vectors: Decodable {
+    struct Vectors: Decodable {
         struct Entry: Decodable { let name: String }
-        struct Proof: Decodable {
+        struct Proof: Decodable, Sendable {
             let identity, key, challenge, hex: String
 
             func bytes(of text: String) -> [UInt8] {
@@ -67,13 +67,15 @@ struct ForeignPeerTests {
         }
     }
 
-    /// A client that has the key of the first proof in the vectors is challenged, and then asks.
-    private func challenge(_ command: (_ port: String, _ identity: String) -> ([String], [String: String])) async throws
-        -> Finished
-    {
-        let file = "\(Self.folder)/vectors.json"
-        let vectors = try JSONDecoder().decode(Vectors.self, from: Data(contentsOf: URL(filePath: file)))
-        let vector = try #require(vectors.proofs.first)
+    static func proofs() throws -> [Vectors.Proof] {
+        let file = URL(filePath: "\(folder)/vectors.json")
+        return try JSONDecoder().decode(Vectors.self, from: Data(contentsOf: file)).proofs
+    }
+
+    /// A client that has the key of a proof in the vectors is challenged, and then asks.
+    private func challenge(
+        _ vector: Vectors.Proof, _ command: (_ port: String, _ identity: String) -> ([String], [String: String])
+    ) async throws -> Finished {
         let challenge = try #require(Challenge(vector.bytes(of: vector.challenge)))
         return try await withTemporaryFolder { folder in
             let line = "\(vector.identity) \(Data(vector.bytes(of: vector.key)).base64EncodedString())\n"
@@ -95,19 +97,19 @@ struct ForeignPeerTests {
         }
     }
 
-    @Test("The client in Python proves who it is, as the vectors say")
-    func provingPython() async throws {
+    @Test("The client in Python proves who it is, as the vectors say", arguments: try Self.proofs())
+    func provingPython(_ vector: Vectors.Proof) async throws {
         guard has("python3") else { return }
-        let run = try await challenge { port, identity in
+        let run = try await challenge(vector) { port, identity in
             (["python3", "\(Self.folder)/chat_client.py", "127.0.0.1", port, identity], [:])
         }
         #expect((run.output, run.errors, run.status) == ("two\n", "", 0))
     }
 
-    @Test("The client in Erlang proves who it is, as the vectors say")
-    func provingErlang() async throws {
+    @Test("The client in Erlang proves who it is, as the vectors say", arguments: try Self.proofs())
+    func provingErlang(_ vector: Vectors.Proof) async throws {
         guard has("escript") else { return }
-        let run = try await challenge { port, identity in
+        let run = try await challenge(vector) { port, identity in
             (["escript", "\(Self.folder)/echo.escript", "127.0.0.1", port, "one"], ["CHAT_IDENTITY": identity])
         }
         #expect((run.output, run.errors, run.status) == ("two\n", "", 0))
