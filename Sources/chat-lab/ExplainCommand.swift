@@ -36,7 +36,7 @@ struct ExplainCommand: ParsableCommand {
               74   the result cannot be written
               75   with --port: only TIME-WAIT or connections that are
                    closing have it, or it is a destination for which
-                   no automatic port is left; it passes by itself
+                   no ephemeral port is left; it passes by itself
               77   with --seconds: not permitted to trace
             """)
 
