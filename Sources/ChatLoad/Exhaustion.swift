@@ -15,7 +15,7 @@ package struct Exhaustion: Hashable, Sendable {
     package let error: SocketError
     /// What the kernel's socket table says about it, read at that moment.
     package let reason: String
-    /// The automatic ports, and how many of them were taken towards the server; nil where ports are not the reason.
+    /// The ephemeral ports, and how many of them were taken towards the server; nil where ports are not the reason.
     package let ports: Ports?
 
     package struct Ports: Hashable, Sendable {

@@ -45,7 +45,7 @@ extension Checkup {
         exposure.destinations.prefix { $0.share >= 0.8 }.prefix(3).map { destination in
             let taken = destination.timeWait + destination.live
             let finding =
-                "Towards \(destination.route) \(taken.grouped) of \(destination.ports.grouped) automatic ports are taken, "
+                "Towards \(destination.route) \(taken.grouped) of \(destination.ports.grouped) ephemeral ports are taken, "
                 + "\(destination.timeWait.grouped) of them by TIME-WAIT"
                 + (destination.free == 0 && !destination.rates.reusesNow
                     ? ": connect() without a port of its own fails with EADDRNOTAVAIL." : ".")

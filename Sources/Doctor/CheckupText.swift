@@ -99,7 +99,7 @@ package struct CheckupText: Sendable {
         let settings = checkup.settings
         let range = settings.ephemeralPorts.range
         var lines = paragraph(
-            "Automatic ports \(range.lowerBound)-\(range.upperBound): \(settings.ephemeralPorts.count.grouped) after "
+            "Ephemeral ports \(range.lowerBound)-\(range.upperBound): \(settings.ephemeralPorts.count.grouped) after "
                 + "those of ip_local_reserved_ports, \(exposure.portsKept.count.grouped) of them kept by listening or bound "
                 + "sockets; each pair of own address and destination has the rest for itself.", indent: 2)
         if exposure.timeWaitAtFixedPorts > 0 {

@@ -8,10 +8,10 @@ package struct Route: Sendable, Hashable, CustomStringConvertible {
     package var description: String { "\(source) → \(destination)" }
 }
 
-/// The ports of a destination that this machine connects to from automatic ports, and how long they will do.
+/// The ports of a destination that this machine connects to from ephemeral ports, and how long they will do.
 package struct DestinationPorts: Sendable, Hashable {
     package let route: Route
-    /// How many automatic ports there are for it.
+    /// How many ephemeral ports there are for it.
     package let ports: Int
     /// How many of them TIME-WAIT has.
     package let timeWait: Int

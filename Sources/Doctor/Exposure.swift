@@ -104,7 +104,7 @@ package struct Exposure: Sendable {
     }
 }
 
-/// The automatic ports, to be asked once for each of very many sockets.
+/// The ephemeral ports, to be asked once for each of very many sockets.
 private struct AutomaticPortSet {
     private let range: ClosedRange<UInt16>
     private let reserved: Set<UInt16>

@@ -106,7 +106,7 @@ extension Checkup {
         if settings.ephemeralPorts.count < 1024 {
             advice.append(
                 Advice(
-                    .warning, "Only \(settings.ephemeralPorts.count.grouped) automatic ports.",
+                    .warning, "Only \(settings.ephemeralPorts.count.grouped) ephemeral ports.",
                     ["Widen net.ipv4.ip_local_port_range."], shownBy: ["port-exhaustion"]))
         }
         if let listener = exposure.listenersInRange.first {

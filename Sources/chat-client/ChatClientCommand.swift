@@ -51,7 +51,7 @@ struct ChatClientCommand: ParsableCommand {
     @Option(help: "The server's port.")
     var port = Port(7000)
 
-    @Option(help: "Who chooses the local port: the kernel (implicit), or you (explicit, 50001 unless said otherwise).")
+    @Option(help: "Who chooses the local port: the kernel (implicit), or you (explicit, by default 50001).")
     var bind: Bind?
 
     @Option(help: ArgumentHelp("The local port; says --bind explicit.", valueName: "n"))
@@ -80,7 +80,7 @@ struct ChatClientCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How long to wait for the connection, the look-up of its name included.", valueName: "seconds"))
+            "How long to wait for the connection, including the name look-up.", valueName: "seconds"))
     var connectTimeout = Seconds(10)
 
     @OptionGroup
@@ -92,7 +92,7 @@ struct ChatClientCommand: ParsableCommand {
         completion: .file())
     var identity: String?
 
-    @Option(help: ArgumentHelp("Print a line NAME KEY with a fresh key for --identity, and end.", valueName: "name"))
+    @Option(help: ArgumentHelp("Print a line NAME KEY with a new key for --identity, and end.", valueName: "name"))
     var newIdentity: String?
 
     @Option(help: "Show every socket call on standard error, as text or json.")

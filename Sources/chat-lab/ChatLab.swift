@@ -4,18 +4,17 @@ import Console
 struct ChatLab: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "chat-lab",
-        abstract: "Judges what is said of TIME-WAIT, on this kernel, by experiment.",
+        abstract: "Tests claims about TIME-WAIT by experiment on this kernel, and finds who closes first.",
         discussion: """
             A real chat-client and a real chat-server converse on two hosts of their own, joined by a wire that chat-lab \
-            holds in its hands. What happens on the wire and in both kernels is recorded, and each claim gets its \
-            verdict from that.
+            controls. It records what happens on the wire and in both kernels, and derives each verdict from that.
 
             EXAMPLES
               chat-lab list                      what there is
               chat-lab show A1                   what is claimed, and by whom
               chat-lab run                       everything that needs no waiting
               chat-lab run --full --output DIR   everything, with captures
-              chat-lab step explicit-active      one segment at a time, by your hand
+              chat-lab step explicit-active      one segment at a time, with the keyboard
               chat-lab try --server 'python3 -m http.server {port}' --client 'curl -s http://server:{port}/'
                                                  two programs of yours
               chat-lab read FILE                 who closed first in a capture

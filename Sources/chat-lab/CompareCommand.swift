@@ -9,8 +9,8 @@ struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare", abstract: "Shows what differs between reports: kernels, settings, machines.",
         discussion: """
-            Claims and cells that differ, a column a report. Times are not compared: they change from run to run. Exit \
-            status 0 where all is equal, 1 where something differs.
+            Claims and cells that differ, one column for each report. Times are not compared: they change from run to run. \
+            Exit status 0 if all is equal, 1 if something differs.
 
             EXAMPLES
               chat-lab run --output old               (boot another kernel)

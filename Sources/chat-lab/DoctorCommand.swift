@@ -9,10 +9,10 @@ import Watch
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Shows this machine's own exposure to TIME-WAIT: sockets, ports, leaks, settings, and what to do.",
+        abstract: "Checks this machine for TIME-WAIT, leaks and a lack of ports, and says what to do.",
         discussion: """
-            It reads the kernel's socket table and its settings, and changes nothing. Anybody may run it; the processes \
-            of other users are seen by root only.
+            It reads the kernel's socket table and its settings, and changes nothing. It works for every user; only root \
+            sees other users' processes.
 
             EXAMPLES
               chat-lab doctor                 once
@@ -44,7 +44,7 @@ struct DoctorCommand: AsyncParsableCommand {
     @Flag(help: "As OpenMetrics text.")
     var metrics = false
 
-    @Flag(help: "All of it, also where nothing needs to be done.")
+    @Flag(help: "Show everything, even if nothing needs to be done.")
     var verbose = false
 
     @Flag(help: "End with 1 after a warning, with 2 after something critical.")
@@ -52,7 +52,8 @@ struct DoctorCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("seconds"),
-        help: ArgumentHelp("Watch connections end for so long, and say who closed first.", valueName: "seconds"))
+        help: ArgumentHelp("First watch connections end for this time, and say who closed first.", valueName: "seconds")
+    )
     var watchingTime: Seconds?
 
     @Option(
@@ -66,13 +67,13 @@ struct DoctorCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only sockets towards this address.", valueName: "address"))
     var peer: IPAddress?
 
-    @Flag(help: "Again and again, every SECONDS.")
+    @Flag(help: "Repeat every SECONDS.")
     var watch = false
 
     @Argument(help: ArgumentHelp("How often, with --watch.", valueName: "seconds"))
     var seconds: Double?
 
-    @Option(help: "How many peers, destinations and sockets are shown of each.")
+    @Option(help: "How many peers, destinations and sockets to show.")
     var top = 10
 
     func validate() throws {

@@ -14,9 +14,9 @@ struct ExplainCommand: ParsableCommand {
         commandName: "explain",
         abstract: "Explains an error, a TCP state or a way to close: what it means, how it arises, what to do.",
         discussion: """
-            With --port it also looks at this machine, and says who has that port now: a listener and its process, \
-            connections, TIME-WAIT with the seconds left, a socket that is only bound, or nothing; and how many ports \
-            connections to that port have taken.
+            With --port it says who has that port of this machine now: a listener and its process, connections, TIME-WAIT \
+            with the seconds left, a socket that is only bound, or nothing; and how many ephemeral ports connections to \
+            that port use.
 
             EXAMPLES
               chat-lab explain                what it can explain
@@ -36,7 +36,7 @@ struct ExplainCommand: ParsableCommand {
               74   the result cannot be written
               75   with --port: only TIME-WAIT or connections that are
                    closing have it, or it is a destination for which
-                   no automatic port is left; it passes by itself
+                   no ephemeral port is left; it passes by itself
               77   with --seconds: not permitted to trace
             """)
 
@@ -48,7 +48,7 @@ struct ExplainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Who has this port of this machine?", valueName: "n"))
     var port: Port?
 
-    @Option(help: ArgumentHelp("Watch connections at the port end for so long.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("How long to watch connections at the port end.", valueName: "seconds"))
     var seconds: Seconds?
 
     func validate() throws {

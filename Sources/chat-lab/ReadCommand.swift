@@ -9,10 +9,10 @@ import TCPSockets
 struct ReadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "read",
-        abstract: "Tells of every TCP connection in a capture, or on an interface, who closed it first, and how.",
+        abstract: "Says who closed each TCP connection of a capture or an interface first, and how.",
         discussion: """
-            First what the connections come to, by service and by host; then the oddest of them. A file may be pcap or pcapng, \
-            compressed by gzip or not. From a pipe, and from an interface, each connection is shown as it ends. A FILTER is \
+            First a summary by service and by host; then the oddest connections. A file may be pcap or pcapng, \
+            compressed by gzip or not. From a pipe and from an interface, each connection is shown as it ends. A FILTER is \
             written in tcpdump's language (pcap-filter(7)).
 
             EXAMPLES
@@ -51,10 +51,10 @@ struct ReadCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Capture on an interface of this machine; any for all.", valueName: "name"))
     var interface: String?
 
-    @Option(help: "How long to capture; without it until Ctrl-C.")
+    @Option(help: "How long to capture; otherwise until Ctrl-C.")
     var seconds: Double?
 
-    @Option(help: ArgumentHelp("Show this one alone, with its segments.", valueName: "n"))
+    @Option(help: ArgumentHelp("Show only this connection, with its segments.", valueName: "n"))
     var connection: Int?
 
     @Option(help: "How many connections to show.")

@@ -51,16 +51,16 @@ struct RunCommand: AsyncParsableCommand {
             "Cells, experiments, claims, matrix, or patterns with *. None: everything.", valueName: "experiment"))
     var names: [String] = []
 
-    @Flag(help: "Also what waits for a TIME-WAIT to end: 60 s on Linux.")
+    @Flag(help: "Also wait for TIME-WAITs to end: 60 s each on Linux.")
     var full = false
 
     @Option(help: "The addresses of the cells: 4, 6 or both.")
     var family = Families.both
 
-    @Option(help: "How often; all runs must come out the same.")
+    @Option(help: "How many times; all runs must agree.")
     var `repeat` = 1
 
-    @Option(help: "How many pairs of hosts work at the same time. (default: as this machine allows, at most 8)")
+    @Option(help: "How many pairs of hosts work at the same time. (default: as this machine allows, at most 16)")
     var jobs: Int?
 
     @Option(help: "How the report is shown: table, json, tap or markdown.")
@@ -74,10 +74,10 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("An earlier report.json, with which this run must agree.", valueName: "file"))
     var expect: String?
 
-    @Flag(help: "Show all that was found, not the short report.")
+    @Flag(help: "Show all findings, not the short report.")
     var verbose = false
 
-    @Flag(help: "Show nothing: the exit status says whether all went as it should.")
+    @Flag(help: "Show nothing; only the exit status.")
     var quiet = false
 
     @Flag(inversion: .prefixedNo, help: "Page a report that is longer than the terminal (CHAT_LAB_PAGER, PAGER, less).")

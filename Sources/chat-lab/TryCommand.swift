@@ -11,7 +11,7 @@ import Trials
 struct TryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "try",
-        abstract: "Runs two programs of yours on the two hosts: who closes first, how, and what that does to the port.",
+        abstract: "Runs any two programs on the two hosts: who closes first, how, and what that does to the port.",
         discussion: """
             Each command is run by sh(1) on its host, with your environment and in this folder, and with SERVER, CLIENT \
             (the hosts' addresses) and PORT besides; {server}, {client} and {port} stand for the same. The hosts call each \
@@ -49,13 +49,13 @@ struct TryCommand: AsyncParsableCommand {
     @OptionGroup
     var hosts: TrialHosts
 
-    @Flag(help: "Run the client at once again: does it work?")
+    @Flag(help: "Run the client again at once: does it work?")
     var again = false
 
-    @Flag(help: "End the server and start it at once again: does it listen?")
+    @Flag(help: "End the server and start it again at once: does it listen?")
     var restartServer = false
 
-    @Option(help: "How often, each time on new hosts; how often which closed first is told.")
+    @Option(help: "How many times, each on new hosts; counts who closed first.")
     var times = 1
 
     @Option(help: "How long the server may take to listen, and the client to end, in seconds.")

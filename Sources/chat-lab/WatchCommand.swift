@@ -11,9 +11,9 @@ struct WatchCommand: AsyncParsableCommand {
         abstract:
             "Shows this machine's connections as they end: which program closed first, how, and what it does to the ports.",
         discussion: """
-            It reads the kernel's own tracepoints, in an instance of tracefs that is its own and that it takes away again. \
-            On a terminal it shows a table by service and program, once a second; into a pipe it writes a line for each \
-            connection. It takes root.
+            It reads the kernel's tracepoints, in a tracefs instance of its own that it removes at the end. On a terminal \
+            it shows a table by service and program, once a second; into a pipe it writes a line for each connection. It \
+            needs root.
 
             EXAMPLES
               chat-lab watch                       a table; s sorts, p pauses, q quits
@@ -35,16 +35,16 @@ struct WatchCommand: AsyncParsableCommand {
 
     @OptionGroup var filter: WatchFilter
 
-    @Option(help: "How long; without it, until Ctrl-C.")
+    @Option(help: "How long; otherwise until Ctrl-C.")
     var seconds: Seconds?
 
-    @Option(help: "text: a line a connection, json: one object a line; without it a terminal shows a table.")
+    @Option(help: "text: one line for each connection; json: one object a line; the default on a terminal is a table.")
     var format: StoryFormat?
 
-    @Flag(help: "Look at the socket table once a second instead: it misses what is shorter.")
+    @Flag(help: "Look at the socket table once a second instead: this misses shorter states.")
     var sample = false
 
-    @Option(help: ArgumentHelp("How much the kernel keeps for each processor until it is read.", valueName: "kib"))
+    @Option(help: ArgumentHelp("The kernel's buffer for each processor.", valueName: "kib"))
     var buffer: Int?
 
     func validate() throws {

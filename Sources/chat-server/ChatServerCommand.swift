@@ -40,7 +40,10 @@ struct ChatServerCommand: ParsableCommand {
             """,
         version: Version.text(of: "chat-server"))
 
-    @Option(help: ArgumentHelp("Where to listen; anything but loopback must be asked for.", valueName: "address"))
+    @Option(
+        help: ArgumentHelp(
+            "The address to listen on; other hosts can connect only to one that is not loopback.", valueName: "address")
+    )
     var host = "127.0.0.1"
 
     @Option(help: "The port to listen on; 0 takes any free one.")
@@ -63,10 +66,10 @@ struct ChatServerCommand: ParsableCommand {
     @Option(help: ArgumentHelp("SO_LINGER on every close; 0 makes it a reset.", valueName: "seconds"))
     var linger: LingerSeconds?
 
-    @Option(help: "How many clients are served at a time; more are told that the server is busy.")
+    @Option(help: "How many clients are served at a time; further ones get error 5, busy.")
     var maxClients: Int?
 
-    @Option(help: "How many clients of one IPv4 address, or IPv6 network of 64 bits, are served at a time.")
+    @Option(help: "How many clients of one IPv4 address, or IPv6 /64 network, are served at a time.")
     var maxPerAddress: Int?
 
     @OptionGroup
@@ -77,11 +80,11 @@ struct ChatServerCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How long an answer may take; default: from a process as --idle-timeout, from the operator for ever.",
+            "How long an answer may take. (default: --idle-timeout for a process, no limit for the operator)",
             valueName: "seconds"))
     var answerTimeout: Seconds?
 
-    @Option(help: ArgumentHelp("How long answers in hand are awaited at the end.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("How long to wait for pending answers at the end.", valueName: "seconds"))
     var drainTimeout = Seconds(5)
 
     @Option(help: ArgumentHelp("Who may connect; may be repeated.", valueName: "cidr[:port]"))

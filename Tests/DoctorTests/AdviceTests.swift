@@ -85,7 +85,7 @@ struct AdviceTests {
             (["tcp_tw_reuse": "1", "tcp_timestamps": "0"], "does nothing", .warning),
             (["tcp_tw_recycle": "1"], "cannot all connect", .critical),
             (["tcp_max_tw_buckets": "0"], "tcp_max_tw_buckets allows", .warning),
-            (["ip_local_port_range": "40000 40009"], "Only 10 automatic ports", .warning),
+            (["ip_local_port_range": "40000 40009"], "Only 10 ephemeral ports", .warning),
         ])
     func settings(_ changes: [String: String], _ words: String, _ severity: Advice.Severity) throws {
         let advice = checkup([], changes.mapValues { Optional($0) }).advice
@@ -93,7 +93,7 @@ struct AdviceTests {
         #expect(try #require(advice.first).finding.contains(words))
     }
 
-    @Test("A listener on an automatic port; a full queue; too many orphans; TIME-WAITs that were not held")
+    @Test("A listener on an ephemeral port; a full queue; too many orphans; TIME-WAITs that were not held")
     func others() throws {
         let sockets = [
             try socket("0.0.0.0:40001", "0.0.0.0:0", .listen),

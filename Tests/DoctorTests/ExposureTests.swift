@@ -25,7 +25,7 @@ struct ExposureTests {
         #expect(exposure.unclosed.count == 1)
     }
 
-    @Test("Each pair of own address and destination has the automatic ports for itself")
+    @Test("Each pair of own address and destination has the ephemeral ports for itself")
     func destinations() throws {
         let sockets =
             try series(40000...40005, to: server) + series(40006...40007, to: server, .established)

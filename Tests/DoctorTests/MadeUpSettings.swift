@@ -1,7 +1,7 @@
 @testable import Doctor
 
 extension NetworkSettings {
-    /// A kernel's defaults, with ten automatic ports, and what a test says otherwise.
+    /// A kernel's defaults, with ten ephemeral ports, and what a test says otherwise.
     static func made(_ changes: [String: String?] = [:]) -> NetworkSettings {
         let plain: [String: String] = [
             "ip_local_port_range": "40000 40009", "ip_local_reserved_ports": "", "tcp_tw_reuse": "2",

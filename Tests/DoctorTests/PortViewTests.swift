@@ -37,7 +37,7 @@ struct PortViewTests {
         #expect(view([try socket("127.0.0.1:7000", "127.0.0.1:1", .timeWait, left: .seconds(3))]).isToPass)
         let exhausted = view(try series(40000...40009, to: "127.0.0.1:7000", from: "127.0.0.1"))
         #expect(exhausted.holders.isEmpty && exhausted.isToPass)
-        #expect(ExplainText().text(exhausted).contains("10 of 10 automatic ports taken, 10 by TIME-WAIT; connect()"))
+        #expect(ExplainText().text(exhausted).contains("10 of 10 ephemeral ports taken, 10 by TIME-WAIT; connect()"))
         #expect(!view(try series(40000...40008, to: "127.0.0.1:7000", from: "127.0.0.1")).isToPass)
     }
 

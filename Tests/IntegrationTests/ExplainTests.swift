@@ -132,7 +132,7 @@ struct ExplainTests {
         #expect(run.errors == "")
         #expect(run.status == 75)
         let words =
-            "Towards 127.0.0.1 → 127.0.0.1:7000: 4 of 4 automatic ports taken, 4 by TIME-WAIT; connect() without a port of its own fails with EADDRNOTAVAIL."
+            "Towards 127.0.0.1 → 127.0.0.1:7000: 4 of 4 ephemeral ports taken, 4 by TIME-WAIT; connect() without a port of its own fails with EADDRNOTAVAIL."
         let text = run.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(text.contains("127.0.0.1:7000 LISTEN, held by chat-server (process "))
         #expect(text.ranges(of: words).count == 2)

@@ -6,7 +6,7 @@ import Testing
     "chat-load where ports are few", .enabled(if: getuid() == 0, "needs root, for a network namespace"), .serialized,
     .timeLimit(.minutes(5)))
 struct LoadExhaustionTests {
-    /// Runs a server and chat-load in a network of their own, with so many automatic ports.
+    /// Runs a server and chat-load in a network of their own, with so many ephemeral ports.
     private func load(ports: Int, _ arguments: String, wrapper: String = "") async throws -> (Load, Finished) {
         let script = """
             ip link set lo up

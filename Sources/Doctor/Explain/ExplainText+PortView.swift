@@ -51,7 +51,7 @@ extension ExplainText {
         let destination = outward.destination
         let taken = "\((destination.timeWait + destination.live).grouped) of \(destination.ports.grouped)"
         return
-            "Towards \(destination.route): \(taken) automatic ports taken, \(destination.timeWait.grouped) by TIME-WAIT"
+            "Towards \(destination.route): \(taken) ephemeral ports taken, \(destination.timeWait.grouped) by TIME-WAIT"
             + (outward.isExhausted ? "; connect() without a port of its own fails with EADDRNOTAVAIL." : ".")
     }
 

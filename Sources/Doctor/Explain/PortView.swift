@@ -2,7 +2,7 @@ package import TCPSockets
 
 /// Who has a port of this machine, and what else goes by its number, read from the kernel's tables.
 package struct PortView: Sendable {
-    /// Connections from automatic ports of this machine to the port, wherever that is.
+    /// Connections from ephemeral ports of this machine to the port, wherever that is.
     package struct Outward: Sendable, Hashable {
         package let destination: DestinationPorts
         package var isExhausted: Bool { destination.free == 0 && !destination.rates.reusesNow }

@@ -51,7 +51,7 @@ extension Topic {
                 source: "connect(2), bind(2)"),
             causes: [
                 Statement(
-                    "connect() without a port of its own: all automatic ports towards this destination are taken, by TIME-WAIT or by "
+                    "connect() without a port of its own: all ephemeral ports towards this destination are taken, by TIME-WAIT or by "
                         + "live connections.", "port-exhaustion", "D3"),
                 Statement("The same with a range narrowed by IP_LOCAL_PORT_RANGE.", "automatic-ports", "F4"),
                 Statement(

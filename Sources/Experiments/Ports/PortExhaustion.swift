@@ -13,7 +13,7 @@ struct PortExhaustion: Experiment {
     let claims = ["D3"]
     let claimed = "A busy client of short connections uses up its ports and can connect no more."
     let done = """
-        A client's host with 4 automatic ports holds one conversation after the other, up to 6, for every way to close; with no \
+        A client's host with 4 ephemeral ports holds one conversation after the other, up to 6, for every way to close; with no \
         bind(), with bind(address, 0), and with IP_BIND_ADDRESS_NO_PORT; then with tcp_tw_reuse = 1, at once and a second \
         later.
         """

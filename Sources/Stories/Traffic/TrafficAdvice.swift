@@ -6,7 +6,7 @@ import Text
 package struct TrafficAdvice {
     private let report: TrafficReport
 
-    /// Linux' automatic ports: net.ipv4.ip_local_port_range is 32768-60999 unless somebody has changed it (ip(7)).
+    /// Linux' ephemeral ports: net.ipv4.ip_local_port_range is 32768-60999 unless somebody has changed it (ip(7)).
     private static let automaticPorts = 28_232
 
     package init(_ report: TrafficReport) {

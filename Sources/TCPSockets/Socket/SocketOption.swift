@@ -21,7 +21,7 @@ public struct SocketOption: Hashable, Sendable {
     /// Makes bind() with port 0 fix the address only and leaves the port to connect() (Linux 4.2, ip(7)).
     public static let bindAddressNoPort = SocketOption(
         "IP_BIND_ADDRESS_NO_PORT", CInt(IPPROTO_IP), CInt(IP_BIND_ADDRESS_NO_PORT))
-    /// Narrows the automatic ports of one socket: low in the lower, high in the upper 16 bits (Linux 6.3; carried
+    /// Narrows the ephemeral ports of one socket: low in the lower, high in the upper 16 bits (Linux 6.3; carried
     /// back to 6.1.32).
     public static let localPortRange = SocketOption(
         "IP_LOCAL_PORT_RANGE", CInt(IPPROTO_IP), CInt(IP_LOCAL_PORT_RANGE))

@@ -49,7 +49,7 @@ struct Balancer {
 func withBalancer(
     _ arguments: [String], nolinger: [Balancer.Side] = [], body: (Balancer) async throws -> Void
 ) async throws {
-    // Automatic ports might be shared with what is left of earlier connections.
+    // Ephemeral ports might be shared with what is left of earlier connections.
     let ports = try (unusedPort(), unusedPort(), unusedPort())
     let endpoint = Endpoint(.loopbackV4, port: ports.0)
     let configuration = #filePath.components(separatedBy: "/Tests/")[0] + "/docs/balancer/haproxy.cfg"
