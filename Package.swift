@@ -64,8 +64,7 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Diagnoses", dependencies: ["TCPSockets", "Text"], swiftSettings: strict),
         .target(
-            name: "Flags", dependencies: ["ChatProtocol", "TCPSockets", argumentParser],
-            swiftSettings: strict),
+            name: "Flags", dependencies: ["ChatProtocol", "TCPSockets", "Text", argumentParser], swiftSettings: strict),
         .target(
             name: "Console",
             dependencies: [
@@ -88,7 +87,7 @@ let package = Package(
             swiftSettings: strict, linkerSettings: chatLinking),
         .executableTarget(
             name: "chat-client",
-            dependencies: ["ChatClient", "Console", "Flags", "Identities", "TCPSockets", argumentParser],
+            dependencies: ["ChatClient", "Console", "Flags", "Identities", "TCPSockets", "Text", argumentParser],
             swiftSettings: strict, linkerSettings: chatLinking),
         .executableTarget(
             name: "article-client", dependencies: ["ChatProtocol", "TCPSockets"], path: "Examples/article-client",

@@ -21,6 +21,12 @@ package struct NetworkSettings: Sendable, Hashable {
         return NetworkSettings(values)
     }
 
+    /// What one of them is now, such as `net.ipv4.tcp_tw_reuse`, in this process' network namespace; nil where there is none.
+    package static func value(_ name: String) -> String? {
+        SmallFile.text(of: "/proc/sys/" + name.replacing(".", with: "/"))
+            .map { $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+    }
+
     /// In the order in which they are shown.
     static let names = [
         "ip_local_port_range", "ip_local_reserved_ports", "tcp_tw_reuse", "tcp_tw_reuse_delay", "tcp_timestamps",

@@ -6,6 +6,7 @@ import Text
 /// What there is to know of a claim, an experiment or a cell before it is run.
 package struct Description: Sendable {
     private let width: Int
+    private let paint: Paint
     private var lines: [String] = []
 
     package var text: String { lines.joined(separator: "\n") }
@@ -15,9 +16,10 @@ package struct Description: Sendable {
     ///   - width: How long a line may be; commands are not broken.
     /// - Returns: nil for a name that means none of them.
     package init?(
-        of name: String, experiments: [ExperimentDescription], width: Int = TextLayout.width
+        of name: String, experiments: [ExperimentDescription], width: Int = TextLayout.width,
+        hasColour: Bool = false
     ) {
-        self.width = width
+        (self.width, paint) = (width, Paint(hasColour: hasColour))
         if let claim = Claim.named(name) {
             describe(claim, experiments)
         } else if let experiment = experiments.first(where: { $0.id == name }) {
@@ -63,7 +65,8 @@ package struct Description: Sendable {
     }
 
     private mutating func add(_ name: String, _ value: String) {
-        lines += TextLayout.hanging(TextLayout.pad(name, 16) + value, indent: 16, width: width)
+        let text = TextLayout.hanging(TextLayout.pad(name, 16) + value, indent: 16, width: width)
+        lines.append(paint(text.joined(separator: "\n"), first: name.count, .bold))
     }
 }
 

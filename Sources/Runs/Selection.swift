@@ -77,16 +77,7 @@ package struct Selection: Sendable {
         }
         let all = allowsMany ? ["matrix"] : []
         let known = experiments.map(\.id) + Claim.all.map(\.id) + all + cells.map(\.id)
-        let near = nearNames(name, among: known)
-        let suggestion = near.isEmpty ? "chat-lab list shows the names" : "did you mean \(near.orList)?"
-        return "there is no cell, experiment or claim \(name); \(suggestion)"
-    }
-}
-
-extension [String] {
-    /// `a`, `a or b`, `a, b or c`.
-    fileprivate var orList: String {
-        guard let last, count > 1 else { return first ?? "" }
-        return dropLast().joined(separator: ", ") + " or " + last
+        let hint = suggestion(for: name, among: known, otherwise: "chat-lab list shows the names")
+        return "there is no cell, experiment or claim \(name); \(hint)"
     }
 }

@@ -34,6 +34,9 @@ package struct Scenario: Sendable {
         cast = .programs(plan)
     }
 
+    /// The experiments that can be played, besides the cells.
+    package static var experimentNames: [String] { experiments.keys.sorted() }
+
     /// - Parameter name: A cell, or one of `experiments`.
     package init(_ name: String) throws(Selection.Problem) {
         id = name
@@ -43,7 +46,7 @@ package struct Scenario: Sendable {
         } else if let (cell, hint) = Self.experiments[name] {
             (cast, self.hint) = (.chat(cell), hint)
         } else if allExperiments.contains(where: { $0.id == name }) {
-            let names = Self.experiments.keys.sorted().joined(separator: ", ")
+            let names = Self.experimentNames.joined(separator: ", ")
             throw Selection.Problem(
                 description: "\(name) has a script of its own, which has no stops; there are the cells, and \(names)")
         } else {

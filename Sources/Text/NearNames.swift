@@ -1,16 +1,61 @@
-/// The names that are most like one that does not exist: three at most, and none that is far away.
+/// The names that somebody may have meant by one that does not exist, the likeliest first, three at most.
+///
+/// Small letters count as capital ones, and `_` and blanks as hyphens. A name is near if few letters differ from it, or from what
+/// follows one of its hyphens (`passive` → `explicit-passive`); where none is, those that begin with it or contain it.
 package func nearNames(_ name: String, among names: [String]) -> [String] {
-    guard !name.isEmpty else { return [] }
-    let limit = max(1, name.count / 3)
-    let distances = names.enumerated().map { (distance: editDistance(name, $1), order: $0, name: $1) }
-    let near = distances.filter { $0.distance <= limit }.sorted { ($0.distance, $0.order) < ($1.distance, $1.order) }
-    if !near.isEmpty { return near.prefix(3).map(\.name) }
-    return Array(names.filter { $0.lowercased().hasPrefix(name.lowercased()) }.prefix(3))
+    let wanted = plain(name)
+    guard !wanted.isEmpty else { return [] }
+    let limit = max(1, wanted.count / 3)
+    let near = names.enumerated().compactMap { order, name -> Near? in
+        // The ends of short names are near to everything.
+        let ends = wanted.count < 4 ? [] : suffixes(plain(name))
+        let whole = editDistance(wanted, plain(name))
+        let part = ends.map { editDistance(wanted, String($0)) }.min() ?? .max
+        let distance = min(whole, part)
+        return distance <= limit ? Near(distance: distance, isPart: part < whole, order: order, name: name) : nil
+    }
+    if !near.isEmpty { return near.sorted(by: <).prefix(3).map(\.name) }
+    let beginning = names.filter { plain($0).hasPrefix(plain(name)) }
+    if !beginning.isEmpty { return Array(beginning.prefix(3)) }
+    return wanted.count < 3 ? [] : Array(names.filter { plain($0).contains(plain(name)) }.prefix(3))
 }
 
-/// How many letters to insert, to remove or to replace (Levenshtein), whether small or capital.
+/// Such as `did you mean passive?`, or what to do where no name is near.
+package func suggestion(for name: String, among names: [String], otherwise: String) -> String {
+    let near = nearNames(name, among: names)
+    return near.isEmpty ? otherwise : "did you mean \(orList(near))?"
+}
+
+/// `a`, `a or b`, `a, b or c`.
+package func orList(_ words: [String]) -> String {
+    guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+    return words.dropLast().joined(separator: ", ") + " or " + last
+}
+
+private struct Near: Comparable {
+    let distance: Int
+    let isPart: Bool
+    let order: Int
+    let name: String
+
+    static func < (one: Near, other: Near) -> Bool {
+        (one.distance, one.isPart ? 1 : 0, one.name.count, one.order)
+            < (other.distance, other.isPart ? 1 : 0, other.name.count, other.order)
+    }
+}
+
+private func plain(_ name: String) -> String {
+    String(name.lowercased().map { $0 == "_" || $0 == " " ? "-" : $0 })
+}
+
+/// What follows each hyphen or dot.
+private func suffixes(_ name: String) -> [Substring] {
+    name.indices.filter { name[$0] == "-" || name[$0] == "." }.map { name[name.index(after: $0)...] }
+}
+
+/// How many letters to insert, to remove or to replace (Levenshtein).
 func editDistance(_ one: String, _ other: String) -> Int {
-    let (one, other) = (Array(one.lowercased()), Array(other.lowercased()))
+    let (one, other) = (Array(one), Array(other))
     var row = Array(0...other.count)
     for (i, letter) in one.enumerated() {
         var diagonal = row[0]

@@ -15,4 +15,9 @@ package struct Paint: Sendable {
         guard hasColour, style != .plain else { return text }
         return "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m"
     }
+
+    /// A line whose first characters alone have the style: it was laid out before, when no escape counted.
+    package func callAsFunction(_ line: String, first count: Int, _ style: Style) -> String {
+        self(String(line.prefix(count)), style) + line.dropFirst(count)
+    }
 }

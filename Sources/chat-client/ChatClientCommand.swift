@@ -5,6 +5,7 @@ import Flags
 import FoundationEssentials
 import Identities
 import TCPSockets
+import Text
 
 @main
 struct ChatClientCommand: ParsableCommand {
@@ -41,7 +42,7 @@ struct ChatClientCommand: ParsableCommand {
             """,
         version: Version.text(of: "chat-client"))
 
-    enum Bind: String, ExpressibleByArgument, CaseIterable {
+    enum Bind: String, CaseIterable {
         case implicit, explicit
     }
 
@@ -51,7 +52,9 @@ struct ChatClientCommand: ParsableCommand {
     @Option(help: "The server's port.")
     var port = Port(7000)
 
-    @Option(help: "Who chooses the local port: the kernel (implicit), or you (explicit, by default 50001).")
+    @Option(
+        help: "Who chooses the local port: the kernel (implicit), or you (explicit, by default 50001).",
+        completion: .list(words(Bind.self)), transform: word)
     var bind: Bind?
 
     @Option(help: ArgumentHelp("The local port; says --bind explicit.", valueName: "n"))
@@ -72,7 +75,9 @@ struct ChatClientCommand: ParsableCommand {
         transform: PortRange.init)
     var localPortRange: PortRange?
 
-    @Option(help: "What to do after exit.")
+    @Option(
+        help: "What to do after exit: \(orList(words(CloseStrategy.self))). (default: active)",
+        completion: .list(words(CloseStrategy.self)), transform: word)
     var close = CloseStrategy.active
 
     @OptionGroup
@@ -101,7 +106,9 @@ struct ChatClientCommand: ParsableCommand {
     @Flag(help: "Say afterwards what the kernel still keeps of the connection.")
     var aftermath = false
 
-    @Option(help: ArgumentHelp("Where typed lines are kept, instead of $CHAT_CLIENT_HISTORY.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Where typed lines are kept, instead of $CHAT_CLIENT_HISTORY.", valueName: "file"),
+        completion: .file())
     var history: String?
 
     @Flag(help: "Keep no typed lines.")

@@ -22,9 +22,11 @@ enum Families: String, ExpressibleByArgument, CaseIterable {
 enum Format: String, ExpressibleByArgument, CaseIterable {
     case table, json, tap, markdown
 
-    func text(of report: Report, _ differences: [Comparison.Difference], after time: Duration) throws -> String {
+    func text(
+        of report: Report, _ differences: [Comparison.Difference], after time: Duration, hasColour: Bool
+    ) throws -> String {
         switch self {
-        case .table: TextReport(report, width: textWidth(), hasColour: mayUseColour()).text(after: time)
+        case .table: TextReport(report, width: textWidth(), hasColour: hasColour).text(after: time)
         case .json: try ReportDocument(report, hasCaptures: false).json()
         case .tap: TestProtocol(report, differences: differences).text
         case .markdown: Markdown(report).text

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Text
 
 struct ChatLab: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -28,4 +29,14 @@ struct ChatLab: ParsableCommand {
             RunCommand.self, ListCommand.self, ShowCommand.self, StepCommand.self, TryCommand.self,
             ReadCommand.self, WatchCommand.self, CompareCommand.self, ExplainCommand.self, DoctorCommand.self,
         ])
+
+    /// Tells the nearest to who names a command that does not exist; ArgumentParser calls it an unexpected argument.
+    ///
+    /// - Parameter word: The first argument.
+    static func checkCommand(_ word: String?) throws {
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        guard let word, !word.hasPrefix("-"), !names.contains(word) else { return }
+        let hint = suggestion(for: word, among: names, otherwise: "chat-lab --help lists them")
+        throw ValidationError("there is no command \(visible(word)); \(hint)")
+    }
 }

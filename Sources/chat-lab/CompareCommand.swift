@@ -28,6 +28,9 @@ struct CompareCommand: ParsableCommand {
     @Option(help: "How to show it: text, markdown or json.")
     var format = Format.text
 
+    @OptionGroup
+    var color: ColorFlag
+
     func validate() throws {
         try require(reports.count >= 2, "compare needs two reports or more")
     }
@@ -42,7 +45,7 @@ struct CompareCommand: ParsableCommand {
         }
         let text =
             switch format {
-            case .text: sides.text(width: textWidth(), hasColour: mayUseColour())
+            case .text: sides.text(width: textWidth(), hasColour: color.isOn)
             case .markdown: sides.markdown
             case .json: try sides.json()
             }

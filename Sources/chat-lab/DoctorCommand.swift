@@ -76,6 +76,9 @@ struct DoctorCommand: AsyncParsableCommand {
     @Option(help: "How many peers, destinations and sockets to show.")
     var top = 10
 
+    @OptionGroup
+    var color: ColorFlag
+
     func validate() throws {
         try require(watch || seconds == nil, "seconds are for --watch")
         try require((0.1...86_400).contains(seconds ?? 2), "the seconds of --watch must be from 0.1 to 86400")
@@ -127,7 +130,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let sentences = ends?.sentences(seconds: Int(watchingTime?.number ?? 0), top: top)
         if json { return try CheckupDocument(checkup, ends: sentences, top: top).json(isOneLine: watch) }
         return CheckupText(
-            checkup, ends: sentences ?? [], top: top, width: textWidth(), hasColour: mayUseColour(),
+            checkup, ends: sentences ?? [], top: top, width: textWidth(), hasColour: color.isOn,
             mayBeShort: !verbose && !watch
         ).text
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Claims
 import Console
 import Experiments
+import Flags
 import Recordings
 import Scenes
 import Text
@@ -16,6 +17,9 @@ struct ListCommand: ParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Page a list that is longer than the terminal (CHAT_LAB_PAGER, PAGER, less).")
     var pager = true
 
+    @OptionGroup
+    var color: ColorFlag
+
     func run() throws {
         openStandardDescriptors()
         ignoreBrokenPipes()
@@ -25,9 +29,12 @@ struct ListCommand: ParsableCommand {
     }
 
     private var experiments: String {
+        let paint = Paint(hasColour: color.isOn)
         let width = max(6, allExperiments.map(\.id.count).max() ?? 0) + 2
         func line(_ name: String, _ text: String) -> String {
-            name + String(repeating: " ", count: width - name.count) + text
+            let line = name + String(repeating: " ", count: width - name.count) + text
+            let lines = TextLayout.hanging(line, indent: width, width: textWidth())
+            return paint(lines.joined(separator: "\n"), first: name.count, .bold)
         }
         var lines = allExperiments.map { experiment in
             line(
@@ -37,8 +44,9 @@ struct ListCommand: ParsableCommand {
         let claims = Matrix.claims.joined(separator: " ")
         lines.append(line("matrix", "\(Matrix.cells().count) cells: \(claims)"))
         lines.append(line("", "left out: \(Matrix.omissions)"))
-        let claimTexts = Claim.all.map { cut(TextLayout.pad($0.id, 5) + $0.text, to: textWidth()) }
-        return (lines.flatMap { TextLayout.hanging($0, indent: width, width: textWidth()) } + [""] + claimTexts)
-            .joined(separator: "\n")
+        let claimTexts = Claim.all.map {
+            paint(cut(TextLayout.pad($0.id, 5) + $0.text, to: textWidth()), first: $0.id.count, .bold)
+        }
+        return (lines + [""] + claimTexts).joined(separator: "\n")
     }
 }

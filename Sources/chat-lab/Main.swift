@@ -10,6 +10,7 @@ enum Main {
         openStandardDescriptors()
         reportOutputLostAtExit()
         do {
+            try ChatLab.checkCommand(CommandLine.arguments.dropFirst().first)
             var command = try ChatLab.parseAsRoot()
             guard command is any AsyncParsableCommand else { return try command.run() }
             // Programs and hosts take some more, and so do the pipes to them.

@@ -48,7 +48,9 @@ struct ReadCommand: ParsableCommand {
     @Argument(help: "Which packets to read, in tcpdump's language.")
     var filter: [String] = []
 
-    @Option(help: ArgumentHelp("Capture on an interface of this machine; any for all.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("Capture on an interface of this machine; any for all.", valueName: "name"),
+        completion: .shellCommand("ls /sys/class/net; echo any"))
     var interface: String?
 
     @Option(help: "How long to capture; otherwise until Ctrl-C.")
@@ -66,6 +68,9 @@ struct ReadCommand: ParsableCommand {
 
     @Option(help: "How to show it: text, json or html.")
     var format = Format.text
+
+    @OptionGroup
+    var color: ColorFlag
 
     func validate() throws {
         try require(file != nil || interface != nil, "read needs a FILE, or --interface")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Captures
 import Console
+import Flags
 import Glibc
 import Reports
 import Stories
@@ -116,7 +117,7 @@ final class ReadSession {
             throw ExitCode(ExitStatus.noInput.rawValue)
         }
         let ladder = TrafficLadder(connection, reading.traces[number] ?? TracedConnection(), width: textWidth())
-        try writeResult(ladder.text(hasColour: mayUseColour()))
+        try writeResult(ladder.text(hasColour: command.color.isOn))
     }
 
     private func show(_ report: TrafficReport) throws {
@@ -131,7 +132,7 @@ final class ReadSession {
         case .json: break
         case .text:
             if isLive, report.summary.connections > 0 { try writeResult("") }
-            try writeResult(TrafficText(report, width: textWidth(), hasColour: mayUseColour()).text)
+            try writeResult(TrafficText(report, width: textWidth(), hasColour: command.color.isOn).text)
             if let folder { try writeResult("\nThe page with drawings: \(visible(folder.page))") }
         }
     }

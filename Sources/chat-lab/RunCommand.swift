@@ -33,7 +33,7 @@ struct RunCommand: AsyncParsableCommand {
 
             ENVIRONMENT
               CHAT_LAB_PAGER, PAGER   the pager; the first that is set, else less; empty or cat: none
-              NO_COLOR                nothing is in colour
+              NO_COLOR                nothing is in colour, unless --color always
 
             EXIT STATUS
               0    success, whatever the verdicts
@@ -48,7 +48,8 @@ struct RunCommand: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "Cells, experiments, claims, matrix, or patterns with *. None: everything.", valueName: "experiment"))
+            "Cells, experiments, claims, matrix, or patterns with *. None: everything.", valueName: "experiment"),
+        completion: NameCompletion.ofRun)
     var names: [String] = []
 
     @Flag(help: "Also wait for TIME-WAITs to end: 60 s each on Linux.")
@@ -68,10 +69,13 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where to write the report, with a capture and a drawing of each recording.", valueName: "dir"))
+            "Where to write the report, with a capture and a drawing of each recording.", valueName: "dir"),
+        completion: .directory)
     var output: String?
 
-    @Option(help: ArgumentHelp("An earlier report.json, with which this run must agree.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("An earlier report.json, with which this run must agree.", valueName: "file"),
+        completion: .file(extensions: ["json"]))
     var expect: String?
 
     @Flag(help: "Show all findings, not the short report.")
@@ -82,6 +86,9 @@ struct RunCommand: AsyncParsableCommand {
 
     @Flag(inversion: .prefixedNo, help: "Page a report that is longer than the terminal (CHAT_LAB_PAGER, PAGER, less).")
     var pager = true
+
+    @OptionGroup
+    var color: ColorFlag
 
     func validate() throws {
         try require(!(verbose && quiet), "--verbose and --quiet exclude each other")
@@ -169,14 +176,14 @@ struct RunCommand: AsyncParsableCommand {
 
     private func text(of report: Report, _ judgement: Judgement, after time: Duration) throws -> String {
         guard format == .table, !verbose else {
-            return try format.text(of: report, judgement.differences, after: time)
+            return try format.text(of: report, judgement.differences, after: time, hasColour: color.isOn)
         }
         let claims = names.compactMap { Claim.named($0)?.id }
         if !names.isEmpty, claims.count == names.count {
-            return ClaimReport(report, claims: claims, width: textWidth(), hasColour: mayUseColour()).text
+            return ClaimReport(report, claims: claims, width: textWidth(), hasColour: color.isOn).text
         }
         return ShortReport(
-            report, isWhole: names.isEmpty, claims: claims, width: textWidth(), hasColour: mayUseColour()
+            report, isWhole: names.isEmpty, claims: claims, width: textWidth(), hasColour: color.isOn
         ).text(after: time)
     }
 

@@ -61,13 +61,6 @@ final class RunProgressLine: Sendable {
     }
 }
 
-/// Whether standard output is a terminal whose user has not asked for plain text (no-color.org).
-func mayUseColour() -> Bool {
-    let isAsked = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
-    let isDumb = getenv("TERM").map { String(cString: $0) == "dumb" } ?? true
-    return isTerminal(1) && !isAsked && !isDumb
-}
-
 /// How long the lines of a text may be: as long as in a file, but no longer than those of a terminal that shows it.
 func textWidth() -> Int {
     isTerminal(1) ? min(TextLayout.width, max(60, terminalSize().columns)) : TextLayout.width

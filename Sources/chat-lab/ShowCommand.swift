@@ -1,6 +1,8 @@
 import ArgumentParser
 import Console
+import Doctor
 import Experiments
+import Flags
 import Reports
 import Runs
 import Scenes
@@ -14,16 +16,20 @@ struct ShowCommand: ParsableCommand {
               chat-lab show explicit-active   a cell's knobs and its commands
             """)
 
-    @Argument(help: "A claim, an experiment, or a cell.")
+    @Argument(help: "A claim, an experiment, or a cell.", completion: NameCompletion.ofShow)
     var name: String
+
+    @OptionGroup
+    var color: ColorFlag
 
     func run() throws {
         openStandardDescriptors()
         ignoreBrokenPipes()
-        guard
-            let description = Description(of: name, experiments: allExperiments.map(\.description), width: textWidth())
-        else {
-            throw ValidationError(Selection.complaint(name))
+        let description = Description(
+            of: name, experiments: allExperiments.map(\.description), width: textWidth(), hasColour: color.isOn)
+        guard let description else {
+            let topic = Topic.named(name) == nil ? "" : " Of \(name) itself: chat-lab explain '\(name)'"
+            throw ValidationError(Selection.complaint(name) + topic)
         }
         try orExit(.connectionLost) { try writeResult(description.text) }
     }

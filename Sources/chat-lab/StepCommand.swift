@@ -48,8 +48,8 @@ struct StepCommand: AsyncParsableCommand {
 
     @Argument(
         help:
-            "A cell of chat-lab list --cells; or last-ack-lost, lost-exit, raw-socket-reset, simultaneous-close. (default: explicit-active)"
-    )
+            "A cell of chat-lab list --cells; or last-ack-lost, lost-exit, raw-socket-reset, simultaneous-close. (default: explicit-active)",
+        completion: NameCompletion.ofStep)
     var experiment: String?
 
     @Option(help: ArgumentHelp("What runs on the server's host, as with try.", valueName: "command"))
@@ -60,6 +60,9 @@ struct StepCommand: AsyncParsableCommand {
 
     @OptionGroup
     var hosts: TrialHosts
+
+    @OptionGroup
+    var color: ColorFlag
 
     func validate() throws {
         try require((server == nil) == (client == nil), "--server and --client belong together")
@@ -92,7 +95,7 @@ struct StepCommand: AsyncParsableCommand {
         let scenario = try scenario()
         try await requirePrivileges()
         let chat = try server == nil ? orExit(.software) { try Chat() } : nil
-        let stage = StepStage(scenario, chat)
+        let stage = StepStage(scenario, chat, hasColour: color.isOn)
         // A terminal that cannot move its cursor is as good as a pipe.
         let status = isTerminal(0) && canMoveCursor() ? await stage.playByKeys() : await stage.playByLines()
         guard status == 0 else { throw ExitCode(status) }

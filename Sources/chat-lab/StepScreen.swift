@@ -5,10 +5,12 @@ import Text
 /// A terminal with lines that stay, and below them a panel that is drawn over again and again.
 struct StepScreen: ~Copyable {
     private let keys = SingleKeys()
-    private let hasColour = mayUseColour()
+    private let hasColour: Bool
     /// The panel as it stands on the terminal, with the cursor in the line below it.
     private var shown: [String] = []
     private var isOpen = false
+
+    init(hasColour: Bool) { self.hasColour = hasColour }
 
     /// Takes the terminal.
     mutating func open() {

@@ -18,9 +18,10 @@ struct StepStage: Sendable {
     private let scenario: Scenario
     /// nil where other programs play.
     private let chat: Chat?
+    private let hasColour: Bool
 
-    init(_ scenario: Scenario, _ chat: Chat?) {
-        (self.scenario, self.chat) = (scenario, chat)
+    init(_ scenario: Scenario, _ chat: Chat?, hasColour: Bool) {
+        (self.scenario, self.chat, self.hasColour) = (scenario, chat, hasColour)
     }
 
     private func play(
@@ -63,7 +64,7 @@ struct StepStage: Sendable {
         await play(.person) { play in
             let input = try StepInput(
                 signals: [SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH], size: 4096, every: .milliseconds(100))
-            var screen = StepScreen()
+            var screen = StepScreen(hasColour: hasColour)
             screen.open()
             for line in TextLayout.hanging("\(scenario.id): \(scenario.hint)", indent: 0, width: StepLadder.width) {
                 try writeResult(line)

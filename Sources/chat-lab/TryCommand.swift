@@ -61,11 +61,16 @@ struct TryCommand: AsyncParsableCommand {
     @Option(help: "How long the server may take to listen, and the client to end, in seconds.")
     var timeout = 30.0
 
-    @Option(help: ArgumentHelp("Where to write captures, drawings, a page and JSON.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("Where to write captures, drawings, a page and JSON.", valueName: "dir"),
+        completion: .directory)
     var output: String?
 
     @Option(help: "How to show it: text, json or html.")
     var format = Format.text
+
+    @OptionGroup
+    var color: ColorFlag
 
     func validate() throws {
         try require((1...1000).contains(times), "--times must be from 1 to 1000")
@@ -119,7 +124,7 @@ struct TryCommand: AsyncParsableCommand {
             ).json()
         case .html: return TrialFolder.page(results[0], plan)
         case .text:
-            let first = TrialText(results[0], width: textWidth(), hasColour: mayUseColour()).text
+            let first = TrialText(results[0], width: textWidth(), hasColour: color.isOn).text
             guard results.count > 1 else { return first }
             let ways = Ways(results.flatMap(\.connections).map(\.story))
             let race = ways.counts.count > 1 ? " It is not the same each time." : ""

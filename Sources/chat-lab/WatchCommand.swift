@@ -47,6 +47,9 @@ struct WatchCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The kernel's buffer for each processor.", valueName: "kib"))
     var buffer: Int?
 
+    @OptionGroup
+    var color: ColorFlag
+
     func validate() throws {
         try seconds?.check("--seconds")
         try require((4...1_048_576).contains(buffer ?? 4), "--buffer must be from 4 to 1048576")

@@ -89,7 +89,7 @@ final class WatchSession {
         state.live = watch.liveCount
         let (columns, rows) = terminalSize()
         let table = WatchTable(
-            figures, settings: settings, state: state, columns: columns, rows: rows, hasColour: mayUseColour())
+            figures, settings: settings, state: state, columns: columns, rows: rows, hasColour: command.color.isOn)
         if try !screen.show(table.text) { isOver = true }
     }
 

@@ -1,7 +1,5 @@
 import ArgumentParser
-public import ChatLoad
-
-extension LoadConfiguration.Mode: ExpressibleByArgument {}
+import ChatLoad
 
 /// `--format`.
 enum Format: String, ExpressibleByArgument, CaseIterable {

@@ -5,6 +5,7 @@ import Console
 import Flags
 import Glibc
 import TCPSockets
+import Text
 
 @main
 struct ChatLoadCommand: ParsableCommand {
@@ -46,7 +47,9 @@ struct ChatLoadCommand: ParsableCommand {
     @Option(help: "The server's port.")
     var port = Port(7000)
 
-    @Option(help: "What a connection is used for: persistent or churn.")
+    @Option(
+        help: "What a connection is used for: persistent or churn. (default: persistent)",
+        completion: .list(words(LoadConfiguration.Mode.self)), transform: word)
     var mode = LoadConfiguration.Mode.persistent
 
     @Option(help: ArgumentHelp("How many connections there are at a time.", valueName: "n"))
@@ -58,7 +61,10 @@ struct ChatLoadCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The length of a question.", valueName: "bytes"))
     var payload = 32
 
-    @Option(help: "What to do after exit; persistent connections do it when the time is over.")
+    @Option(
+        help:
+            "What to do after exit; persistent connections do it when the time is over: \(orList(words(CloseStrategy.self))). (default: active)",
+        completion: .list(words(CloseStrategy.self)), transform: word)
     var close = CloseStrategy.active
 
     @OptionGroup

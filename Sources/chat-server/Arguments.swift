@@ -1,5 +1,5 @@
 public import ArgumentParser
-public import ChatServer
+import ChatServer
 public import Logging
 
 typealias Answering = ServerConfiguration.Answering
@@ -23,8 +23,6 @@ extension ServerConfiguration.Answering: ExpressibleByArgument {
         }
     }
 }
-
-extension ServerConfiguration.CloseOrder: ExpressibleByArgument {}
 
 extension AllowRule: ExpressibleByArgument {
     public init?(argument: String) {

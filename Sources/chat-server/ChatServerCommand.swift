@@ -54,10 +54,13 @@ struct ChatServerCommand: ParsableCommand {
         help: "SO_REUSEADDR: restart although connections of an earlier run are in TIME-WAIT.")
     var reuseAddress = true
 
-    @Option(help: "Who answers: operator, echo, or exec:COMMAND.")
+    @Option(help: "Who answers: operator, echo, or exec:COMMAND.", completion: .list(["operator", "echo", "exec:"]))
     var answer = Answering.operatorAtKeyboard
 
-    @Option(help: "Upon exit: close first (at once), last (after the client's FIN), or never (a leak, on purpose).")
+    @Option(
+        help:
+            "Upon exit: close first (at once), last (after the client's FIN), or never (a leak, on purpose). (default: first)",
+        completion: .list(words(ServerConfiguration.CloseOrder.self)), transform: word)
     var close = ServerConfiguration.CloseOrder.first
 
     @Option(help: "Follow each answer with a padding frame of so many bytes.")
@@ -106,7 +109,9 @@ struct ChatServerCommand: ParsableCommand {
     @Option(help: "trace, debug, info, notice, warning, error or critical; the log is on standard error.")
     var logLevel: Logger.Level = .info
 
-    @Option(help: ArgumentHelp("Append each answered question to a file of JSON lines.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Append each answered question to a file of JSON lines.", valueName: "file"),
+        completion: .file())
     var transcript: String?
 
     static func main() {

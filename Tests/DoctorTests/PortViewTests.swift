@@ -43,7 +43,7 @@ struct PortViewTests {
 
     @Test("A Unix socket goes by a port if the last part of its name has the number, as a whole, and it listens")
     func unixNames() {
-        let listeners = UnixListeners(
+        let listeners = UnixSockets(
             """
             Num       RefCount Protocol Flags    Type St Inode Path
             0000000000000000: 00000002 00000000 00010000 0001 01 11 /run/postgresql/.s.PGSQL.7000
@@ -54,6 +54,19 @@ struct PortViewTests {
             0000000000000000: 00000002 00000000 00010000 0001 01 16
             """)
         #expect(listeners.names(with: 7000) == ["/run/postgresql/.s.PGSQL.7000", "/run/with a space.7000"])
+    }
+
+    @Test("Where only a UDP socket has it, it is not said that nothing has")
+    func datagramAlone() {
+        let datagram = SocketEntry(
+            local: Endpoint(.anyV4, port: 7000), remote: Endpoint(.anyV4, port: 0), state: .closed, inode: 2)
+        let view = PortView(
+            of: 7000, in: [], datagrams: [datagram], settings: .made(["tcp_tw_reuse": "0"]),
+            owners: { _ in SocketOwners(of: []) })
+        let text = ExplainText().text(view)
+        #expect(!text.contains("Nothing has it") && text.contains("No TCP socket of this network namespace"))
+        #expect(text.contains("UDP 0.0.0.0:7000"))
+        #expect(!view.isHeldByTheLiving && !view.isToPass)
     }
 
     @Test("A full queue, a stopped holder and a UDP socket are told")

@@ -23,6 +23,12 @@ struct TopicTests {
             .networkUnreachable, .hostUnreachable, .protocolError,
         ]
         for errno in errors { #expect(Topic.named(errno.name)?.kind == .error) }
+        let options = [
+            "SO_REUSEADDR", "SO_REUSEPORT", "SO_LINGER", "TCP_LINGER2", "IP_BIND_ADDRESS_NO_PORT",
+            "IP_LOCAL_PORT_RANGE",
+        ]
+        for option in options { #expect(Topic.named(option)?.kind == .option) }
+        for name in NetworkSettings.names + ["ip_autobind_reuse"] { #expect(Topic.named(name)?.kind == .setting) }
         #expect(Set(Topic.all.map(\.name)).count == Topic.all.count)
     }
 
@@ -33,7 +39,9 @@ struct TopicTests {
             ("time_wait", "TIME-WAIT"), ("TimeWait", "TIME-WAIT"), ("fin wait 1", "FIN-WAIT-1"),
             ("FIN-WAIT1", "FIN-WAIT-1"),
             ("SYN_RECV", "SYN-RECEIVED"), ("estab", "ESTABLISHED"), ("Half-Close", "half-close"),
-            ("dontlinger", "dont-linger"),
+            ("dontlinger", "dont-linger"), ("so_linger", "SO_LINGER"), ("reuseaddr", "SO_REUSEADDR"),
+            ("tcp_tw_reuse", "net.ipv4.tcp_tw_reuse"), ("net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_fin_timeout"),
+            ("/proc/sys/net/core/somaxconn", "net.core.somaxconn"), ("ephemeral", "ephemeral-ports"),
         ])
     func spelling(_ text: String, _ name: String) throws {
         #expect(try #require(Topic.named(text)).name == name)
@@ -43,7 +51,8 @@ struct TopicTests {
         "Names that are nearly right are corrected; others get the list",
         arguments: [
             ("EADDRINUS", "did you mean EADDRINUSE"), ("time_wiat", "did you mean TIME-WAIT"),
-            ("halfclos", "did you mean half-close"),
+            ("halfclos", "did you mean half-close"), ("tcp_tw_reus", "did you mean tcp_tw_reuse"),
+            ("SO_REUSEADR", "did you mean SO_REUSEADDR"),
             ("xyzzy", "chat-lab explain lists the names"), ("", "the name is empty"),
         ])
     func complaint(_ text: String, _ words: String) {
@@ -55,6 +64,21 @@ struct TopicTests {
     func full() throws {
         let topic = try #require(Topic.named("EADDRINUSE"))
         #expect(ExplainText(slowClaims: Matrix.slowClaims).text(topic).contains("chat-lab run A3 --full"))
+    }
+
+    @Test("Each fits a screen of 40 lines", arguments: Topic.all)
+    func size(_ topic: Topic) {
+        #expect(ExplainText().text(topic).split(separator: "\n", omittingEmptySubsequences: false).count <= 40)
+    }
+
+    @Test("A setting is shown with its value, or as one that this kernel has not")
+    func settings() throws {
+        let topic = try #require(Topic.named("ephemeral"))
+        let writer = ExplainText(value: { $0 == "net.ipv4.ip_local_port_range" ? "40000 40009" : nil })
+        let text = writer.text(topic)
+        #expect(text.contains("On this machine now: net.ipv4.ip_local_port_range = 40000 40009\n"))
+        #expect(text.contains("On this machine now: this kernel has no net.ipv4.ip_local_reserved_ports\n"))
+        for topic in Topic.all { #expect((topic.kind == .setting || topic.kind == .ports) != topic.settings.isEmpty) }
     }
 
     @Test("All names can be listed, in lines as long as the window", arguments: [60, 100])
@@ -99,17 +123,16 @@ struct TopicTests {
             ExplainText().text(topic) == """
                 EXAMPLE (error)
                     It means.
-                    See bind(2).
+                    [see bind(2)]
 
                 How it arises
                     - It arises.
-                      chat-lab run explicit-active time-wait-and-reset
+                      [chat-lab run explicit-active time-wait-and-reset]
                     - It is said to arise. (*)
 
                 What to do, the least harmful first
                     1. Do.
-                       chat-lab run A1
-                       See tcp(7).
+                       [chat-lab run A1; see tcp(7)]
                     2. Wait. (*)
 
                 (*) Not shown by an experiment of this laboratory.

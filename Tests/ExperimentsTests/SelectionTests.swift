@@ -81,7 +81,8 @@ struct SelectionTests {
         "Names that do not exist are told the nearest that do",
         arguments: [
             ("explicit-activ", "explicit-active"), ("lost-akc", "lost-ack"), ("matrx", "matrix"),
-            ("implicit-reste", "implicit-reset"),
+            ("implicit-reste", "implicit-reset"), ("passive", "explicit-passive"), ("pasive", "explicit-passive"),
+            ("A99", "A9"),
         ])
     func near(_ name: String, _ suggestion: String) {
         let problem = #expect(throws: Selection.Problem.self) { try select(name) }
@@ -111,13 +112,6 @@ struct SelectionTests {
         ])
     func stars(_ pattern: String, _ name: String, _ matches: Bool) {
         #expect(Pattern(pattern).matches(name) == matches)
-    }
-
-    @Test("A distance counts the letters that differ")
-    func distance() {
-        #expect(editDistance("", "abc") == 3)
-        #expect(editDistance("kitten", "sitting") == 3)
-        #expect(editDistance("A1", "a1") == 0)
     }
 
     @Test("Every claim of an experiment, and of the matrix, is one")

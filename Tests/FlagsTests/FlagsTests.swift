@@ -90,11 +90,23 @@ struct FlagsTests {
         #expect(throws: Never.self) { try requireOneOrMore(number, "--top") }
     }
 
-    @Test("A close strategy, a format of the trace and an address are read by their names")
-    func words() {
-        #expect(CloseStrategy.allCases.allSatisfy { CloseStrategy(argument: $0.rawValue) == $0 })
-        #expect(CloseStrategy(argument: "slowly") == nil)
+    @Test("A format of the trace and an address are read by their names")
+    func names() {
         #expect(Trace.Format(argument: "json") == .json && Trace.Format(argument: "xml") == nil)
         #expect(IPAddress(argument: "::1") == .loopbackV6 && IPAddress(argument: "localhost") == nil)
+    }
+
+    private struct Closing: ParsableArguments {
+        @Option(transform: word) var close = CloseStrategy.active
+    }
+
+    @Test("A word that is wrong is told the nearest, or all")
+    func nearWords() throws {
+        for strategy in CloseStrategy.allCases {
+            #expect(try Closing.parse(["--close", strategy.rawValue]).close == strategy)
+        }
+        #expect(complaint(Closing.self, ["--close", "pasive"])?.hasSuffix(": did you mean passive?") == true)
+        let all = complaint(Closing.self, ["--close", "zzzzzz"])
+        #expect(all?.contains(": it is active, delay, ") == true && all?.hasSuffix(" or disconnect") == true)
     }
 }

@@ -21,8 +21,30 @@ struct CompletionTests {
             words: "chat-lab ",
             offers: ["run", "list", "show", "step", "try", "read", "compare", "explain", "doctor", "watch"]),
         Line(words: "chat-lab try --format ", offers: ["text", "json", "html"]),
-        Line(words: "chat-lab explain ", offers: ["EADDRINUSE", "TIME-WAIT", "half-close"]),
+        Line(words: "chat-lab explain EADDR", offers: ["EADDRINUSE", "EADDRNOTAVAIL"]),
+        Line(words: "chat-lab explain TIME-", offers: ["TIME-WAIT"]),
+        Line(words: "chat-lab explain tcp_tw_", offers: ["tcp_tw_reuse", "tcp_tw_reuse_delay"]),
+        Line(words: "chat-lab explain --color ", offers: ["auto", "always", "never"]),
+        Line(words: "chat-lab run explicit-pas", offers: ["explicit-passive", "explicit-passive-server-last"]),
+        Line(words: "chat-lab run port-", offers: ["port-exhaustion"]),
+        Line(words: "chat-lab run explicit-active matr", offers: ["matrix"]),
+        Line(words: "chat-lab show A1", offers: ["A1", "A10", "A11"]),
+        Line(words: "chat-lab step simultaneous-c", offers: ["simultaneous-close"]),
+        Line(words: "chat-server --answer ", offers: ["operator", "echo"]),
     ]
+
+    /// The same, and files of the kinds that two commands take.
+    private func lines(filesIn folder: String) throws -> [Line] {
+        for name in ["zz-report.json", "zz-capture.pcap"] { try Data().write(to: URL(filePath: "\(folder)/\(name)")) }
+        return Self.lines + [
+            Line(words: "chat-lab compare \(folder)/zz-", offers: ["zz-report.json"]),
+            Line(words: "chat-lab read \(folder)/zz-", offers: ["zz-capture.pcap"]),
+        ]
+    }
+
+    private func name(_ offer: String) -> String {
+        offer.components(separatedBy: "/").last ?? ""
+    }
 
     /// The folder of a shell's completions, of the executables under test.
     private func withCompletions(_ folder: String, _ body: (String) async throws -> Void) async throws {
@@ -36,19 +58,26 @@ struct CompletionTests {
         }
     }
 
+    /// Where a shell finds the programs, which are asked for names.
+    private func path(_ completions: String) -> [String: String] {
+        let prefix = completions.components(separatedBy: "/share/")[0]
+        return ["PATH": "\(prefix)/bin:\(ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")"]
+    }
+
     @Test("in bash")
     func bash() async throws {
         // What readline sets before it calls the function that `complete` named (bash(1), Programmable Completion).
         let script = """
-            source "$1/$2"; COMP_LINE="${*:2} "; COMP_POINT=${#COMP_LINE}; COMP_WORDS=("${@:2}" "")
-            COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _$2 $2 "" "${COMP_WORDS[COMP_CWORD - 1]}"; printf '%s\\n' "${COMPREPLY[@]}"
+            source "$1/$3"; COMP_LINE="${*:3} $2"; COMP_POINT=${#COMP_LINE}; COMP_WORDS=("${@:3}" "$2")
+            COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _$3 $3 "$2" "${COMP_WORDS[COMP_CWORD - 1]}"; printf '%s\\n' "${COMPREPLY[@]}"
             """
         try await withCompletions("bash-completion/completions") { folder in
-            for line in Self.lines {
-                let words = line.words.split(separator: " ").map(String.init)
-                let run = try await withProgram(["bash", "-c", script, "bash", folder] + words, input: "")
+            for line in try lines(filesIn: folder) {
+                let words = line.words.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+                let command = ["bash", "-c", script, "bash", folder, words.last ?? ""] + words.dropLast()
+                let run = try await withProgram(command, environment: path(folder), input: "")
                 #expect(run.errors == "")
-                #expect(Set(run.lines).isSuperset(of: line.offers), "\(line.words): \(run.lines)")
+                #expect(Set(run.lines.map(name)).isSuperset(of: line.offers), "\(line.words): \(run.lines)")
             }
         }
     }
@@ -63,13 +92,14 @@ struct CompletionTests {
     @Test("in fish", .enabled(if: isInstalled("fish"), "fish is not installed"))
     func fish() async throws {
         try await withCompletions("fish/vendor_completions.d") { folder in
-            for line in Self.lines {
+            for line in try lines(filesIn: folder) {
                 let script = "source \(folder)/\(line.program).fish; complete -C '\(line.words)'"
                 // It wants a place for its settings.
                 let run = try await withProgram(
-                    ["fish", "--no-config", "-c", script], environment: ["HOME": folder], input: "")
+                    ["fish", "--no-config", "-c", script], environment: path(folder).merging(["HOME": folder]) { $1 },
+                    input: "")
                 #expect(run.errors == "")
-                let offers = run.lines.map { String($0.prefix { $0 != "\t" }) }
+                let offers = run.lines.map { name(String($0.prefix { $0 != "\t" })) }
                 #expect(Set(offers).isSuperset(of: line.offers), "\(line.words): \(offers)")
             }
         }
@@ -79,13 +109,13 @@ struct CompletionTests {
     func zsh() async throws {
         try await withCompletions("zsh/site-functions") { folder in
             let terminal = try Terminal()
-            try await withProgram(["zsh", "-f", "-i"], terminal: terminal) { shell in
+            try await withProgram(["zsh", "-f", "-i"], terminal: terminal, environment: path(folder)) { shell in
                 // With each word alone, and not beside its explanation, which many share.
                 try shell.type(
                     "PROMPT=; fpath=(\(folder) $fpath); autoload -Uz compinit; compinit -u -D; LISTMAX=0;"
                         + " zstyle ':completion:*' verbose no; bindkey '^I' list-choices; echo RE''ADY\n")
                 try await shell.output.until("READY\r\n")
-                for line in Self.lines {
+                for line in try lines(filesIn: folder) {
                     try shell.type("\(line.words)\t")
                     for offer in line.offers.sorted() { try await offered(offer, by: shell, line) }
                     // Ctrl-U takes the line away; what echo says shows that all that was offered is past.

@@ -13,7 +13,9 @@ struct ExplainTests {
             #expect(second.errors.contains("EADDRINUSE"))
             let explanation = try await explain("eaddrinuse", server.port)
             #expect(explanation.status == 69)
-            #expect(explanation.output.hasPrefix("EADDRINUSE (error)\n"))
+            // What was asked of this machine comes before what is true of every one.
+            #expect(explanation.output.hasPrefix("Port \(server.port) of this machine, now\n"))
+            #expect(explanation.lines.contains("EADDRINUSE (error)"))
             #expect(
                 explanation.lines.contains(
                     "    - 127.0.0.1:\(server.port) LISTEN, held by chat-server (process \(server.process))."))
@@ -141,7 +143,8 @@ struct ExplainTests {
     @Test(
         "Names and flags that are wrong: exit code 64",
         arguments: [
-            ["explain", ""], ["explain", "EADDRINUS"], ["explain", "EADDRINUSE", "--port", "0"],
+            ["explain", ""], ["explain", "EADDRINUS"], ["explain", "explicit-passive"], ["show", "EADDRINUSE"],
+            ["explain", "--color", "sometimes"], ["explain", "EADDRINUSE", "--port", "0"],
             ["explain", "--port", "65536"],
             ["explain", "active", "passive"], ["doctor", "surplus"], ["doctor", "3"], ["doctor", "--watch", "0"],
             ["doctor", "--top", "0"], ["doctor", "--watch", "nan"],
@@ -161,5 +164,50 @@ struct ExplainTests {
             #expect(run.output.contains("What to do, the least harmful first"))
             #expect(!run.output.contains("\u{1B}"))
         }
+    }
+
+    @Test("A Unix socket: who listens, then what is left of it, then nothing")
+    func unixSocket() async throws {
+        try await withTemporaryFolder { folder in
+            let path = "\(folder)/socket"
+            let descriptor = try listen(at: path)
+            let held = try await withProgram([product("chat-lab"), "explain", path], input: "")
+            #expect(held.status == 69)
+            #expect(held.output.hasPrefix("The Unix socket \(path), now\n"))
+            #expect(held.output.contains("It listens, held by "))
+            close(descriptor)
+            let left = try await withProgram([product("chat-lab"), "explain", path], input: "")
+            #expect(left.status == 0)
+            #expect(left.output.contains("bind() fails with"))
+            unlink(path)
+            let free = try await withProgram([product("chat-lab"), "explain", path], input: "")
+            #expect(free.status == 0)
+            #expect(free.output.contains("Nothing has it") && !free.output.contains("bind() fails"))
+        }
+    }
+
+    /// A Unix socket of this process that no program inherits.
+    private func listen(at path: String) throws -> CInt {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let bound = withUnsafePointer(to: address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        try #require(bound == 0 && Glibc.listen(descriptor, 1) == 0)
+        return descriptor
+    }
+
+    @Test(
+        "A kernel setting is shown with its value, by either name",
+        arguments: ["tcp_tw_reuse", "net.ipv4.tcp_tw_reuse"])
+    func setting(_ name: String) async throws {
+        let value = try String(contentsOfFile: "/proc/sys/net/ipv4/tcp_tw_reuse", encoding: .utf8)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        let run = try await withProgram([product("chat-lab"), "explain", name], input: "")
+        #expect(run.lines.contains("    On this machine now: net.ipv4.tcp_tw_reuse = \(value)"))
     }
 }

@@ -23,8 +23,14 @@ struct LabWordsTests {
             (["explain", ""], "the name is empty"),
             (
                 ["explain", "zzz"],
-                "zzz is no error, state or close strategy known here; chat-lab explain lists the names"
+                "zzz is no topic of explain; chat-lab explain lists the names"
             ),
+            (["expalin", "EPIPE"], "there is no command expalin; did you mean explain?"),
+            (["xyzzyx"], "there is no command xyzzyx; chat-lab --help lists them"),
+            (["run", "passive"], "did you mean explicit-passive"),
+            (["step", "pasive"], "did you mean explicit-passive"),
+            (["show", "passive"], "Of passive itself: chat-lab explain 'passive'"),
+            (["explain", "tcp_tw_reus"], "did you mean tcp_tw_reuse"),
             (["explain", "--port", "70000"], "--port must be from 1 to 65535"),
         ])
     func complaint(_ arguments: [String], _ words: String) async throws {

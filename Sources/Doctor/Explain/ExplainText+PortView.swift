@@ -19,9 +19,10 @@ extension ExplainText {
     }
 
     private func nothing(_ view: PortView) -> [String] {
-        paragraph(
-            "Nothing has it: no TCP socket of this network namespace is at that local port. A container's port is in a "
-                + "namespace of its own: nsenter(1) with --net looks there.", indent: 4)
+        let socket = "TCP socket of this network namespace is at that local port."
+        return paragraph(
+            (view.datagrams.isEmpty ? "Nothing has it: no \(socket)" : "No \(socket)")
+                + " A container's port is in a namespace of its own: nsenter(1) with --net looks there.", indent: 4)
     }
 
     private func sentence(_ holder: PortHolder) -> String {

@@ -7,18 +7,24 @@ package struct ExplainText: Sendable {
     let paint: Paint
 
     private let slowClaims: Set<String>
+    private let value: @Sendable (String) -> String?
 
     /// - Parameters:
     ///   - width: How long a line may be.
     ///   - slowClaims: Those that `chat-lab run` looks at with --full only.
-    package init(width: Int = TextLayout.width, hasColour: Bool = false, slowClaims: Set<String> = []) {
-        (self.width, paint, self.slowClaims) = (width, Paint(hasColour: hasColour), slowClaims)
+    ///   - value: What a kernel setting is now, nil where the kernel has none of that name.
+    package init(
+        width: Int = TextLayout.width, hasColour: Bool = false, slowClaims: Set<String> = [],
+        value: @escaping @Sendable (String) -> String? = NetworkSettings.value
+    ) {
+        (self.width, paint, self.slowClaims, self.value) = (width, Paint(hasColour: hasColour), slowClaims, value)
     }
 
     package func text(_ topic: Topic) -> String {
         var lines = [paint(topic.name, .bold) + " (\(topic.kind.rawValue))"]
         lines += statement(topic.meaning, mark: "")
-        lines += ["", paint(topic.kind == .strategy ? "What follows" : "How it arises", .bold)]
+        lines += topic.settings.flatMap { paragraph("On this machine now: \(current($0))", indent: 4) }
+        lines += ["", paint(topic.kind == .error || topic.kind == .state ? "How it arises" : "What follows", .bold)]
         for cause in topic.causes { lines += statement(cause, mark: "- ") }
         lines += ["", paint("What to do, the least harmful first", .bold)]
         for (number, remedy) in topic.remedies.enumerated() { lines += statement(remedy, mark: "\(number + 1). ") }
@@ -36,12 +42,20 @@ package struct ExplainText: Sendable {
         let text = statement.isGeneralKnowledge ? "\(statement.text) \(Self.generalKnowledge)" : statement.text
         var lines = item(mark, text)
         let indent = 4 + mark.count
-        if !statement.shownBy.isEmpty {
-            let command = "chat-lab run \(statement.shownBy.joined(separator: " "))"
-            lines += paragraph(needsFull(statement) ? command + " --full" : command, indent: indent)
-        }
-        if let source = statement.source { lines += paragraph("See \(source).", indent: indent) }
+        let evidence = [command(statement), statement.source.map { "see \($0)" }].compactMap(\.self)
+        if !evidence.isEmpty { lines += paragraph("[\(evidence.joined(separator: "; "))]", indent: indent) }
         return lines
+    }
+
+    private func command(_ statement: Statement) -> String? {
+        guard !statement.shownBy.isEmpty else { return nil }
+        return "chat-lab run \(statement.shownBy.joined(separator: " "))" + (needsFull(statement) ? " --full" : "")
+    }
+
+    /// Such as `net.ipv4.tcp_tw_reuse = 2`.
+    private func current(_ setting: String) -> String {
+        guard let value = value(setting) else { return "this kernel has no \(setting)" }
+        return "\(setting) = \(value.isEmpty ? "(none)" : value)"
     }
 
     /// Whether a run without --full would leave something of it out.

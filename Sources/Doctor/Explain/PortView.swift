@@ -44,7 +44,7 @@ package struct PortView: Sendable {
         let table = try SocketTable()
         return PortView(
             of: port, in: try table.entries(), datagrams: try table.datagramEntries(),
-            unixNames: UnixListeners.read().names(with: port), settings: .read())
+            unixNames: UnixSockets.read().names(with: port), settings: .read())
     }
 
     /// Whether a program, or a connection that is not over, has the port.

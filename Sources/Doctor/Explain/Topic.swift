@@ -1,17 +1,23 @@
 import TCPSockets
 import Text
 
-/// An error, a state or a close strategy, and what there is to know of it.
+/// An error, a state, a close strategy, a socket option or a kernel setting, and what there is to know of it.
 package struct Topic: Sendable, Hashable {
     package enum Kind: String, Sendable, CaseIterable {
         case error, state
         case strategy = "close strategy"
+        case option = "socket option"
+        case setting = "kernel setting"
+        case ports
 
         var plural: String {
             switch self {
             case .error: "errors"
             case .state: "states"
             case .strategy: "close strategies"
+            case .option: "socket options"
+            case .setting: "kernel settings"
+            case .ports: "ports"
             }
         }
     }
@@ -24,23 +30,30 @@ package struct Topic: Sendable, Hashable {
     let meaning: Statement
     /// In which ways it arises; of a strategy, what follows from it.
     let causes: [Statement]
+    /// The kernel settings whose values belong to it, such as `net.ipv4.tcp_tw_reuse`.
+    let settings: [String]
     /// What to do, the least harmful first.
     let remedies: [Statement]
     var statements: [Statement] { [meaning] + causes + remedies }
 
     init(
         _ kind: Kind, _ name: String, otherNames: [String] = [], _ meaning: Statement, causes: [Statement],
-        remedies: [Statement]
+        remedies: [Statement], settings: [String] = []
     ) {
         (self.kind, self.name, self.otherNames, self.meaning) = (kind, name, otherNames, meaning)
-        (self.causes, self.remedies) = (causes, remedies)
+        (self.causes, self.remedies, self.settings) = (causes, remedies, settings)
     }
 
-    /// All there are: the errors, the states, the strategies.
-    package static let all = errors + states + strategies
+    /// All there are: the errors, the states, the strategies, the options, the settings, the ports.
+    package static let all = errors + states + strategies + options + settings + ports
+
+    /// What a shell offers: of a setting also the name without its folder.
+    package static var completions: [String] {
+        all.flatMap { $0.kind == .setting ? [$0.name] + $0.otherNames.prefix(1) : [$0.name] }
+    }
 
     /// - Parameter text: Small or capital letters, with hyphens, underscores or blanks; for an error also its number or its
-    ///   sentence; for a state also as ss(8) and netstat(8) write it.
+    ///   sentence; for a state also as ss(8) and netstat(8) write it; for a setting also without its folder.
     package static func named(_ text: String) -> Topic? {
         let name = plain(text)
         return all.first { plain($0.name) == name || $0.otherNames.contains { plain($0) == name } }
@@ -49,12 +62,8 @@ package struct Topic: Sendable, Hashable {
     /// Why a name means nothing, and which it may have been meant to be.
     package static func complaint(_ name: String) -> String {
         if name.isEmpty { return "the name is empty; chat-lab explain lists the names" }
-        let near = nearNames(name.replacing("_", with: "-"), among: all.map(\.name))
-        let suggestion =
-            near.isEmpty
-            ? "chat-lab explain lists the names"
-            : "did you mean \(near.joined(separator: " or "))?"
-        return "\(name) is no error, state or close strategy known here; \(suggestion)"
+        let hint = suggestion(for: name, among: completions, otherwise: "chat-lab explain lists the names")
+        return "\(name) is no topic of explain; \(hint)"
     }
 
     private static func plain(_ text: String) -> String {
