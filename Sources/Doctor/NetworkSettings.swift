@@ -50,6 +50,6 @@ package struct NetworkSettings: Sendable, Hashable {
         self["tcp_timestamps"] != 0 && (self["tcp_tw_reuse"] == 1 || self["tcp_tw_reuse"] == 2 && isLoopback)
     }
 
-    /// After how many seconds it may. Before Linux 6.14 the kernel compared whole seconds: up to two.
-    package var secondsUntilReuse: Double { self["tcp_tw_reuse_delay"].map { Double($0) / 1000 } ?? 2 }
+    /// After how many seconds it may, at most. Before Linux 6.14 the kernel compared whole seconds: it had to be a later one.
+    package var secondsUntilReuse: Double { self["tcp_tw_reuse_delay"].map { Double($0) / 1000 } ?? 1 }
 }

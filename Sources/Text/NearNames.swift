@@ -1,16 +1,16 @@
 /// The names that somebody may have meant by one that does not exist, the likeliest first, three at most.
 ///
 /// Small letters count as capital ones, and `_` and blanks as hyphens. A name is near if few letters differ from it, or from what
-/// follows one of its hyphens (`passive` → `explicit-passive`); where none is, those that begin with it or contain it.
+/// precedes or follows one of its hyphens (`passive` → `explicit-passive`); if none is, those that begin with it or contain it.
 package func nearNames(_ name: String, among names: [String]) -> [String] {
     let wanted = plain(name)
     guard !wanted.isEmpty else { return [] }
     let limit = max(1, wanted.count / 3)
     let near = names.enumerated().compactMap { order, name -> Near? in
-        // The ends of short names are near to everything.
-        let ends = wanted.count < 4 ? [] : suffixes(plain(name))
+        // The parts of short names are near to everything.
+        let parts = wanted.count < 4 ? [] : halves(plain(name))
         let whole = editDistance(wanted, plain(name))
-        let part = ends.map { editDistance(wanted, String($0)) }.min() ?? .max
+        let part = parts.map { editDistance(wanted, String($0)) }.min() ?? .max
         let distance = min(whole, part)
         return distance <= limit ? Near(distance: distance, isPart: part < whole, order: order, name: name) : nil
     }
@@ -48,23 +48,28 @@ private func plain(_ name: String) -> String {
     String(name.lowercased().map { $0 == "_" || $0 == " " ? "-" : $0 })
 }
 
-/// What follows each hyphen or dot.
-private func suffixes(_ name: String) -> [Substring] {
-    name.indices.filter { name[$0] == "-" || name[$0] == "." }.map { name[name.index(after: $0)...] }
+/// What precedes and what follows each hyphen or dot.
+private func halves(_ name: String) -> [Substring] {
+    name.indices.filter { name[$0] == "-" || name[$0] == "." }.flatMap {
+        [name[..<$0], name[name.index(after: $0)...]]
+    }
 }
 
-/// How many letters to insert, to remove or to replace (Levenshtein).
+/// How many letters to insert, to remove, to replace, or to swap with their neighbour (optimal string alignment).
 func editDistance(_ one: String, _ other: String) -> Int {
     let (one, other) = (Array(one), Array(other))
-    var row = Array(0...other.count)
-    for (i, letter) in one.enumerated() {
-        var diagonal = row[0]
-        row[0] = i + 1
-        for (j, counterpart) in other.enumerated() {
-            let replaced = diagonal + (letter == counterpart ? 0 : 1)
-            diagonal = row[j + 1]
-            row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
+    var rows: [[Int]] = [Array(0...other.count)]
+    for i in one.indices {
+        var row = [i + 1]
+        for j in other.indices {
+            let replaced = rows[i][j] + (one[i] == other[j] ? 0 : 1)
+            var distance = min(replaced, row[j] + 1, rows[i][j + 1] + 1)
+            if i > 0, j > 0, one[i] == other[j - 1], one[i - 1] == other[j] {
+                distance = min(distance, rows[i - 1][j - 1] + 1)
+            }
+            row.append(distance)
         }
+        rows.append(row)
     }
-    return row[other.count]
+    return rows[one.count][other.count]
 }

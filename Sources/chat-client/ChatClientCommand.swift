@@ -53,7 +53,8 @@ struct ChatClientCommand: ParsableCommand {
     var port = Port(7000)
 
     @Option(
-        help: "Who chooses the local port: the kernel (implicit), or you (explicit, by default 50001).",
+        help:
+            "Who chooses the local port: implicit, the kernel (the default); or explicit, you (50001 unless --local-port).",
         completion: .list(words(Bind.self)), transform: word)
     var bind: Bind?
 

@@ -61,7 +61,9 @@ struct DoctorCommand: AsyncParsableCommand {
         help: ArgumentHelp("Only sockets with one of these ports at either end.", valueName: "n"))
     var port: [Port] = []
 
-    @Option(help: ArgumentHelp("Only sockets of a program, by its name or its process number.", valueName: "name|pid"))
+    @Option(
+        help: ArgumentHelp("Only sockets of a program, by its name or its process number.", valueName: "name|pid"),
+        completion: NameCompletion.ofProcess)
     var process: String?
 
     @Option(help: ArgumentHelp("Only sockets towards this address.", valueName: "address"))

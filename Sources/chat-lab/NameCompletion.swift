@@ -12,6 +12,9 @@ enum NameCompletion {
     static var ofShow: CompletionKind { .custom { _, _, _ in experiments + claims + cells } }
     static var ofStep: CompletionKind { .custom { _, _, _ in Scenario.experimentNames + cells } }
     static var ofExplain: CompletionKind { .custom { _, _, _ in Topic.completions } }
+    static var ofSysctl: CompletionKind { .custom { _, _, _ in Topic.settingNames.map { "\($0)=" } } }
+    /// The names of the running programs (proc(5), comm); those of most kernel threads have a slash.
+    static let ofProcess = CompletionKind.shellCommand("cat /proc/*/comm 2>/dev/null | grep -v / | sort -u")
 
     private static var experiments: [String] { allExperiments.map(\.id) }
     private static var claims: [String] { Claim.all.map(\.id) }

@@ -16,7 +16,9 @@ struct TrialHosts: ParsableArguments {
     @Option(help: "The hosts' addresses: 4 or 6. (default: 4)")
     var family: Family?
 
-    @Option(help: ArgumentHelp("A kernel setting of both hosts; may be repeated.", valueName: "name=value"))
+    @Option(
+        help: ArgumentHelp("A kernel setting of both hosts; may be repeated.", valueName: "name=value"),
+        completion: NameCompletion.ofSysctl)
     var sysctl: [String] = []
 
     func validate() throws {

@@ -11,7 +11,9 @@ struct WatchFilter: ParsableArguments {
         help: ArgumentHelp("Only connections with one of these ports at either end.", valueName: "n"))
     var port: [Port] = []
 
-    @Option(help: ArgumentHelp("Only those of a program, by its name or its process number.", valueName: "name|pid"))
+    @Option(
+        help: ArgumentHelp("Only those of a program, by its name or its process number.", valueName: "name|pid"),
+        completion: NameCompletion.ofProcess)
     var process: String?
 
     init() {}

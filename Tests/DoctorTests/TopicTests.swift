@@ -41,7 +41,9 @@ struct TopicTests {
             ("SYN_RECV", "SYN-RECEIVED"), ("estab", "ESTABLISHED"), ("Half-Close", "half-close"),
             ("dontlinger", "dont-linger"), ("so_linger", "SO_LINGER"), ("reuseaddr", "SO_REUSEADDR"),
             ("tcp_tw_reuse", "net.ipv4.tcp_tw_reuse"), ("net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_fin_timeout"),
-            ("/proc/sys/net/core/somaxconn", "net.core.somaxconn"), ("ephemeral", "ephemeral-ports"),
+            ("/proc/sys/net/core/somaxconn", "net.core.somaxconn"),
+            ("ip_local_port_range", "net.ipv4.ip_local_port_range"), ("IP_LOCAL_PORT_RANGE", "IP_LOCAL_PORT_RANGE"),
+            ("ephemeral", "ephemeral-ports"),
         ])
     func spelling(_ text: String, _ name: String) throws {
         #expect(try #require(Topic.named(text)).name == name)

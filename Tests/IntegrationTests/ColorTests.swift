@@ -16,7 +16,6 @@ struct ColorTests {
         Case(flag: nil, environment: [:], onTerminal: true, inPipe: false),
         Case(flag: "auto", environment: [:], onTerminal: true, inPipe: false),
         Case(flag: "auto", environment: ["NO_COLOR": "1"], onTerminal: false, inPipe: false),
-        Case(flag: "auto", environment: ["NO_COLOR": ""], onTerminal: true, inPipe: false),
         Case(flag: "auto", environment: ["TERM": "dumb"], onTerminal: false, inPipe: false),
         Case(flag: "always", environment: ["NO_COLOR": "1", "TERM": "dumb"], onTerminal: true, inPipe: true),
         Case(flag: "never", environment: [:], onTerminal: false, inPipe: false),
@@ -27,11 +26,12 @@ struct ColorTests {
     @Test("auto asks the terminal, NO_COLOR and TERM; always and never win over them", arguments: cases)
     func choice(_ setting: Case) async throws {
         let command = [product("chat-lab"), "explain", "EPIPE"] + (setting.flag.map { ["--color", $0] } ?? [])
-        let piped = try await withProgram(command, environment: setting.environment, input: "")
+        let environment = ["TERM": "xterm", "NO_COLOR": ""].merging(setting.environment) { $1 }
+        let piped = try await withProgram(command, environment: environment, input: "")
         #expect(piped.status == 0)
         #expect(piped.output.contains(Self.bold) == setting.inPipe)
         let terminal = try Terminal()
-        let shown = try await withProgram(command, terminal: terminal, environment: setting.environment) {
+        let shown = try await withProgram(command, terminal: terminal, environment: environment) {
             try await $0.output.until("What to do")
         }
         #expect(shown.status == 0)

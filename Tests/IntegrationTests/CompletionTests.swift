@@ -13,6 +13,13 @@ struct CompletionTests {
         var testDescription: String { words }
     }
 
+    /// The name of process 1, which always runs.
+    private static let firstProcess =
+        (try? String(contentsOf: URL(filePath: "/proc/1/comm"), encoding: .utf8).split(separator: "\n").first).map {
+            String($0)
+        }
+        ?? "?"
+
     static let lines = [
         Line(words: "chat-client --close ", offers: CloseStrategy.allCases.map(\.rawValue)),
         Line(words: "chat-server --close ", offers: ["first", "last", "never"]),
@@ -29,6 +36,8 @@ struct CompletionTests {
         Line(words: "chat-lab run port-", offers: ["port-exhaustion"]),
         Line(words: "chat-lab run explicit-active matr", offers: ["matrix"]),
         Line(words: "chat-lab show A1", offers: ["A1", "A10", "A11"]),
+        Line(words: "chat-lab watch --process \(firstProcess.prefix(1))", offers: [firstProcess]),
+        Line(words: "chat-lab try --sysctl net.ipv4.tcp_rf", offers: ["net.ipv4.tcp_rfc1337="]),
         Line(words: "chat-lab step simultaneous-c", offers: ["simultaneous-close"]),
         Line(words: "chat-server --answer ", offers: ["operator", "echo"]),
     ]
@@ -92,15 +101,21 @@ struct CompletionTests {
     @Test("in fish", .enabled(if: isInstalled("fish"), "fish is not installed"))
     func fish() async throws {
         try await withCompletions("fish/vendor_completions.d") { folder in
-            for line in try lines(filesIn: folder) {
-                let script = "source \(folder)/\(line.program).fish; complete -C '\(line.words)'"
-                // It wants a place for its settings.
-                let run = try await withProgram(
-                    ["fish", "--no-config", "-c", script], environment: path(folder).merging(["HOME": folder]) { $1 },
-                    input: "")
-                #expect(run.errors == "")
-                let offers = run.lines.map { name(String($0.prefix { $0 != "\t" })) }
-                #expect(Set(offers).isSuperset(of: line.offers), "\(line.words): \(offers)")
+            let terminal = try Terminal()
+            // It wants a place for its settings.
+            let environment = path(folder).merging(["HOME": folder, "TERM": "xterm"]) { $1 }
+            try await withProgram(
+                ["fish", "--no-config", "--private"], terminal: terminal, environment: environment
+            ) { shell in
+                for program in Set(Self.lines.map(\.program)) { try shell.type("source \(folder)/\(program).fish\n") }
+                for line in try lines(filesIn: folder) {
+                    try shell.type("complete -C '\(line.words)' >\(folder)/offers; echo D''ONE\n")
+                    try await shell.output.until("DONE\r\n")
+                    let text = try String(contentsOf: URL(filePath: "\(folder)/offers"), encoding: .utf8)
+                    let offers = text.split(separator: "\n").map { name(String($0.prefix { $0 != "\t" })) }
+                    #expect(Set(offers).isSuperset(of: line.offers), "\(line.words): \(offers)")
+                }
+                try shell.type("exit\n")
             }
         }
     }

@@ -27,16 +27,23 @@ struct LabWordsTests {
             ),
             (["expalin", "EPIPE"], "there is no command expalin; did you mean explain?"),
             (["xyzzyx"], "there is no command xyzzyx; chat-lab --help lists them"),
-            (["run", "passive"], "did you mean explicit-passive"),
-            (["step", "pasive"], "did you mean explicit-passive"),
-            (["show", "passive"], "Of passive itself: chat-lab explain 'passive'"),
-            (["explain", "tcp_tw_reus"], "did you mean tcp_tw_reuse"),
+            (["run", "passive"], "there is no cell, experiment or claim passive; did you mean explicit-passive, "),
+            (["step", "pasive"], "there is no cell, experiment or claim pasive; did you mean explicit-passive, "),
+            (["explain", "tcp_tw_reus"], "tcp_tw_reus is no topic of explain; did you mean tcp_tw_reuse, "),
+            (["explain", "ephemerall"], "ephemerall is no topic of explain; did you mean ephemeral-ports?"),
             (["explain", "--port", "70000"], "--port must be from 1 to 65535"),
         ])
     func complaint(_ arguments: [String], _ words: String) async throws {
         let run = try await withProgram([product("chat-lab")] + arguments, input: "")
         #expect(run.status == 64)
         #expect(run.errors.contains("Error: \(words)"))
+    }
+
+    @Test("A close strategy is explained, not shown")
+    func strategy() async throws {
+        let run = try await withProgram([product("chat-lab"), "show", "passive"], input: "")
+        #expect(run.status == 64)
+        #expect(run.errors.contains("Of passive itself: chat-lab explain 'passive'"))
     }
 
     @Test(

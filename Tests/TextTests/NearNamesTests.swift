@@ -6,6 +6,7 @@ import Testing
 struct NearNamesTests {
     static let names = [
         "explicit-passive", "implicit-passive", "explicit-active", "A9", "A10", "EADDRINUSE", "TIME-WAIT",
+        "ephemeral-ports", "first",
     ]
 
     @Test(
@@ -15,7 +16,8 @@ struct NearNamesTests {
             ("pasive", ["explicit-passive", "implicit-passive"]),
             ("explicit-pasive", ["explicit-passive"]), ("A99", ["A9"]), ("eaddrinus", ["EADDRINUSE"]),
             ("time_wiat", ["TIME-WAIT"]), ("time wait", ["TIME-WAIT"]), ("EADDR", ["EADDRINUSE"]),
-            ("plicit-act", ["explicit-active"]), ("zzzz", []), ("", []),
+            ("plicit-act", ["explicit-active"]), ("ephemerall", ["ephemeral-ports"]), ("frist", ["first"]),
+            ("zzzz", []), ("", []),
         ])
     func near(_ name: String, _ expected: [String]) {
         let near = nearNames(name, among: Self.names)
@@ -31,8 +33,11 @@ struct NearNamesTests {
     }
 
     @Test(
-        "Letters to insert, to remove or to replace",
-        arguments: [("", "abc", 3), ("kitten", "sitting", 3), ("a", "a", 0)])
+        "Letters to insert, to remove, to replace, or to swap",
+        arguments: [
+            ("", "abc", 3), ("abc", "", 3), ("kitten", "sitting", 3), ("a", "a", 0), ("frist", "first", 1),
+            ("ab", "ba", 1),
+        ])
     func distance(_ one: String, _ other: String, _ distance: Int) {
         #expect(editDistance(one, other) == distance)
     }

@@ -17,7 +17,7 @@ extension Topic {
         causes: [
             Statement("A server that closed first starts again at once.", "server-restart", "C3"),
             Statement("If the old socket did not set it, bind() fails with EADDRINUSE.", "F2"),
-            Statement("A listener on the port stands in the way all the same.", "C4", source: "socket(7)"),
+            Statement("A listener on the port still makes bind() fail with EADDRINUSE.", "C4", source: "socket(7)"),
             Statement(
                 "A client gets its fixed port back, if both runs set it and TCP timestamps are on.",
                 "explicit-reuse-both-active", "E3"),
@@ -119,12 +119,14 @@ extension Topic {
         "IP_LOCAL_PORT_RANGE",
         Statement("The ephemeral port range of one socket (Linux 6.3).", "automatic-ports", "F4", source: "ip(7)"),
         causes: [
-            Statement("Only ports that net.ipv4.ip_local_port_range has too are given.", "automatic-ports", "F4"),
-            Statement("When they are used up, connect() fails with EADDRNOTAVAIL.", "automatic-ports", "F4"),
+            Statement(
+                "A bound outside net.ipv4.ip_local_port_range is ignored.",
+                source: "net/ipv4/inet_connection_sock.c, inet_sk_get_local_port_range"),
+            Statement("When its ports are used up, connect() fails with EADDRNOTAVAIL.", "automatic-ports", "F4"),
         ],
         remedies: [
             Statement(
-                "Give programs that use many ports a range of their own, so that others keep theirs.", source: "ip(7)")
+                "Give a program that uses many ports its own range, so that others keep theirs.", source: "ip(7)")
         ]
     )
 }

@@ -88,16 +88,16 @@ extension Topic {
     private static let buckets = setting(
         "tcp_max_tw_buckets",
         Statement(
-            "How many sockets may be in TIME-WAIT at a time. What would be one more is closed at once.",
+            "How many sockets may be in TIME-WAIT at a time. One more is closed at once.",
             source: document),
         causes: [
             Statement(
-                "A retransmitted FIN is then answered by a RST, for nothing is left to acknowledge it.",
+                "A retransmitted FIN is then answered by a RST, because no socket is left to acknowledge it.",
                 "last-ack-lost", "A12"),
-            Statement("A server reaches it too, where its clients let it close first.", "passive-closing-cost", "F20"),
+            Statement("A server reaches it too, if its clients let it close first.", "passive-closing-cost", "F20"),
         ],
         remedies: [
-            Statement("Do not lower it: it is there against simple attacks.", source: document),
+            Statement("Do not lower it: it only protects against simple denial-of-service attacks.", source: document),
             Statement("To have fewer: keep connections open and use them again.", "port-exhaustion", "D3"),
         ]
     )
@@ -145,17 +145,17 @@ extension Topic {
 
     private static let reserved = setting(
         "ip_local_reserved_ports",
-        Statement("Ports that the kernel gives to nobody who does not ask for them.", source: document),
+        Statement("Ports that the kernel never chooses by itself.", source: document),
         causes: [Statement("bind() with such a port still succeeds.", source: document)],
         remedies: [
-            Statement("Put a server's port here where it lies within ip_local_port_range.", source: document)
+            Statement("Put a server's port here if it lies within ip_local_port_range.", source: document)
         ]
     )
 
     private static let autobind = setting(
         "ip_autobind_reuse",
         Statement(
-            "With 1, bind(address, 0) with SO_REUSEADDR takes ports in TIME-WAIT when no other port is free.",
+            "With 1, bind(address, 0) with SO_REUSEADDR may take a port whose sockets all set it too, such as one in TIME-WAIT.",
             "ports-in-time-wait", "F23", source: document),
         causes: [Statement("It may break some programs.", source: document)],
         remedies: [

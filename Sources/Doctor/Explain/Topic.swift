@@ -52,9 +52,14 @@ package struct Topic: Sendable, Hashable {
         all.flatMap { $0.kind == .setting ? [$0.name] + $0.otherNames.prefix(1) : [$0.name] }
     }
 
+    /// Such as `net.ipv4.tcp_tw_reuse`.
+    package static var settingNames: [String] { settings.map(\.name) }
+
     /// - Parameter text: Small or capital letters, with hyphens, underscores or blanks; for an error also its number or its
-    ///   sentence; for a state also as ss(8) and netstat(8) write it; for a setting also without its folder.
+    ///   sentence; for a state also as ss(8) and netstat(8) write it; for a setting also without its folder. What is written
+    ///   exactly so wins: ip_local_port_range is a setting, IP_LOCAL_PORT_RANGE an option.
     package static func named(_ text: String) -> Topic? {
+        if let exact = all.first(where: { $0.name == text || $0.otherNames.contains(text) }) { return exact }
         let name = plain(text)
         return all.first { plain($0.name) == name || $0.otherNames.contains { plain($0) == name } }
     }
