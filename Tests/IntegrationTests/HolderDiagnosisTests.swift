@@ -201,7 +201,7 @@ struct HolderDiagnosisTests {
             print(os.getpid())
             """)
         #expect(lines[0].hasPrefix("0 "))
-        #expect(lines[0].contains("no TCP socket of this network namespace is at that local port."))
+        #expect(lines[0].contains("No TCP socket of this network namespace is at that local port."))
         #expect(lines[0].contains("nsenter(1)"))
         #expect(lines[0].contains("UDP 127.0.0.1:7001, held by python3 (process \(lines[1])): not in the way"))
         #expect(lines[0].contains("The Unix socket @/example/.s.PGSQL.7001 listens: not in the way"))
