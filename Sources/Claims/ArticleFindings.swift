@@ -23,7 +23,7 @@ extension MatrixCells {
             }
             return sentences(
                 """
-                In \(portion.share) the first conversation \(before); in the second run \
+                In \(portion.share) the first conversation \(before); then the second run's \
                 \(portion.cells.tally(\.secondRun)).
                 """, portion.cells.explanation)
         }
@@ -35,7 +35,7 @@ extension MatrixCells {
             result.recording.freeAfter.map { (10..<100).contains($0) } ?? false
         } because: { portion in
             """
-            In \(portion.share) the same client could connect again \
+            In \(portion.share) the same client could reconnect \
             \(portion.cells.results.compactMap(\.recording.freeAfter).range) s after its last segment, with nothing else \
             done (include/net/tcp.h, TCP_TIMEWAIT_LEN: 60 s).
             """
@@ -52,7 +52,7 @@ extension MatrixCells {
                 "\($0.recording.aftermath.state(.client)) on the client's host and \($0.recording.aftermath.state(.server)) on the server's"
             }
             return """
-                In \(portion.share) where the second run failed, the hosts' own socket tables showed, for that connection's \
+                In \(portion.share) where the second run failed, the hosts' socket tables showed, for the old connection's \
                 addresses and ports, \(states) (RFC 9293 section 3.6).
                 """
         }
@@ -72,8 +72,8 @@ extension MatrixCells {
         return cells.judge("A7", holds: \.outcome.reconnect.succeeded) { portion in
             """
             In \(portion.share) with \(portion.cells.results.compactMap(\.pauseBeforeClose).range) s between the client's \
-            `exit` and its close(), \(portion.cells.tally(\.closerAndHolder)); from the same port again \
-            \(portion.cells.tally(\.secondRun)). TIME-WAIT is for the side that closes actively (RFC 9293 section 3.6.1).
+            `exit` and its close(), \(portion.cells.tally(\.closerAndHolder)); from the same port \
+            then \(portion.cells.tally(\.secondRun)). The side that closes first has TIME-WAIT (RFC 9293 section 3.6.1).
             """
         }
     }
@@ -87,12 +87,12 @@ extension MatrixCells {
                 && result.outcome.reconnect.succeeded
         } because: { portion in
             let steps = portion.cells.tally { result in
-                result.reopening.map { "\($0.before) before and \($0.after) after" } ?? "that state without seeing"
+                result.reopening.map { "from \($0.before) to \($0.after)" } ?? "to a state that was not seen"
             }
             return """
-                In \(portion.share) the server's host was in TIME-WAIT when the second run asked for the same port; it was \
-                in \(steps) the SYN of the same addresses and ports. RFC 9293 section 3.6.1 (once RFC 1122 section 4.2.2.13) allows the reopening, \
-                and RFC 6191 section 2 lets timestamps decide on it; Linux asks for a later timestamp or a higher sequence \
+                In \(portion.share) the second run came from the same port; its SYN took the server's host \
+                \(steps). RFC 9293 section 3.6.1 (earlier RFC 1122 section 4.2.2.13) allows that, \
+                and RFC 6191 section 2 lets timestamps decide; Linux wants a later timestamp or a higher sequence \
                 number (net/ipv4/tcp_minisocks.c, tcp_timewait_state_process).
                 """
         }
@@ -105,7 +105,7 @@ extension MatrixCells {
             result.outcome.reconnect.succeeded && !result.isFromSamePort
         } because: { portion in
             """
-            In \(portion.share) with the first port in TIME-WAIT on the client's host, the second run's \
+            In \(portion.share) with the first port in TIME-WAIT, the second run's \
             \(portion.cells.tally(\.implicitRun)). connect() looks for a port whose four-tuple is free \
             (net/ipv4/inet_hashtables.c, __inet_hash_connect).
             """

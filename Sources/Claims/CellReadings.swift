@@ -109,7 +109,7 @@ extension CellResult {
         case (.notCalled, .ok?): "connect() succeeded"
         case (.notCalled, let connect?): "connect() failed with \(connect)"
         case (.ok, let connect?): "bind() succeeded and connect() failed with \(connect)"
-        case (.ok, nil): "bind() succeeded and connect() was not reached"
+        case (.ok, nil): "bind() succeeded and connect() was not called"
         case (let errno, _): "bind() failed with \(errno)"
         }
     }
@@ -120,18 +120,18 @@ extension CellResult {
         return switch (outcome.reconnect.bind, outcome.reconnect.connect) {
         case (.failed(.addressInUse), _):
             """
-            A socket in TIME-WAIT stays among the owners of its port, and bind() shares the port with it only if both \
-            sockets have SO_REUSEADDR (net/ipv4/inet_connection_sock.c, inet_csk_get_port and inet_csk_bind_conflict).
+            A socket in TIME-WAIT still owns its port, and bind() shares the port with it only if both \
+            sockets set SO_REUSEADDR (net/ipv4/inet_connection_sock.c, inet_csk_get_port and inet_csk_bind_conflict).
             """
         case (.ok, .failed(.addressNotAvailable)?):
             """
-            connect() finds the TIME-WAIT of the same addresses and ports, and may not replace one whose connection used \
+            connect() finds the TIME-WAIT with the same addresses and ports. It may not replace one whose connection used \
             no timestamps (net/ipv4/inet_hashtables.c, __inet_check_established; net/ipv4/tcp_ipv4.c, tcp_twsk_unique).
             """
         case (.ok, .ok?) where cell.timestamps:
             """
-            connect() replaces a TIME-WAIT whose connection used timestamps, and where bind() chose the port it does so \
-            whatever net.ipv4.tcp_tw_reuse says (net/ipv4/tcp_ipv4.c, tcp_twsk_unique).
+            connect() replaces a TIME-WAIT whose connection used timestamps. If bind() chose the port, it does so for any \
+            value of net.ipv4.tcp_tw_reuse (net/ipv4/tcp_ipv4.c, tcp_twsk_unique).
             """
         default: nil
         }

@@ -17,8 +17,8 @@ func familyFindings(_ experiments: [ExperimentResult]) -> [Finding] {
             Claim.ofFamilies, holds: holds,
             under: some.count < findings.count ? .ordinary("in \(share)") : .ordinary,
             because:
-                "\(share) that were carried out over each of the two \(holds ? "came" : "did not come") out alike, finding "
-                + "for finding\(names).",
+                "\(share) that ran over both \(holds ? "gave" : "did not give") the same "
+                + "findings\(names).",
             evidence: some.flatMap(\.evidence))
     }
 }

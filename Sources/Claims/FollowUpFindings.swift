@@ -16,8 +16,8 @@ extension MatrixCells {
             result.outcome.reconnect.succeeded && !result.isFromSamePort
         } because: { portion in
             """
-            In \(portion.share) with an implicit port, the second run's \(portion.cells.tally(\.implicitRun)). Address and \
-            port are all that accept() tells of a client (accept(2)).
+            In \(portion.share) with an implicit port, the second run's \(portion.cells.tally(\.implicitRun)). An address and a \
+            port are all that accept() says about a client (accept(2)).
             """
         }
     }
@@ -31,8 +31,8 @@ extension MatrixCells {
         } because: { portion in
             let states = portion.cells.tally { "\($0.stateBeforeReset)" }
             return """
-                In \(portion.share) where the client sent a RST, which found the server in \(states), \
-                \(portion.cells.tally(\.remains)) (RFC 9293 section 3.10.7.4). The matrix meets it in no other \
+                In \(portion.share) where the client sent a RST, to a server in \(states), \
+                \(portion.cells.tally(\.remains)) (RFC 9293 section 3.10.7.4). The matrix has no other \
                 state.
                 """
         }
@@ -48,8 +48,8 @@ extension MatrixCells {
         } because: { portion in
             let ending = portion.cells.tally { $0.hasReset(from: .client) ? "RST" : "FIN" }
             return """
-                In \(portion.share) the client's process ended without close(), and the wire carried its \(ending). At exit \
-                the kernel closes the descriptor as close() would: FIN, unless received data is unread or SO_LINGER \
+                In \(portion.share) the client's process ended without close(), and its host sent a \(ending). At exit \
+                the kernel closes the descriptor as close() would: with a FIN, unless received data is unread or SO_LINGER \
                 says otherwise (net/socket.c, sock_close; net/ipv4/tcp.c, __tcp_close).
                 """
         }
@@ -68,8 +68,8 @@ extension MatrixCells {
                 Finding(
                     "B4", holds: alone.count == resets.count, under: .ordinary("for a RST"),
                     because:
-                        "In \(alone.count) of \(counted(resets.count, "cell")) that ended by RST, one RST met the "
-                        + "connection, and neither host kept anything of it, whatever crossed that RST (RFC 9293 section "
+                        "In \(Self.share(alone.count, of: resets.count)) that ended by RST, one RST reached the "
+                        + "connection, and neither host kept anything of it (RFC 9293 section "
                         + "3.10.5).",
                     evidence: resets.evidence))
         }
@@ -77,7 +77,7 @@ extension MatrixCells {
             findings.append(
                 Finding(
                     "B4", holds: four.count == orderly.count, under: .ordinary("for an orderly close"),
-                    because: "An orderly close took \(orderly.segments): a FIN has room for the ACK of the other "
+                    because: "An orderly close took \(orderly.segments): a FIN can carry the ACK of the other "
                         + "(RFC 9293 section 3.6).",
                     evidence: orderly.evidence))
         }
@@ -97,7 +97,7 @@ extension MatrixCells {
             let lost = portion.cells.results.reduce(0) { $0 + $1.outcome.bytesLost }
             return """
                 In \(portion.share) \(portion.cells.tally(\.closerAndHolder)), \(lost) bytes were lost, and from the same port \
-                \(portion.cells.tally(\.secondRun)). The passive side goes by CLOSE-WAIT and LAST-ACK to CLOSED \
+                \(portion.cells.tally(\.secondRun)). The passive side goes through CLOSE-WAIT and LAST-ACK to CLOSED \
                 (RFC 9293 section 3.6).
                 """
         }

@@ -20,7 +20,7 @@ extension MatrixCells {
                 portion.holds
                     ? nil
                     : """
-                    On Linux close() sends the FIN at once, and only then waits until it is acknowledged \
+                    On Linux close() sends the FIN at once, then waits for its ACK \
                     (net/ipv4/tcp.c, __tcp_close; net/core/stream.c, sk_stream_wait_close).
                     """)
         }
@@ -32,11 +32,11 @@ extension MatrixCells {
         let because: (Portion) -> String = { portion in
             let ending = portion.cells.tally { result in
                 let client = result.hasReset(from: .client) ? "the client sent a RST" : "the client sent no RST"
-                let holder = result.outcome.timeWait == .none ? "no host" : "a host"
+                let holder = result.outcome.timeWait == .none ? "neither host" : "a host"
                 return "\(client) and \(holder) had TIME-WAIT"
             }
             let reason =
-                "close() then aborts: the connection is CLOSED at once (RFC 9293 section 3.10.5; net/ipv4/tcp.c, __tcp_close)."
+                "close() then aborts: the connection goes to CLOSED at once (RFC 9293 section 3.10.5; net/ipv4/tcp.c, __tcp_close)."
             return sentences("In \(portion.share) with SO_LINGER {on, 0}, \(ending).", portion.holds ? reason : nil)
         }
         return ["B9", "C10"].flatMap { claim in

@@ -1,5 +1,6 @@
 import Recordings
 import TCPSockets
+import Text
 
 extension MatrixCells {
     /// What the write-ups do not know.
@@ -25,9 +26,9 @@ extension MatrixCells {
             }
             let connected = portion.cells.filter(\.outcome.reconnect.succeeded)
             return """
-                \(portion.cells.count) of \(portion.total) ways to leave a port in TIME-WAIT were tried with each socket: \
+                \(portion.cells.count) of \(portion.total) ways to leave a port in TIME-WAIT were tried each way: \
                 \(what.joined(separator: ", ")) (net/ipv4/inet_connection_sock.c, inet_csk_bind_conflict, looks at both). \
-                connect() came next in the last, and succeeded in \(connected.count).
+                With both, connect() then succeeded in \(connected.count).
                 """
         }
     }
@@ -44,13 +45,13 @@ extension MatrixCells {
         } because: { portion in
             guard !portion.holds else {
                 return """
-                    \(portion.share) ran alike over IPv4 and IPv6: who closed first and how, who had TIME-WAIT, what the \
-                    server saw, the bytes, and what the second run's calls returned. Both share TCP's code (net/ipv6/tcp_ipv6.c \
+                    \(portion.share.asSentence) gave the same over IPv4 and IPv6: who closed first and how, who had TIME-WAIT, what the \
+                    server saw, the bytes, and the second run's calls. Both share TCP's code (net/ipv6/tcp_ipv6.c \
                     calls that of net/ipv4).
                     """
             }
             let list = portion.cells.results.map { "\($0.cell.id) (\(differences($0).joined(separator: ", ")))" }
-            return "\(portion.share) did not run alike over IPv4 and IPv6: \(list.joined(separator: "; "))."
+            return "\(portion.share.asSentence) differed between IPv4 and IPv6: \(list.joined(separator: "; "))."
         }
     }
 }

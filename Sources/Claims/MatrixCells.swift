@@ -1,4 +1,5 @@
 import Recordings
+import Text
 
 /// Cells that have run, chosen for what they say about a claim.
 package struct MatrixCells {
@@ -55,13 +56,19 @@ extension MatrixCells {
         let circumstances: Circumstances
 
         /// Such as `16 of 16 cells`.
-        var count: String { "\(cells.count) of \(total) \(total == 1 ? "cell" : "cells")" }
+        var count: String { "\(cells.count) of \(counted(total, "cell"))" }
 
-        /// The same with the circumstances that are not ordinary.
+        /// Such as `all 16 cells`, with the circumstances that are not ordinary.
         var share: String {
             let words = circumstances.areOrdinary ? nil : circumstances.words
-            return [count, words].compactMap(\.self).joined(separator: " ")
+            return [MatrixCells.share(cells.count, of: total), words].compactMap(\.self).joined(separator: " ")
         }
+    }
+
+    /// Such as `3 of 16 cells`, `all 16 cells` or `the only cell`.
+    static func share(_ count: Int, of total: Int) -> String {
+        guard count == total, total > 0 else { return "\(count) of \(counted(total, "cell"))" }
+        return total == 1 ? "the only cell" : "all \(total) cells"
     }
 
     /// Judges each cell by itself: for each of the circumstances one finding where all agree, two where they do not.

@@ -15,7 +15,7 @@ func timeWaitPathFindings(_ recordings: [(of: String, recording: Recording)]) ->
         return Finding(
             "A16", holds: kept == entries.count, under: .ordinary("on the way from \(from)"),
             because:
-                "From \(from): in \(kept) of \(entries.count) entries into TIME-WAIT this side's FIN was acknowledged and "
+                "From \(from): at \(kept) of \(entries.count) entries into TIME-WAIT this side's FIN had been acknowledged and "
                 + "the peer's FIN had arrived (RFC 9293 section 3.10.7.4).",
             evidence: entries.map(\.0).prefix(3).map { $0 })
     }

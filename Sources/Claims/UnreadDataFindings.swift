@@ -18,7 +18,7 @@ extension MatrixCells {
         let ending: (CellResult) -> String = { result in
             let reset = result.hasReset(from: .client) ? "close() sent a RST" : "close() sent no RST"
             return
-                "\(reset) and \(result.isGoneEverywhere ? "both hosts' tables were empty of the connection" : "a host kept it")"
+                "\(reset) and \(result.isGoneEverywhere ? "neither host kept the connection" : "a host kept it")"
         }
         let anywhere = unread.judge("D1", holds: isReset) { portion in
             """
@@ -31,7 +31,7 @@ extension MatrixCells {
         } because: { portion in
             let peeked = portion.cells.filter { $0.recording.client.calls.contains { $0.text("flags") == "MSG_PEEK" } }
             return """
-                In \(portion.share) the server sent no filler; the client read with MSG_PEEK in \(peeked.count) and left \
+                In \(portion.share) without filler from the server, the client read with MSG_PEEK in \(peeked.count) and left \
                 \(portion.cells.unreadRange) of the last frame in the queue: \(portion.cells.tally(ending)) (recv(2), \
                 MSG_PEEK; RFC 2525 section 2.17; net/ipv4/tcp.c, __tcp_close).
                 """

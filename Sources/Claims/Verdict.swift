@@ -59,8 +59,8 @@ package struct Verdict: Sendable, Hashable {
     private static func reason(_ fit: Answer.Fit) -> String? {
         switch fit {
         case .fits: nil
-        case .tooWide: "The answer on file speaks of more than this run has looked at."
-        case .contradicted: "The answer on file does not fit what was found here."
+        case .tooWide: "The answer on file covers more than this run has tested."
+        case .contradicted: "The answer on file does not match this run."
         }
     }
 
@@ -68,7 +68,7 @@ package struct Verdict: Sendable, Hashable {
     private static func warning(_ failures: [String]) -> [String] {
         guard let first = failures.first else { return [] }
         let rest = failures.count > 1 ? " and \(failures.count - 1) more, which bear" : ", which bears"
-        return ["A part is missing: \(first)\(rest) on this too, could not be carried out."]
+        return ["A part is missing: \(first)\(rest) on this too, could not run."]
     }
 }
 

@@ -30,7 +30,7 @@ struct ExperimentsSection {
     private func failure(_ failure: RunFailure) -> Markup {
         let result = ExperimentResult(failure.id, [], recordings: failure.recordings)
         return section(
-            result, lede: "Could not be carried out: \(failure.reason)",
+            result, lede: "Could not run: \(failure.reason)",
             recordings: failure.recordings.markup {
                 recording($0, of: result, in: CaptureFile.of($0, in: failure))
             })

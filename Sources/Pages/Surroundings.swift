@@ -27,7 +27,7 @@ struct Surroundings {
 
     private var failures: Markup {
         """
-        <h3>What could not be carried out</h3>
+        <h3>What could not run</h3>
         <ul>\(report.failures.markup { "<li><strong>\($0.id)</strong>: \($0.reason)</li>" })</ul>
         """
     }

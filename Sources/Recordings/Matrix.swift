@@ -4,8 +4,8 @@ package import TCPSockets
 package enum Matrix {
     /// What is left out, and why.
     package static let omissions = """
-        SO_REUSEADDR is varied with an explicit port only: bind() alone looks at it, and with an implicit port there is no \
-        bind(). A padding frame is varied with --close unread only: every other strategy reads all there is.
+        SO_REUSEADDR is varied with an explicit port only: only bind() looks at it, and with an implicit port there is no \
+        bind(). A padding frame is varied with --close unread only: every other strategy reads everything.
         """
 
     /// - Parameter families: IPv4, IPv6, or both.

@@ -26,7 +26,7 @@ package struct ClaimReport: Sendable {
     private func lines(_ id: String) -> [String] {
         let end = limited(notes(id), to: 10)
         guard let verdict = report.verdicts.first(where: { $0.claim.id == id }) else {
-            return paragraph("\(id): nothing that was run bears on it.") + end
+            return paragraph("\(id): nothing in this run tests it.") + end
         }
         var lines = paragraph(verdict.answer ?? verdict.answerIsMissing ?? "").map { paint($0, .bold) }
         lines += ["", "claim     \(id)"] + hanging("claimed   ", "“\(verdict.claim.text)”")
@@ -41,13 +41,13 @@ package struct ClaimReport: Sendable {
 
     /// What is missing, and where the rest is.
     private func notes(_ id: String) -> [String] {
-        let failures = report.failures.map { cut("Could not be carried out: \($0.id): \($0.reason)", to: width) }
-        let notes = Coverage(report).notes(on: id) + ["All of it: --verbose. A page with every segment: --output DIR."]
+        let failures = report.failures.map { cut("Could not run: \($0.id): \($0.reason)", to: width) }
+        let notes = Coverage(report).notes(on: id) + ["Everything: --verbose. A page with every segment: --output DIR."]
         return failures.prefix(3) + notes.flatMap(paragraph)
     }
 
     private func limited(_ lines: [String], to most: Int) -> [String] {
-        lines.count <= most ? lines : lines.prefix(most - 1) + ["… \(lines.count - most + 1) lines more: --verbose"]
+        lines.count <= most ? lines : lines.prefix(most - 1) + ["… \(lines.count - most + 1) more lines: --verbose"]
     }
 
     private func paragraph(_ text: String) -> [String] { TextLayout.paragraph(text, width: width, indent: 0) }

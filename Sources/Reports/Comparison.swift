@@ -41,13 +41,13 @@ package struct Comparison: Sendable {
         }
         let comparable = Self.comparableClaims(expected, seen)
         let failed = (expected.failures + seen.failures).map(\.id)
-        unjudged += failed.filter { expectedCells[$0] != nil }.map { "\($0): not judged: it could not be carried out" }
+        unjudged += failed.filter { expectedCells[$0] != nil }.map { "\($0): not judged: it could not run" }
         for id in Claim.all.map(\.id) {
             let pair = [expected, seen].map { document in document.claims.first { $0.id == id } }
             let missing = failed.filter { Self.bears($0, on: id, in: [expected, seen]) }
             if !missing.isEmpty {
                 let more = missing.count > 1 ? " and \(missing.count - 1) more" : ""
-                unjudged.append("\(id): not judged: \(missing[0])\(more) could not be carried out")
+                unjudged.append("\(id): not judged: \(missing[0])\(more) could not run")
             } else if comparable.contains(id) {
                 claims += pair.contains(nil) ? 0 : 1
                 compare(id, pair[0]?.comparable, pair[1]?.comparable)

@@ -24,9 +24,9 @@ package struct Coverage {
             cells.isEmpty ? nil : "\(seenCells) of \(counted(cells.count, "cell"))",
             experiments.isEmpty ? nil : "\(seenExperiments) of \(counted(experiments.count, "experiment"))",
         ].compactMap(\.self).joined(separator: ", ")
-        let part = isPart ? "Not all that bears on \(claim) was carried out: \(done)." : nil
+        let part = isPart ? "Only a part of what tests \(claim) has run: \(done)." : nil
         let isOpen = Matrix.slowClaims.contains(claim) && !report.verdicts.contains { $0.claim.id == claim }
-        let waiting = isOpen ? "It takes waiting until each TIME-WAIT is over, as --full does." : nil
+        let waiting = isOpen ? "It needs --full, which waits until each TIME-WAIT is over." : nil
         return [part, waiting].compactMap(\.self) + report.remarks
     }
 
@@ -35,7 +35,7 @@ package struct Coverage {
         guard report.cells.count < cells || report.experiments.count < experiments else { return nil }
         return
             "These are \(report.cells.count) of \(cells) cells and \(report.experiments.count) of \(experiments) experiments: "
-            + "a verdict speaks of these alone, and the others may change it."
+            + "the verdicts rest on these alone, and the others may change them."
     }
 
     /// The claims that a run of everything has not looked at.
@@ -43,7 +43,7 @@ package struct Coverage {
         let bearing = report.catalogue.flatMap(\.claims) + Matrix.claims
         let open = Claim.all.map(\.id).filter { !bearing.contains($0) }
         guard part == nil, !open.isEmpty else { return nil }
-        return "Not looked at, because nothing here bears on it: \(open.joined(separator: ", "))."
+        return "Not tested by this run: \(open.joined(separator: ", "))."
     }
 
     private var waiting: String? {
@@ -51,6 +51,6 @@ package struct Coverage {
         let open = Matrix.slowClaims.subtracting(report.verdicts.map(\.claim.id)).sorted()
         guard isHeld, !open.isEmpty else { return nil }
         return
-            "\(open.joined(separator: ", ")) is left open: it takes waiting until each TIME-WAIT is over, as --full does."
+            "\(open.joined(separator: ", ")) is left open: it needs --full, which waits until each TIME-WAIT is over."
     }
 }

@@ -39,7 +39,7 @@ package struct Description: Sendable {
         let bearing = experiments.filter { $0.claims.contains(claim.id) }.map(\.id)
         let matrix = Matrix.slowClaims.contains(claim.id) ? "matrix (with --full only)" : "matrix"
         let all = bearing + (Matrix.claims.contains(claim.id) ? [matrix] : [])
-        add("run by", all.isEmpty ? "nothing here" : all.joined(separator: ", "))
+        add("run by", all.isEmpty ? "nothing" : all.joined(separator: ", "))
     }
 
     private mutating func describe(_ experiment: ExperimentDescription) {
@@ -59,7 +59,7 @@ package struct Description: Sendable {
         lines += ["  \(commands.first)", "The same client again, at once:", "  \(commands.second)"]
         if cell.isPinned {
             lines += TextLayout.wrap(
-                "The wire delivers the client's exit and its FIN or RST back to back, so that the client is the first.",
+                "The wire delivers the client's exit and its FIN or RST back to back, so the client is first.",
                 width: width)
         }
     }

@@ -29,7 +29,7 @@ package struct Ladder {
         guard lines.count + 1 > most else { return head + lines }
         let room = max(0, most - 2)
         return head + lines.prefix(room / 3)
-            + ["    … \(counted(lines.count - room, "line")) left out: --output DIR draws every segment"]
+            + ["    … \(counted(lines.count - room, "line")) left out; --output DIR draws every segment"]
             + lines.suffix(room - room / 3)
     }
 

@@ -11,8 +11,8 @@ package struct Markdown: Sendable {
 
     package var text: String {
         var parts =
-            ["# What Linux \(report.kernel) makes of TIME-WAIT"] + [TextReport.summary(report)] + Coverage(report).notes
-        if !report.sysctls.isEmpty { parts += ["## The kernel's parameters", sysctls] }
+            ["# TIME-WAIT on Linux \(report.kernel)"] + [TextReport.summary(report)] + Coverage(report).notes
+        if !report.sysctls.isEmpty { parts += ["## Kernel settings", sysctls] }
         let remedies = report.remedies
         if !remedies.isEmpty {
             parts += ["## What to do", Self.table(Remedy.headings, remedies.map { $0.entries.map(Self.escaped) })]
@@ -21,13 +21,13 @@ package struct Markdown: Sendable {
         if !report.cells.isEmpty { parts += matrix }
         if !report.experiments.isEmpty { parts += ["## The experiments"] + report.experiments.map(experiment) }
         parts += ["## The states", Self.escaped(StateDiagram(report).summary)]
-        if !report.failures.isEmpty { parts += ["## What could not be carried out", failures] }
+        if !report.failures.isEmpty { parts += ["## What could not run", failures] }
         return parts.joined(separator: "\n\n") + "\n"
     }
 
     private var sysctls: String {
         Self.table(
-            ["parameter of a new host", "value"],
+            ["setting of a new host", "value"],
             report.sysctls.sorted { $0.key < $1.key }.map { ["`\($0.key)`", Self.escaped($0.value)] })
     }
 
@@ -68,10 +68,10 @@ package struct Markdown: Sendable {
         }
         let remarks = text.remarks.map { "- \(Self.escaped($0))" }.joined(separator: "\n")
         return [
-            "## The matrix", "Cells that were run: \(report.cells.count). \(MatrixText.legend)",
+            "## The matrix", "Cells: \(report.cells.count). \(MatrixText.legend)",
             Self.table(header, rows),
             remarks,
-            "What is left out, and why: \(Matrix.omissions)",
+            "Left out: \(Matrix.omissions)",
         ]
     }
 

@@ -42,15 +42,15 @@ package struct MatrixText {
 
     /// How to read it.
     static let legend = """
-        The five columns at the right say what the same client met that ran again at once: ok, or the call that failed \
-        and its errno. REUSE: SO_REUSEADDR, set by the old client, by the new one, or by both. TIME-WAIT: the side that \
+        The five columns at the right: the same client, run again at once: ok, or the call that failed \
+        and its errno. REUSE: SO_REUSEADDR, set by the old client, the new one, or both. TIME-WAIT: the side that \
         holds it. ts: TCP timestamps (net.ipv4.tcp_timestamps). +pad: the server adds a padding frame to each answer. ≠: \
-        contrary to these claims, as their authors put them.
+        contradicts these claims as their authors put them.
         """
 
     /// The same without what a short report leaves out.
     static let shortLegend = """
-        At the right: what the same client met that ran again at once. REUSE: SO_REUSEADDR, set by the old client, the new one, \
+        At the right: the same client, run again at once. REUSE: SO_REUSEADDR, set by the old client, the new one, \
         or both. ts: TCP timestamps.
         """
 
@@ -74,7 +74,7 @@ package struct MatrixText {
         }
         guard let first = groups.first else { return nil }
         if groups.count == 1 {
-            return "\(subject) \(first.key) in \(values.count == 1 ? "the one cell" : "all \(values.count) cells")."
+            return "\(subject) \(first.key) in \(values.count == 1 ? "the only cell" : "all \(values.count) cells")."
         }
         let parts = groups.map { group in
             let strategies = Set(group.value.map(\.0.close))
@@ -90,6 +90,6 @@ package struct MatrixText {
         let seconds = results.compactMap(\.recording.freeAfter)
         guard let least = seconds.min(), let most = seconds.max() else { return nil }
         let range = "\(Duration.seconds(least).inTenths) to \(Duration.seconds(most).inTenths) s"
-        return "Ports that were not free at once were free again after \(range) (\(seconds.count) cells)."
+        return "Ports that were not free at once were free after \(range) (\(seconds.count) cells)."
     }
 }

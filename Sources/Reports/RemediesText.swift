@@ -12,8 +12,8 @@ struct RemediesText {
     }
 
     static let legend = """
-        lost: of a last message of 4 MiB, where the peer reads slowly and is silent, or talks. conn/s: connections a second that \
-        one address can go on making. ?: not looked at.
+        lost: of a last message of 4 MiB, to a peer that reads slowly and is silent, or talks. conn/s: connections a second that \
+        one address can sustain. ?: not measured.
         """
 
     private struct Row {

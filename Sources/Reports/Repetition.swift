@@ -16,12 +16,12 @@ package struct Repetition: Sendable {
         for (number, (report, document)) in zip(reports, documents).enumerated().dropFirst() {
             let comparison = Comparison(expected: documents[0], seen: document)
             differences += comparison.differences
-            lines += report.failures.map { "run \(number + 1): \($0.id) could not be carried out: \($0.reason)" }
+            lines += report.failures.map { "run \(number + 1): \($0.id) could not run: \($0.reason)" }
             lines += comparison.differences.map { "run \(number + 1) differs from run 1: \($0)" }
         }
         if reports.count > 1, differences.isEmpty {
             let isWhole = reports.allSatisfy(\.failures.isEmpty)
-            lines.append("\(reports.count) runs, all equal" + (isWhole ? "" : " in what could be carried out"))
+            lines.append("\(reports.count) runs, all equal" + (isWhole ? "" : " in what could run"))
         }
         (self.differences, self.lines) = (differences, lines)
     }

@@ -27,7 +27,7 @@ extension ReportDocument {
         do {
             self = try JSONDecoder().decode(Self.self, from: Data(bytes))
         } catch {
-            throw LaboratoryError("\(name) is no report of chat-lab: \(Self.reason(error))")
+            throw LaboratoryError("\(name) is not a report of chat-lab: \(Self.reason(error))")
         }
     }
 
@@ -35,11 +35,11 @@ extension ReportDocument {
     private static func reason(_ error: any Error) -> String {
         switch error as? DecodingError {
         case .keyNotFound(let key, let context): "it has no \(place(context.codingPath + [key]))"
-        case .typeMismatch(_, let context) where context.codingPath.isEmpty: "it is JSON, but no object"
+        case .typeMismatch(_, let context) where context.codingPath.isEmpty: "it is JSON, but not an object"
         case .typeMismatch(_, let context), .valueNotFound(_, let context):
-            "\(place(context.codingPath)) is of another type"
+            "\(place(context.codingPath)) has the wrong type"
         case .dataCorrupted(let context) where !context.codingPath.isEmpty:
-            "\(place(context.codingPath)) has a value that is unknown here"
+            "\(place(context.codingPath)) has an unknown value"
         default: "it is not JSON"
         }
     }

@@ -86,13 +86,13 @@ package struct ShortReport: Sendable {
             let lines = heading + ranked.prefix(shown).map(line) + paragraph("And: \(names).")
             if lines.count <= most { return lines }
         }
-        return ["\(verdicts.count) answers have no room here: --verbose"]
+        return ["\(verdicts.count) answers do not fit here: --verbose"]
     }
 
     private var failures: [String] {
         guard !report.failures.isEmpty else { return [] }
         let lines = report.failures.map { cut("  \($0.id): \($0.reason)", to: width) }
-        return [paint("Could not be carried out:", .red)] + limited(lines, to: 5)
+        return [paint("Could not run:", .red)] + limited(lines, to: 5)
     }
 
     private func end(_ time: Duration?) -> [String] {
@@ -102,7 +102,7 @@ package struct ShortReport: Sendable {
 
     /// Where the rest is.
     private static let rest =
-        "All of it: --verbose. One claim: chat-lab run A2. A page with every segment: --output DIR."
+        "Everything: --verbose. One claim: chat-lab run A2. A page with every segment: --output DIR."
 
     private func line(_ verdict: Verdict) -> String {
         let words =
@@ -112,7 +112,7 @@ package struct ShortReport: Sendable {
     }
 
     private func limited(_ lines: [String], to most: Int) -> [String] {
-        lines.count <= most ? lines : lines.prefix(most - 1) + ["… \(lines.count - most + 1) lines more: --verbose"]
+        lines.count <= most ? lines : lines.prefix(most - 1) + ["… \(lines.count - most + 1) more lines: --verbose"]
     }
 
     private func paragraph(_ text: String) -> [String] { paragraph(text, indent: 0) }

@@ -64,7 +64,7 @@ package struct TextReport: Sendable {
     }
 
     private var failures: [String] {
-        [paint("Could not be carried out:", .red)]
+        [paint("Could not run:", .red)]
             + report.failures.flatMap { paragraph("\($0.id): \($0.reason)", indent: 2) }
     }
 
@@ -76,7 +76,7 @@ package struct TextReport: Sendable {
         let done = [
             counted(report.cells.count, "cell"), counted(report.experiments.count, "experiment"),
         ].joined(separator: ", ")
-        let failed = report.failures.isEmpty ? "" : ", \(report.failures.count) could not be carried out"
+        let failed = report.failures.isEmpty ? "" : ", \(report.failures.count) could not run"
         let seconds = time.map { " in \($0.inTenths) s" } ?? ""
         return "\(done)\(failed)\(seconds), on Linux \(report.kernel); "
             + "\(counted(report.verdicts.count, "claim")): \(verdicts.joined(separator: ", "))."

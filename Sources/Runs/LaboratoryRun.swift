@@ -131,11 +131,11 @@ package struct LaboratoryRun: Sendable {
     }
 
     private func remarks(on matrix: MatrixRun.Results) -> [String] {
-        let isCancelled = Task.isCancelled ? ["The run was ended before all was carried out."] : []
+        let isCancelled = Task.isCancelled ? ["The run ended before everything had run."] : []
         guard matrix.longestDelay > 0 else { return isCancelled }
         return isCancelled + [
-            "In some cells a client with --close delay had closed before the server came to it; they were run again, with a delay "
-                + "of up to \(matrix.longestDelay) ms in place of \(Cell.closeDelay) ms."
+            "In some cells a client with --close delay closed before the server did; they ran again with a delay "
+                + "of up to \(matrix.longestDelay) ms instead of \(Cell.closeDelay) ms."
         ]
     }
 }

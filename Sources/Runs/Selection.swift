@@ -41,7 +41,7 @@ package struct Selection: Sendable {
         cells = everyCell.filter { cellIDs.contains($0.id) && families.contains($0.family) }
         self.experiments = experiments.filter { experimentIDs.contains($0.id) }
         if cells.isEmpty, self.experiments.isEmpty {
-            throw Problem(description: "nothing of that is in the family asked for")
+            throw Problem(description: "none of these exists in the family that --family names")
         }
     }
 
@@ -66,14 +66,14 @@ package struct Selection: Sendable {
         allowsMany: Bool = false
     ) -> String {
         if name.isEmpty { return "the name is empty; chat-lab list shows the names" }
-        if let claim = Claim.named(name) { return "no cell and no experiment bears on \(claim.id)" }
+        if let claim = Claim.named(name) { return "no cell and no experiment tests \(claim.id)" }
         if name.contains("*") {
             return allowsMany
-                ? "no cell and no experiment is like \(name)"
-                : "\(name) is a pattern, and here one name is wanted; chat-lab list and chat-lab list --cells show them"
+                ? "no cell or experiment matches \(name)"
+                : "\(name) is a pattern, and this needs one name; chat-lab list and chat-lab list --cells show them"
         }
         if name == "matrix", !allowsMany {
-            return "matrix is all \(cells.count) cells, and here one name is wanted; chat-lab list --cells shows theirs"
+            return "matrix is all \(cells.count) cells, and this needs one name; chat-lab list --cells shows them"
         }
         let all = allowsMany ? ["matrix"] : []
         let known = experiments.map(\.id) + Claim.all.map(\.id) + all + cells.map(\.id)

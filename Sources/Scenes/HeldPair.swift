@@ -37,7 +37,7 @@ package struct HeldPair: Sendable {
             guard let socket = try listener.accept(peer: &peer) else { return nil }
             return HeldSocket(socket)
         }
-        guard let server = accepted ?? nil else { throw LaboratoryError("accept() had nobody to return") }
+        guard let server = accepted ?? nil else { throw LaboratoryError("accept() returned no connection") }
         (self.world, self.connection, self.listener, self.server) = (world, connection, listener, server)
     }
 
@@ -111,9 +111,4 @@ package func overBoth(_ words: [String]) -> String {
         return "over IPv4 and IPv6 alike, \(words.first ?? "nothing was seen")"
     }
     return zip(["IPv4", "IPv6"], words).map { "over \($0), \($1)" }.joined(separator: "; ")
-}
-
-extension String {
-    /// With a capital letter at its beginning.
-    package var asSentence: String { prefix(1).uppercased() + dropFirst() }
 }

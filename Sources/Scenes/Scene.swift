@@ -31,7 +31,7 @@ package struct Scene: Sendable {
             let value = try await script(scene)
             result.change { $0 = value }
         }
-        guard let value = result.state else { throw LaboratoryError("the script came to no result") }
+        guard let value = result.state else { throw LaboratoryError("the script had no result") }
         return value
     }
 
@@ -62,7 +62,7 @@ package struct Scene: Sendable {
         world.wire.obey(rules)
         let client = try await dial(arguments, beforeExit: beforeExit)
         guard let local = client.localEnd else {
-            throw LaboratoryError("the conversation that was to be looked at failed: \(client.account)")
+            throw LaboratoryError("the conversation under test failed: \(client.account)")
         }
         let connection = FourTuple(client: local, server: server.endpoint)
         let ending = try await server.ending(of: local, after: ends)

@@ -71,7 +71,7 @@ package final class SocketPair: Sendable {
             guard let socket = try listener.accept(peer: &peer) else { return nil }
             return HeldSocket(socket)
         }
-        guard let server = server ?? nil else { throw LaboratoryError("accept() had nobody to return") }
+        guard let server = server ?? nil else { throw LaboratoryError("accept() returned no connection") }
         sockets.change { $0.ends[.server] = server }
     }
 

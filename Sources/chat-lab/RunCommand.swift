@@ -39,7 +39,7 @@ struct RunCommand: AsyncParsableCommand {
               0    success, whatever the verdicts
               1    not as in --expect, or not the same in every run
               64   wrong usage
-              70   something could not be carried out
+              70   a part of it could not run
               74   the report cannot be written
               77   privileges or devices are missing
               130  ended by SIGINT

@@ -39,7 +39,7 @@ struct StepCommand: AsyncParsableCommand {
               0    success, also after q
               64   wrong usage
               65   a line of the input is no command
-              70   it could not be carried out
+              70   it could not run
               74   the result cannot be written
               77   privileges or devices are missing
               130  ended by SIGINT

@@ -67,8 +67,8 @@ struct AnswerTests {
         #expect(fitting.answer == claim.answer.text && fitting.answerIsMissing == nil)
         let other = try #require(Verdict(claim, findings: [finding(false)]))
         #expect(other.answer == nil)
-        #expect(other.answerIsMissing == "The answer on file does not fit what was found here.")
+        #expect(other.answerIsMissing == "The answer on file does not match this run.")
         let narrow = try #require(Verdict(claim, findings: [finding(true, .others("at night"))]))
-        #expect(narrow.answerIsMissing == "The answer on file speaks of more than this run has looked at.")
+        #expect(narrow.answerIsMissing == "The answer on file covers more than this run has tested.")
     }
 }

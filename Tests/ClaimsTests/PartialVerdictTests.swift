@@ -49,10 +49,10 @@ struct PartialVerdictTests {
     func failures() throws {
         #expect(
             try verdict([pro], failures: ["two"])?.because
-                == "It was so. A part is missing: two, which bears on this too, could not be carried out.")
+                == "It was so. A part is missing: two, which bears on this too, could not run.")
         #expect(
             try verdict([pro], failures: ["two", "three", "four"])?.because
-                == "It was so. A part is missing: two and 2 more, which bear on this too, could not be carried out.")
+                == "It was so. A part is missing: two and 2 more, which bear on this too, could not run.")
     }
 
     @Test("warns of each failure that bears on its claim, and of no other")

@@ -129,12 +129,12 @@ struct PortJudgesTests {
         #expect(alike.kind == .confirmed)
         #expect(alike.answer != nil)
         #expect(alike.because.contains("1 of 1 cell ran alike"))
-        #expect(alike.because.contains("2 of 2 experiments that were carried out over each of the two came out alike"))
+        #expect(alike.because.contains("2 of 2 experiments that ran over both gave the same findings"))
         #expect(Set(alike.evidence).isSuperset(of: ["explicit-active", "one", "two"]))
         let different = try verdict(experiment("one", true), experiment("two", false))
         #expect(different.kind == .conditional)
         #expect(different.answer == nil)
-        #expect(different.because.contains("did not come out alike, finding for finding: two."))
+        #expect(different.because.contains("did not give the same findings: two."))
     }
 
     @Test("cells that disagree give two findings, each with its share and its own evidence")

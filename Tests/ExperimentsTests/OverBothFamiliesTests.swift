@@ -18,7 +18,7 @@ struct OverBothFamiliesTests {
     func alike() {
         let merged = OverBothFamilies.merged(result([(true, .ordinary)]), result([(true, .ordinary)]))
         #expect(
-            merged.findings.map(\.because) == ["Seen. The same over IPv6.", "some came out over IPv6 as over IPv4."])
+            merged.findings.map(\.because) == ["Seen. The same over IPv6.", "some gave the same over IPv6 as over IPv4."])
         #expect(merged.findings.map(\.claim) == ["A1", "F13"])
         #expect(merged.findings.map(\.holds) == [true, true])
         #expect(merged.recordings.map(\.name) == ["one", "one-ipv6"])
@@ -29,7 +29,7 @@ struct OverBothFamiliesTests {
         let merged = OverBothFamilies.merged(result([(true, .ordinary)]), result([(false, .ordinary)]))
         #expect(
             merged.findings.map(\.because) == [
-                "Over IPv4: Seen.", "Over IPv6: Seen.", "some did not come out over IPv6 as over IPv4.",
+                "Over IPv4: Seen.", "Over IPv6: Seen.", "some gave something else over IPv6 than over IPv4.",
             ])
         #expect(merged.findings.map(\.holds) == [true, false, false])
     }

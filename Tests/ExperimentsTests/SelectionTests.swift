@@ -58,7 +58,7 @@ struct SelectionTests {
     @Test("A claim on which nothing bears is known all the same, and the complaint says what is amiss")
     func nothingBears() {
         let problem = #expect(throws: Selection.Problem.self) { try select("e6") }
-        #expect(problem?.description == "no cell and no experiment bears on E6")
+        #expect(problem?.description == "no cell and no experiment tests E6")
     }
 
     @Test("What is named twice runs once, in the order of the laboratory")

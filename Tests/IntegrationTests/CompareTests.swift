@@ -34,7 +34,7 @@ struct CompareTests {
         #expect(missing.errors == "chat-lab: open /no/such/file: ENOENT (No such file or directory)\n")
         let other = try await compare(Self.kept, #filePath)
         #expect(other.status == 65)
-        #expect(other.errors.contains("is no report of chat-lab: it is not JSON"))
+        #expect(other.errors.contains("is not a report of chat-lab: it is not JSON"))
     }
 
     @Test("What cannot be written is an error: 74")

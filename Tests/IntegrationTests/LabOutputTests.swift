@@ -14,11 +14,11 @@ struct LabWordsTests {
         arguments: [
             (["run", "--expect", "/no/such/file"], "--expect /no/such/file: ENOENT (No such file or directory)"),
             (["run", "--expect", "/"], "--expect: read /: EISDIR (Is a directory)"),
-            (["run", "--expect", "/dev/null"], "--expect: /dev/null is no report of chat-lab: it is not JSON"),
+            (["run", "--expect", "/dev/null"], "--expect: /dev/null is not a report of chat-lab: it is not JSON"),
             (["run", "--output", ""], "--output: the path is empty"),
-            (["show", "explicit*"], "explicit* is a pattern, and here one name is wanted"),
-            (["show", "matrix"], "matrix is all \(Matrix.cells().count) cells, and here one name is wanted"),
-            (["step", "matrix"], "matrix is all \(Matrix.cells().count) cells, and here one name is wanted"),
+            (["show", "explicit*"], "explicit* is a pattern, and this needs one name"),
+            (["show", "matrix"], "matrix is all \(Matrix.cells().count) cells, and this needs one name"),
+            (["step", "matrix"], "matrix is all \(Matrix.cells().count) cells, and this needs one name"),
             (["step", "A1"], "A1 is no conversation"), (["show", ""], "the name is empty"),
             (["explain", ""], "the name is empty"),
             (
@@ -139,7 +139,7 @@ struct LabOutputTests {
         #expect(run.lines.first == Claim.named("B10")?.answer.text)
         #expect(run.lines.contains("explicit-reuse-both-active"))
         #expect(run.lines.contains("the same client again: ok"))
-        #expect(!run.output.contains("Not all that bears"))
+        #expect(!run.output.contains("Only a part of what tests"))
         let document = try await lab("B10", "--format", "json").output
         #expect(!document.contains("\"id\" : \"explicit-active\""))
         #expect(document.contains("\"id\" : \"explicit-reuse-both-active\""))

@@ -221,7 +221,7 @@ struct LabRunTests {
             #expect(run.status == 130)
             let count = try #require(run.output.firstMatch(of: /These are [1-9]\d* of (\d+) cells/)?.1)
             #expect(Int(count) == Matrix.cells().count)
-            #expect(run.output.contains("The run was ended before all was carried out."))
+            #expect(run.output.contains("The run ended before everything had run."))
             #expect(run.output.contains("chat-lab: ended by SIGINT before all was run"))
             let report = try report(String(contentsOfFile: "\(folder)/report.json", encoding: .utf8))
             #expect((report["cells"] as? [Any])?.isEmpty == false)

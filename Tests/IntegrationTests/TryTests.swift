@@ -131,7 +131,7 @@ struct TryTests {
                 #expect(words.contains("the listener has SO_REUSEADDR."))
                 #expect(words.contains("Restarted The server listens again on its port "))
             } else {
-                #expect(words.contains("bind() gives EADDRINUSE, for the listener has no SO_REUSEADDR."))
+                #expect(words.contains("bind() fails with EADDRINUSE, because the listener has no SO_REUSEADDR."))
                 #expect(
                     words.contains("Restarted The server does not listen again on its port: the server ended and never")
                 )

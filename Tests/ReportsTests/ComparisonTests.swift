@@ -109,7 +109,7 @@ struct ComparisonTests {
         ).document
         let comparison = Comparison(expected: report, seen: failed)
         #expect(comparison.differences.isEmpty)
-        #expect(comparison.unjudged == ["B8: not judged: some could not be carried out"])
+        #expect(comparison.unjudged == ["B8: not judged: some could not run"])
         #expect(comparison.uncompared.isEmpty)
         #expect(comparison.claims == report.claims.count - 1)
     }
@@ -123,8 +123,8 @@ struct ComparisonTests {
         ).document
         let comparison = Comparison(expected: report, seen: failed)
         #expect(comparison.differences.isEmpty)
-        #expect(comparison.unjudged.first == "explicit-reset: not judged: it could not be carried out")
-        #expect(comparison.unjudged.contains("A5: not judged: explicit-reset could not be carried out"))
+        #expect(comparison.unjudged.first == "explicit-reset: not judged: it could not run")
+        #expect(comparison.unjudged.contains("A5: not judged: explicit-reset could not run"))
         #expect(!comparison.unjudged.contains { $0.hasPrefix("B8") })
         #expect(comparison.claims == 1)
     }

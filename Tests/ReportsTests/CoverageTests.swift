@@ -45,7 +45,7 @@ struct CoverageTests {
         #expect(notes(bearing(on: all)) == [])
         #expect(
             notes(bearing(on: all.filter { $0 != "F4" && $0 != "A12" }))
-                == ["Not looked at, because nothing here bears on it: A12, F4."])
+                == ["Not tested by this run: A12, F4."])
     }
 
     @Test("A3 is left open where there was a TIME-WAIT and nobody waited for its end, and only there")

@@ -45,7 +45,7 @@ struct FailedExperimentTests {
     @Test("It has a section of its own, with the drawing and the reason")
     func section() async throws {
         let page = try await HTMLReport(report).text()
-        #expect(page.contains("Could not be carried out: waited in vain"))
+        #expect(page.contains("Could not run: waited in vain"))
         #expect(page.contains("failures/old-duplicate-hosts-1.pcap"))
         #expect(page.contains("aria-label=\"old-duplicate, hosts-1: segments, calls and states in order\""))
         #expect(Markdown(report).text.contains("`failures/old-duplicate-hosts-1.pcap`"))

@@ -24,8 +24,8 @@ struct RepetitionTests {
         #expect(repetition.differences.isEmpty)
         #expect(
             repetition.lines == [
-                "run 3: explicit-reset could not be carried out: the client was killed",
-                "3 runs, all equal in what could be carried out",
+                "run 3: explicit-reset could not run: the client was killed",
+                "3 runs, all equal in what could run",
             ])
     }
 

@@ -113,15 +113,15 @@ struct ReportDocumentTests {
     @Test(
         "Anything else is no report, and the reason is in words",
         arguments: [
-            ("", "it is not JSON"), ("{}", "it has no schema"), ("[]", "it is JSON, but no object"),
-            ("{\"schema\": 2}", "it has no kernel"), ("{\"schema\": \"1\"}", "schema is of another type"),
+            ("", "it is not JSON"), ("{}", "it has no schema"), ("[]", "it is JSON, but not an object"),
+            ("{\"schema\": 2}", "it has no kernel"), ("{\"schema\": \"1\"}", "schema has the wrong type"),
             (
                 "{\"schema\": 2, \"kernel\": \"6\", \"sysctls\": {}, \"cells\": [{}]}", "it has no cells[0].id"
             ),
         ])
     func noReport(_ text: String, _ reason: String) {
         let error = #expect(throws: LaboratoryError.self) { try ReportDocument(json: Array(text.utf8)) }
-        #expect(error?.description == "this is no report of chat-lab: \(reason)")
+        #expect(error?.description == "this is not a report of chat-lab: \(reason)")
     }
 
     @Test("A report of another schema is refused for that, whatever else it lacks", arguments: ["1", "3"])

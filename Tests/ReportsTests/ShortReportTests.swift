@@ -45,7 +45,7 @@ struct ShortReportTests {
         // What has no room is named or counted.
         let words = Set(text.split { $0.isWhitespace || $0 == "," || $0 == "." }.map(String.init))
         #expect(Claim.all.map(\.id).filter { !words.contains($0) } == [])
-        #expect(text.contains("196 lines more: --verbose") || text.contains("197 lines more: --verbose"))
+        #expect(text.contains("196 more lines: --verbose") || text.contains("197 more lines: --verbose"))
     }
 
     @Test("The answers that are a plain yes are left out, and what is refuted is there")
@@ -77,13 +77,13 @@ struct ShortReportTests {
 
     @Test("A claim on which nothing bears is said to be one")
     func untouched() {
-        #expect(ClaimReport(Self.report(), claims: ["A22"]).text.hasPrefix("A22: nothing that was run bears on it."))
+        #expect(ClaimReport(Self.report(), claims: ["A22"]).text.hasPrefix("A22: nothing in this run tests it."))
     }
 
     @Test("Of a claim of which a part was run, what is missing is said")
     func part() {
         let text = ClaimReport(.madeUp([CellResult(Cell())]), claims: ["A1"]).text
-        #expect(text.contains("Not all that bears on A1 was carried out: 1 of 8 cells."))
+        #expect(text.contains("Only a part of what tests A1 has run: 1 of 8 cells."))
         #expect(ClaimReport(Self.report(), claims: ["A3"]).text.contains("as --full does"))
     }
 

@@ -32,7 +32,7 @@ struct StoryMeaningTests {
             meaning.forClient?.hasPrefix(
                 "Port 40000 is not free for 192.0.2.2:8000: bind() to it fails with EADDRINUSE for 60 s") == true)
         #expect(meaning.forClient?.contains("more than 470 connections a second") == true)
-        #expect(meaning.forServer == "Nothing of this connection stands in the way of a restart.")
+        #expect(meaning.forServer == "Nothing of this connection prevents a restart.")
         #expect(meaning.strategy == "Like chat-client --close active: close() before the server's FIN came.")
     }
 
@@ -54,7 +54,7 @@ struct StoryMeaningTests {
                 "Like chat-client --close half-close") == true)
         #expect(
             meaning(.client, .fin, .client).strategy
-                == "Like chat-client --close active, or half-close: which of the two was not seen.")
+                == "Like chat-client --close active, or half-close: the recording does not say which.")
         #expect(meaning(.none, .refused, .none).strategy == nil)
     }
 
@@ -64,7 +64,7 @@ struct StoryMeaningTests {
             meaning(.client, .rst, .none, reset: .init(from: .client, cause: cause, knownFrom: .kernel)).advice
         }
         #expect(advice(.unreadData)?.hasPrefix("Read until recv() returns 0, then close()") == true)
-        #expect(advice(.lingerZero)?.hasPrefix("Leave out SO_LINGER {on, 0}") == true)
+        #expect(advice(.lingerZero)?.hasPrefix("Do not set SO_LINGER {on, 0}") == true)
         #expect(advice(.lateData)?.contains("shutdown(SHUT_WR)") == true)
         #expect(advice(.unknown) == nil)
     }

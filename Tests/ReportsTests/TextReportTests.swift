@@ -131,7 +131,7 @@ struct TextReportTests {
         let result = ExperimentResult(
             "some", [Finding("E3", holds: false, because: "It did not.", evidence: ["some"])], recordings: [])
         let text = TextReport(.madeUp([], experiments: [result])).text()
-        #expect(text.contains("E3   The answer on file does not fit what was found here."))
+        #expect(text.contains("E3   The answer on file does not match this run."))
         #expect(!text.contains("Yes, if both runs"))
     }
 

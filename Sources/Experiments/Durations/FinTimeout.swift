@@ -11,10 +11,10 @@ struct FinTimeout: Experiment {
     let claims = ["F9", "A5", "C6", "D2"]
     let claimed = "tcp_fin_timeout governs orphaned FIN-WAIT-2, not TIME-WAIT."
     let done = """
-        With tcp_fin_timeout = 2, and with its default, the client closes first: against a server that never closes, which \
-        leaves the client in FIN-WAIT-2 without an owner, and against one that does, which leaves it in TIME-WAIT.
+        With tcp_fin_timeout = 2 and with its default, the client closes first: against a server that never closes, which \
+        leaves the client as an orphan in FIN-WAIT-2, and against one that does, which leaves it in TIME-WAIT.
         """
-    let lookFor = "The timers of both states; that FIN-WAIT-2 is gone when its time is over."
+    let lookFor = "The timers of both states; whether FIN-WAIT-2 is gone when its time is over."
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
         var seconds: [String: Double] = [:]
@@ -33,7 +33,7 @@ struct FinTimeout: Experiment {
         let (first, second) = (seconds["time-wait-2", default: 0], seconds["time-wait-60", default: 0])
         let because =
             "With tcp_fin_timeout = 2 the kernel's timer gave the orphan in FIN-WAIT-2 \(short.fixed(1)) s, "
-            + "\(isGone == true ? "and then it was gone" : "and it was not seen to go"); by default \(long.fixed(1)) s. TIME-WAIT got "
+            + "\(isGone == true ? "and then it was gone" : "and it was not seen to end"); by default \(long.fixed(1)) s. TIME-WAIT got "
             + "\(first.fixed(1)) s and \(second.fixed(1)) s (tcp(7); TCP_TIMEWAIT_LEN in include/net/tcp.h)."
         let holds = short < 4 && isGone == true && long > 50 && first > 50 && second > 50
         return ExperimentResult(

@@ -12,7 +12,7 @@ struct KernelSettings: Experiment {
     let claims = ["E7"]
     let claimed = "Kernel settings can recycle TIME-WAIT quickly."
     let done = """
-        For each setting, the client closes first from a range of one port, and dials again from the same range, \
+        For each setting, the client closes first, with a range of one port, and connects again from the same range, \
         after the time of tcp_tw_reuse_delay.
         """
     let lookFor = "The seconds that TIME-WAIT has left, and whether the second client gets the port."
@@ -32,7 +32,7 @@ struct KernelSettings: Experiment {
         Setting(name: "tcp_max_tw_buckets", value: "0", source: "net/ipv4/inet_timewait_sock.c, inet_twsk_alloc"),
         Setting(
             name: "tcp_timestamps", value: "0",
-            source: "net/ipv4/tcp_ipv4.c, tcp_twsk_unique: there is no reuse without them"),
+            source: "net/ipv4/tcp_ipv4.c, tcp_twsk_unique: no reuse without them"),
     ]
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
@@ -62,10 +62,10 @@ struct KernelSettings: Experiment {
             try await scene.untilReusable()
             let again = try await scene.dial().attempt
             let kept =
-                left.map { "TIME-WAIT had \($0.timer?.remaining.inTenths ?? "?") s to go" } ?? "there was no TIME-WAIT"
+                left.map { "TIME-WAIT had \($0.timer?.remaining.inTenths ?? "?") s left" } ?? "there was no TIME-WAIT"
             let because =
-                "\(setting.words.prefix(1).uppercased())\(setting.words.dropFirst()), \(kept) after close(), and the next "
-                + "client from the only port: \(again.words) (\(setting.source))."
+                "\(setting.words.prefix(1).uppercased())\(setting.words.dropFirst()), \(kept) after close(). The next "
+                + "client on the only port: \(again.words) (\(setting.source))."
             let finding = Finding(
                 "E7", holds: again.succeeded, under: .ordinary(setting.words), because: because, evidence: [id])
             return (finding, scene.recording(setting.name))

@@ -14,10 +14,10 @@ struct LingerExpires: Experiment {
         kernel goes on sending.
         """
     let done = """
-        From the client's `exit` on nothing reaches the server. The client closes with SO_LINGER {on, 1 s}. When it has ended, \
+        From the client's `exit` on, nothing reaches the server. The client closes with SO_LINGER {on, 1 s}. When it has ended, \
         the wire works again.
         """
-    let lookFor = "How long close() took and what it returned; the state afterwards; whether `exit` arrives in the end."
+    let lookFor = "How long close() takes and what it returns; the state afterwards; whether `exit` arrives in the end."
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
         try await Scene.play(laboratory, server: ["--close", "last"]) { scene in
@@ -34,7 +34,7 @@ struct LingerExpires: Experiment {
             let isNonBlocking = client.calls.contains { $0.errno == .inProgress || $0.errno == .wouldBlock }
             let because =
                 "On a \(isNonBlocking ? "non-blocking" : "blocking") socket close() took \(Int(seconds * 1000)) ms and returned "
-                + "\(close.result), with the connection in \(after). The kernel went on: when segments passed again, the server saw "
+                + "\(close.result), with the connection in \(after). The kernel went on sending: when segments passed again, the server saw "
                 + "\(ending) (net/ipv4/tcp.c, __tcp_close; net/core/stream.c, sk_stream_wait_close)."
             let holds = isNonBlocking && seconds >= 0.9 && after == .finWait1 && ending == .peer(.exit)
             return ExperimentResult(

@@ -15,7 +15,7 @@ struct LingerRunsOut: Experiment {
         lets them go.
         """
     let lookFor = """
-        What close() returns and what the client's host keeps then; whether a RST is sent, and the ten bytes arrive.
+        What close() returns; what the client's host keeps then; whether a RST is sent; whether the ten bytes arrive.
         """
 
     private struct Trial: Sendable {

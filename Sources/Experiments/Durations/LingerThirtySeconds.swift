@@ -9,7 +9,7 @@ struct LingerThirtySeconds: Experiment {
     let id = "linger-30"
     let claims = ["E4"]
     let claimed = "SO_LINGER on with 30 seconds skips TIME-WAIT."
-    let done = "The client closes first with SO_LINGER {on, 30 s}, and dials again from the same port."
+    let done = "The client closes first with SO_LINGER {on, 30 s}, and connects again from the same port."
     let lookFor = "What the client's host keeps, and which call of the second client fails."
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
@@ -23,8 +23,8 @@ struct LingerThirtySeconds: Experiment {
             let finding = Finding(
                 "E4", holds: state != .timeWait && again.succeeded,
                 because:
-                    "After close() with SO_LINGER {on, \(seconds) s} the client's host kept the connection in \(state); dialling "
-                    + "again from the port, \(again.words). (socket(7): the time is one to wait, not one to keep the port.)",
+                    "After close() with SO_LINGER {on, \(seconds) s} the client's host kept the connection in \(state). The "
+                    + "next client on the same port: \(again.words) (socket(7): the time is how long close() waits).",
                 evidence: [id])
             return ExperimentResult(id, [finding], recordings: [scene.recording("linger-30")])
         }

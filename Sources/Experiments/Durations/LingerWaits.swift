@@ -11,11 +11,11 @@ struct LingerWaits: Experiment {
     let claims = ["B8"]
     let claimed = "With SO_LINGER and a time, the wait is left to the lower layer: close() returns at once."
     let done = """
-        Every segment of the server's takes 200 ms, or more on a slow machine, from the moment of the client's FIN on. The client \
-        closes with SO_LINGER {on, 5 s}, and, to compare, without. Then, with nothing held back or delayed, fifty clients each way \
+        From the client's FIN on, every segment of the server takes 200 ms, or more on a slow machine. The client \
+        closes with SO_LINGER {on, 5 s} and, for comparison, without. Then, with no delay, fifty clients each way \
         race a server that closes at once.
         """
-    let lookFor = "Whether close() returned before the ACK of the client's FIN arrived, or after it."
+    let lookFor = "Whether close() returns before the ACK of the client's FIN arrives, or after."
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
         // Less than the time of SO_LINGER.

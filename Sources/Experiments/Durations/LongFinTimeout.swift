@@ -11,7 +11,7 @@ struct LongFinTimeout: Experiment {
     let claims = ["F21"]
     let claimed = "A tcp_fin_timeout above 60 lasts as long as it says."
     let done = "With tcp_fin_timeout = 61, the client closes, and the server does not."
-    let lookFor = "The first timer of the orphan in FIN-WAIT-2, and when it is gone."
+    let lookFor = "The first timer of the orphan in FIN-WAIT-2, and when the orphan is gone."
 
     private struct Trial: Sendable {
         /// What the kernel's first timer said: seconds.
@@ -32,7 +32,7 @@ struct LongFinTimeout: Experiment {
         let finding = Finding(
             "F21", holds: trials.allSatisfy { ($0.lasted ?? $0.timer) >= setting - 1 },
             because: "The orphan in FIN-WAIT-2, with tcp_fin_timeout = \(Int(setting)): "
-                + "\(overBoth(trials.map(\.words))). What exceeds 60 s is counted twice, and the rest left out (net/ipv4/tcp.c, __tcp_close; net/ipv4/tcp_timer.c, "
+                + "\(overBoth(trials.map(\.words))). The kernel counts what exceeds 60 s twice, and nothing else (net/ipv4/tcp.c, __tcp_close; net/ipv4/tcp_timer.c, "
                 + "tcp_keepalive_timer).",
             evidence: [id])
         return ExperimentResult(id, [finding], recordings: trials.map(\.recording))

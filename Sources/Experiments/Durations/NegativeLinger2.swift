@@ -9,7 +9,7 @@ struct NegativeLinger2: Experiment {
     let id = "negative-linger2"
     let claims = ["F22"]
     let claimed = "A negative TCP_LINGER2 makes close() in FIN-WAIT-2 send a RST."
-    let done = "The client ends its half by shutdown(), reaches FIN-WAIT-2, and closes, with TCP_LINGER2 = -1."
+    let done = "The client sets TCP_LINGER2 = -1, shuts down its half, reaches FIN-WAIT-2, and closes."
     let lookFor = "Whether close() sends a RST, and what the client's host keeps."
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {

@@ -11,7 +11,7 @@ struct CloseWaitEnds: Experiment {
     let claims = ["F24"]
     let claimed = "Only a program's close() ends CLOSE-WAIT."
     let done = """
-        The client ends its half, and the server does not close. Then the client closes with a RST; or the client's host falls \
+        The client shuts down its half, and the server does not close. Then the client closes with a RST; or the client's host falls \
         silent, and the server's socket has SO_KEEPALIVE (two probes, a second apart).
         """
     let lookFor = "What the server's host keeps, and what its socket reports."

@@ -14,8 +14,8 @@ struct HalfOpen: Experiment {
         figure 5).
         """
     let done = """
-        A client closes while its SYN is lost. Two sides dial one another, the answers to both SYNs are lost, and one \
-        closes. A SYN comes to a listener, and a RST after it. A listening socket is told to send, and to dial.
+        A client closes while its SYN is lost. Two sides connect to each other, the answers to both SYNs are lost, and one \
+        closes. A listener gets a SYN, then a RST. send() and connect() are called on a listening socket.
         """
     let lookFor = "SYN-SENT to CLOSED, SYN-RECEIVED to FIN-WAIT-1, SYN-RECEIVED to LISTEN."
 

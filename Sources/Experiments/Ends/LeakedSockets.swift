@@ -9,8 +9,8 @@ struct LeakedSockets: Experiment {
     let id = "leaked-sockets"
     let claims = ["E6"]
     let claimed = "CLOSE-WAIT piles up when a side never closes after its peer has."
-    let done = "Clients converse and close, one after the other, with a server that never closes."
-    let lookFor = "The sockets in CLOSE-WAIT on the server's host, with their timers: none."
+    let done = "Clients talk to a server that never closes, and close, one after the other."
+    let lookFor = "The sockets in CLOSE-WAIT on the server's host, and whether they have timers."
 
     private static let clients = 8
 
@@ -32,7 +32,7 @@ struct LeakedSockets: Experiment {
             let timers = leaked.count { $0.timer != nil }
             let because =
                 "After \(Self.clients) conversations the server's host kept \(leaked.count) sockets in CLOSE-WAIT, \(timers) of them "
-                + "with a timer: nothing but close(), or the end of the process, ends that state (RFC 9293 section 3.3.2)."
+                + "with a timer: while the peer is silent, only close() or the end of the process ends that state (RFC 9293 section 3.3.2)."
             return ExperimentResult(
                 id,
                 [Finding("E6", holds: leaked.count == Self.clients && timers == 0, because: because, evidence: [id])],

@@ -10,8 +10,8 @@ struct ServerEndsToo: Experiment {
     let id = "server-ends-too"
     let claims = ["A17"]
     let claimed = "If the server process also ends on exit, both programs end cleanly."
-    let done = "As soon as the server has seen `exit`, it is told to end (SIGTERM). In the article it ended by itself."
-    let lookFor = "The exit status of both programs, and a FIN from either host, no RST."
+    let done = "As soon as the server has seen `exit`, it gets SIGTERM. In the article it ended by itself."
+    let lookFor = "The exit status of both programs; whether both hosts send a FIN, and neither a RST."
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
         try await laboratory.semaphore.use { try await play(laboratory) }
@@ -40,7 +40,7 @@ struct ServerEndsToo: Experiment {
             "A17", holds: isClean,
             because:
                 "The client ended with status \(client.status), the server with \(server.status), and \(resets) RST "
-                + "crossed the wire (RFC 9293 section 3.6: each side closes for itself, with a FIN).",
+                + "crossed the wire (RFC 9293 section 3.6: each side closes with its own FIN).",
             evidence: [id])
         let recording = Recording("both-end", segments: segments, clientCalls: client.calls, serverCalls: server.calls)
         return ExperimentResult(id, [finding], recordings: [recording])

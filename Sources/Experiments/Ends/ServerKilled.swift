@@ -17,7 +17,7 @@ struct ServerKilled: Experiment {
         The server closes first; the server is killed (SIGKILL) while a client is connected; the same with a question in the \
         server's receive queue that it has not read.
         """
-    let lookFor = "The segment with which the server's host ends the connection, and who holds TIME-WAIT afterwards."
+    let lookFor = "Whether the server's host sends FIN or RST, and who holds TIME-WAIT afterwards."
 
     private enum Death: String, CaseIterable {
         case closesFirst = "closes-first"
@@ -55,7 +55,7 @@ struct ServerKilled: Experiment {
                     under: death == .killedWithUnread ? .others(death.words) : .ordinary(death.words),
                     because:
                         "A server \(death.words.replacing("when it", with: "that")) sent \(segments.ending(of: .server)); "
-                        + "TIME-WAIT was then held by \(holder == .none ? "nobody" : "the \(holder)") (\(death.source)).",
+                        + "then \(holder == .none ? "nobody" : "the \(holder)") had TIME-WAIT (\(death.source)).",
                     evidence: [id]))
         }
         return ExperimentResult(id, findings, recordings: recordings)

@@ -11,7 +11,7 @@ struct SimultaneousClose: Experiment {
     let id = "simultaneous-close"
     let claims = ["F10", "A5", "C6", "D2"]
     let claimed = "Both sides closing at the same time pass through CLOSING and both hold TIME-WAIT."
-    let done = "The first FIN waits on the wire until the other side has sent its own; then both are delivered."
+    let done = "The wire holds the first FIN until the other side has sent its own, then delivers both."
     let lookFor = "CLOSING on both hosts, then TIME-WAIT on both."
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {

@@ -11,7 +11,7 @@ struct SimultaneousOpen: Experiment {
     let claims: [String] = []
     let claimed =
         "Two sides that dial one another at the same time get one connection (RFC 9293 section 3.5, figure 7)."
-    let done = "Each host binds a port and dials the other's; the wire holds both SYNs until both are there."
+    let done = "Each host binds a port and connects to the other's; the wire holds the first SYN until the second is there."
     let lookFor = "SYN-SENT, SYN-RECEIVED and ESTABLISHED on both hosts, with no LISTEN anywhere."
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {

@@ -18,7 +18,7 @@ struct Filler: Experiment {
         The server appends a padding frame to its answer. In one run the filler is in the same segment as the answer; in \
         the other it is so long that it takes segments of its own, which the wire delivers after the client's last recv().
         """
-    let lookFor = "Whether the client's close() sends FIN or RST, and what its kernel counts as the reason."
+    let lookFor = "Whether the client's close() sends FIN or RST, and which counter its kernel increases."
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
         let together = try await close(laboratory, "with-the-answer", padding: 1)
@@ -35,8 +35,8 @@ struct Filler: Experiment {
         let isReset = run.ended.segments.contains { $0.from == .client && $0.segment.flags.contains(.rst) }
         let holder = Outcome.holder { run.ended.aftermath.state($0) == .timeWait }
         let because =
-            "The client sent \(run.ended.segments.ending(of: .client)) \(condition); TIME-WAIT was held by "
-            + "\(holder == .none ? "nobody" : "the \(holder)") (TCPAbortOnClose: \(run.unread); net/ipv4/tcp.c, __tcp_close)."
+            "The client sent \(run.ended.segments.ending(of: .client)) \(condition); then "
+            + "\(holder == .none ? "nobody" : "the \(holder)") had TIME-WAIT (TCPAbortOnClose: \(run.unread); net/ipv4/tcp.c, __tcp_close)."
         return Finding(
             "D4", holds: isReset && holder == .none, under: .ordinary(condition), because: because, evidence: [id])
     }

@@ -15,7 +15,7 @@ struct InitialSequenceNumbers: Experiment {
         """
     let done =
         "The same client connects again and again from one port; the sequence numbers and times of its SYNs are noted."
-    let lookFor = "Whether the numbers are random, or follow a clock; the window beside the sequence space."
+    let lookFor = "Whether the numbers are random or follow a clock; how large the window is beside the sequence space."
 
     private static let connections = 12
 
@@ -40,7 +40,7 @@ struct InitialSequenceNumbers: Experiment {
                 id, findings(tick, window, duplicates), recordings: [scene.recording("syns")],
                 figures: [
                     .init("nanoseconds for each sequence number", tick.fixed(1)),
-                    .init("largest window seen", "\(window) bytes"),
+                    .init("largest window seen", "\(window.grouped) bytes"),
                     .init("old data in a later connection's window", "\(duplicates.inWindow) of \(duplicates.count)"),
                     .init("nearest behind a later connection's window", "\(duplicates.nearest.grouped) numbers"),
                 ])
@@ -85,24 +85,24 @@ struct InitialSequenceNumbers: Experiment {
         // RFC 9293 section 3.4.2 lets a segment live for two minutes.
         let isOutlived = followsClock && minutes > 2
         let measured =
-            "Measured, \(duplicates.inWindow) of \(duplicates.count) old segments with data lay in the window of a later "
-            + "connection, and the nearest ended \(duplicates.nearest.grouped) numbers behind it"
+            "Measured: \(duplicates.inWindow) of \(duplicates.count) old segments with data lay in the window of a later "
+            + "connection; the nearest ended \(duplicates.nearest.grouped) numbers before it"
         let age =
-            "; by that clock it lies there once it is \(minutes.fixed(1)) minutes old, but a segment lives for two (RFC 9293 "
+            ". By that clock it would take \(minutes.fixed(1)) minutes to fall into it, but a segment lives for two (RFC 9293 "
             + "section 3.4.2)"
         return [
             Finding(
                 "A15", holds: (isOutlived ? 0 : random) < 0.001, under: .ordinary("as to the odds"),
-                because: "A random sequence number would fall into the largest window seen, \(window) bytes, once in "
-                    + "\(Int(1 / random)) times. \(measured)\(isOutlived ? age : "").",
+                because: "A random sequence number would fall into the largest window seen, \(window.grouped) bytes, once in "
+                    + "\(Int(1 / random).grouped) times. \(measured)\(isOutlived ? age : "").",
                 evidence: [id]),
             Finding(
                 "A15", holds: !followsClock, under: .ordinary("as to the reason"),
                 because: followsClock
-                    ? "Successive connections from one port did not start at random numbers: the numbers advanced by one each "
-                        + "\(tick.fixed(1)) ns (RFC 6528; net/core/secure_seq.c), so that an old connection lies behind the new one "
+                    ? "Successive connections from one port did not start at random numbers: the number grew by one every "
+                        + "\(tick.fixed(1)) ns (RFC 6528; net/core/secure_seq.c). So an old connection lies behind the new one, "
                         + "unless it sent more than \(Int(1e9 / tick).grouped) bytes a second."
-                    : "The starts of successive connections follow no clock.",
+                    : "The first numbers of successive connections follow no clock.",
                 evidence: [id]),
         ]
     }

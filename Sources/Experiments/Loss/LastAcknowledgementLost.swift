@@ -17,7 +17,7 @@ struct LastAcknowledgementLost: Experiment {
         The client closes first, and the wire loses its ACK of the server's FIN. Once with TIME-WAIT on the client's host, \
         once without: net.ipv4.tcp_max_tw_buckets = 0.
         """
-    let lookFor = "The server's second FIN, and whether an ACK or a RST answers it; what the server program is told."
+    let lookFor = "Whether an ACK or a RST answers the server's second FIN; what the server program sees."
 
     private struct Ending: Sendable {
         /// How often the server's FIN appeared.
@@ -56,10 +56,10 @@ struct LastAcknowledgementLost: Experiment {
         let answered = with.fins > 1 && with.flags == .ack && with.conversation.aftermath.state(.client) == .timeWait
         let refused = without.fins > 1 && without.flags?.contains(.rst) == true
         let kept =
-            "With TIME-WAIT on the client's host, the server's FIN appeared \(with.fins) times and the repeated one was "
+            "With TIME-WAIT on the client's host, the server sent its FIN \(with.fins) times, and the last was "
             + "answered with \(name(with.flags)) (RFC 9293 section 3.6, TIME-WAIT; net/ipv4/tcp_minisocks.c)."
         let gone =
-            "With tcp_max_tw_buckets = 0 the client's host kept \(without.conversation.aftermath.state(.client)), and the "
+            "With tcp_max_tw_buckets = 0 the client's host was in \(without.conversation.aftermath.state(.client)), and the "
             + "last FIN was answered with \(name(without.flags))."
         return [
             Finding("A12", holds: answered && refused, because: "\(kept) \(gone)", evidence: [id]),
@@ -75,9 +75,9 @@ struct LastAcknowledgementLost: Experiment {
         let closed =
             ending.closedBefore.map { "had returned \(Int($0 * 1000)) ms before it came" }
             ?? "had not returned before it"
-        return "The server program's close() \(closed); its calls had met \(list(ending.errors)), and it logged the "
-            + "conversation as over by \(ending.conversation.serverEnding). In LAST-ACK a RST ends the connection without a "
-            + "word to the user (RFC 9293 section 3.10.7.4)."
+        return "The server's close() \(closed), its calls had \(list(ending.errors)), and it logged the "
+            + "conversation as ended by \(ending.conversation.serverEnding). In LAST-ACK a RST ends the connection, and the program "
+            + "sees nothing of it (RFC 9293 section 3.10.7.4)."
     }
 
     private func name(_ flags: Segment.Flags?) -> String {

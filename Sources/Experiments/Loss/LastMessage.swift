@@ -17,13 +17,13 @@ struct LastMessage: Experiment {
         (F15); TCP guarantees delivery, and TIME-WAIT is what makes it so (C13).
         """
     let done = """
-        The client's host sends 4 MiB and closes, in each of the ten ways, to a reader that reads as it comes, to one that \
-        begins when the sender has closed, and to one that then sends a byte first; to \
-        `passive`, which waits for its peer to close, that one sends its byte during the wait. For `abandon` a process of its own holds the socket, and ends. (Packets of 65,000 \
+        The client's host sends 4 MiB and closes, in each of the ten ways. One reader reads at once, one only \
+        when the sender has closed, and one then sends a byte first; with \
+        `passive`, which waits for its peer to close, it sends its byte during the wait. For `abandon` a separate process holds the socket, and ends. (Packets of 65,000 \
         bytes.)
         """
     let lookFor = """
-        Bytes that send() accepted, bytes that the reader got, how the reader's last recv() ended, and what the sender was told.
+        The bytes that send() accepted and that the reader got; how the reader's last recv() ended; what the sender's close() returned.
         """
 
     private struct Transfer: Sendable {
@@ -99,9 +99,9 @@ struct LastMessage: Experiment {
             lingered(try Bulk.Reader.allCases.map { try find(.linger, $0) }),
             Finding(
                 "C13", holds: answered.lost == 0,
-                because: "The sender was told that \(answered.sent.told), and the peer then sent a byte: it got "
+                because: "\(answered.sent.told), and the peer then sent a byte. It got "
                     + "\(answered.received.bytes.grouped) of the \(answered.sent.accepted.grouped) bytes that send() had accepted, and the "
-                    + "sender's host kept \(answered.senderState) (RFC 1122 section 4.2.2.13).",
+                    + "sender's host was in \(answered.senderState) (RFC 1122 section 4.2.2.13).",
                 evidence: [id]),
         ]
     }
@@ -114,9 +114,9 @@ struct LastMessage: Experiment {
         Finding(
             "F7", holds: graceful.allSatisfy { $0.lost == 0 } && unread.lost > 0,
             because:
-                "Half-close lost \(graceful.map(\.lost.grouped).joined(separator: ", ")) bytes of 4 MiB, with a fast, a slow and a "
+                "Half-close lost \(graceful.map(\.lost.grouped).joined(separator: ", ")) bytes of 4 MiB to a fast, a slow and a "
                 + "talking reader; close() with a byte unread lost \(unread.lost.grouped) of the \(unread.sent.accepted.grouped) that send() had "
-                + "accepted, and the reader was told \(told(unread)) (RFC 2525 section 2.17; net/ipv4/tcp.c, __tcp_close).",
+                + "accepted, and the reader got \(told(unread)) (RFC 2525 section 2.17; net/ipv4/tcp.c, __tcp_close).",
             evidence: [id])
     }
 
@@ -125,9 +125,9 @@ struct LastMessage: Experiment {
         Finding(
             "D6", holds: unsent.isReset && unsent.senderState == .closed, under: .ordinary(circumstance),
             because: "\(circumstance.asSentence), and \(unsent.sent.queued.grouped) bytes "
-                + "unacknowledged in the send queue, close() was followed by \(unsent.isReset ? "a RST" : "no RST"): the "
+                + "unacknowledged in the send queue, the host sent \(unsent.isReset ? "a RST" : "no RST") after close(): the "
                 + "reader got \(unsent.received.bytes.grouped) of \(unsent.sent.accepted.grouped) bytes and then \(told(unsent)), and the sender's host "
-                + "kept \(unsent.senderState) (\(source)).",
+                + "was in \(unsent.senderState) (\(source)).",
             evidence: [id])
     }
 

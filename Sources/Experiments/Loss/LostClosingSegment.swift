@@ -14,7 +14,7 @@ struct LostClosingSegment: Experiment {
         The client closes, and then the server. The wire loses one of the four segments once: the client's FIN, its ACK, the \
         server's FIN, or its ACK.
         """
-    let lookFor = "Whether the connection ends all the same, with TIME-WAIT at the client."
+    let lookFor = "Whether the connection still ends, with TIME-WAIT at the client."
 
     private enum Loss: String, CaseIterable {
         case clientFIN = "client-fin"
@@ -58,14 +58,14 @@ struct LostClosingSegment: Experiment {
         }
         let words = trials.map { trials in
             let survived = trials.filter(\.isOver).map(\.loss.words)
-            return "the close went on to its end after the loss of "
+            return "the close completed after the loss of "
                 + (survived.isEmpty ? "none of them" : survived.joined(separator: ", of "))
         }
         let all = trials.flatMap { $0 }
         let finding = Finding(
             "C12", holds: !all.contains(where: \.isOver),
             because:
-                "Of the four segments one was lost at a time: \(overBoth(words)) (RFC 9293 sections 3.6 and 3.8.1).",
+                "One of the four segments was lost at a time: \(overBoth(words)) (RFC 9293 sections 3.6 and 3.8.1).",
             evidence: [id])
         return ExperimentResult(id, [finding], recordings: all.map(\.recording))
     }

@@ -10,8 +10,8 @@ struct LostExit: Experiment {
     let id = "lost-exit"
     let claims = ["E5"]
     let claimed = "Avoiding TIME-WAIT by a RST is usually a bad idea."
-    let done = "The wire loses the segment with the client's `exit`, once, for every way to close."
-    let lookFor = "Whether `exit` comes again, and how many of the client's bytes the server program read in the end."
+    let done = "For every way to close, the wire loses the segment with the client's `exit` once."
+    let lookFor = "Whether `exit` is retransmitted, and how many of the client's bytes the server reads in the end."
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
         var recordings: [Recording] = []

@@ -15,13 +15,13 @@ struct OldDuplicate: Experiment {
         it; without them, one that falls into the window is delivered as data (F12).
         """
     let done = """
-        The wire keeps a copy of the first connection's question. The connection ends by a RST, so that there is no \
-        TIME-WAIT, or in the server's TIME-WAIT, with the server restarted under SO_REUSEADDR; the same client connects \
-        again from the same port. The copy is delivered as it is; then with its sequence number moved to what the server expects \
-        next, the accident that would take luck; and then with its acknowledgement number moved as well. Each is measured \
-        against what the server's host had accepted before it, and nothing else from the client crosses meanwhile.
+        The wire keeps a copy of the first connection's question. The connection ends by a RST, so there is no \
+        TIME-WAIT; or the server has TIME-WAIT and restarts with SO_REUSEADDR. The same client connects \
+        again from the same port. The copy is delivered as it is; then with the sequence number that the server expects \
+        next, as chance might have it; and then with a fitting acknowledgement number as well. Each is measured \
+        against what the server's host had accepted before; nothing else from the client crosses meanwhile.
         """
-    let lookFor = "Whether the server program reads the stray question, and answers what nobody has asked."
+    let lookFor = "Whether the server reads the stray question, and answers it."
 
     private struct Stray: Sendable {
         /// Bytes that the server program read because of it.
@@ -78,7 +78,7 @@ struct OldDuplicate: Experiment {
             Finding(
                 "F12", holds: stray.acceptable > 0,
                 under: .ordinary("without TCP timestamps, with both its numbers acceptable"),
-                because: "A segment whose two numbers both fit is taken for a new one (RFC 9293 section 3.10.7.4).",
+                because: "A segment whose two numbers both fit passes for a new one (RFC 9293 section 3.10.7.4).",
                 evidence: [id]),
         ]
     }
@@ -90,8 +90,8 @@ struct OldDuplicate: Experiment {
     }
 
     private func words(_ stray: Stray) -> String {
-        "the program read \(stray.asItWas) bytes of the old question as it was, \(stray.inWindow) of it with its sequence number "
-            + "moved into the window, and \(stray.acceptable) with its acknowledgement number moved as well; PAWS refused "
+        "the program read \(stray.asItWas) bytes of the old question as it was, \(stray.inWindow) with a sequence number "
+            + "in the window, and \(stray.acceptable) with a fitting acknowledgement number as well; PAWS refused "
             + "\(stray.refused) of the three"
     }
 

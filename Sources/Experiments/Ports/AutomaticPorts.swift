@@ -14,9 +14,9 @@ struct AutomaticPorts: Experiment {
         range of one socket (F4).
         """
     let done = """
-        On a host with one ephemeral port, one client holds a conversation with one server while another dials a second \
-        server: without bind(), with bind(address, 0), and with IP_BIND_ADDRESS_NO_PORT as well. Then a client asks for a range \
-        of its own.
+        On a host with one ephemeral port, one client talks to one server while another connects to a second \
+        server: without bind(), with bind(address, 0), and with IP_BIND_ADDRESS_NO_PORT as well. Then a client sets its own \
+        range.
         """
     let lookFor = "Which call of the second client fails; which port the last client gets."
 

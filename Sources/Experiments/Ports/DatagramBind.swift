@@ -11,8 +11,8 @@ struct DatagramBind: Experiment {
     let claims = ["A21"]
     let claimed = "bind() cannot concern TCP, because it works on datagram sockets too."
     let done =
-        "The client closes first, from a fixed port. On its host a UDP socket and a TCP socket are bound to that port."
-    let lookFor = "Which of the two calls of bind() succeeds."
+        "The client closes first, from a fixed port. Then a UDP socket and a TCP socket on its host bind that port."
+    let lookFor = "Which of the two bind() calls succeeds."
 
     private struct Trial: Sendable {
         let datagram: Errno?

@@ -13,12 +13,12 @@ struct DialOutOfTimeWait: Experiment {
         A server host in TIME-WAIT that itself connects out from that port to that client port fails as the client did.
         """
     let done = """
-        The client closes passively, so that the server holds TIME-WAIT. The server ends, and a client program on its host \
-        dials from the server's port to a server program on the client's host and the client's port: without SO_REUSEADDR, \
+        The client closes passively, so the server holds TIME-WAIT. The server ends, and a client program on its host \
+        connects from the server's port to a server program on the client's host and port: without SO_REUSEADDR, \
         with it, with it and without TCP timestamps.
         """
     let lookFor =
-        "Which call of the dialling program fails, with which errno, and the server host's TIME-WAIT before it."
+        "Which call of that client fails, and with which errno."
 
     private struct Variant {
         let name: String
@@ -45,7 +45,7 @@ struct DialOutOfTimeWait: Experiment {
                 Finding(
                     "A9", holds: !attempt.succeeded,
                     under: variant.reuse ? .others(variant.words) : .ordinary(variant.words),
-                    because: "Dialling out of the server's TIME-WAIT \(variant.words), \(attempt.words) "
+                    because: "A client on the server's port in TIME-WAIT, \(variant.words): \(attempt.words) "
                         + "(net/ipv4/inet_connection_sock.c, inet_csk_get_port; net/ipv4/inet_hashtables.c, "
                         + "__inet_check_established).",
                     evidence: [id]))

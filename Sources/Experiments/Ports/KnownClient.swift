@@ -3,6 +3,7 @@ import Claims
 import Recordings
 import Scenes
 import TCPSockets
+import Text
 
 /// A server that knows its clients by a key: the follow-up's author gave up the fixed port with one regret, that the server had
 /// known its clients by it.
@@ -14,9 +15,9 @@ struct KnownClient: Experiment {
         port are not needed for it.
         """
     let done = """
-        A server serves only clients that prove who they are. alice comes from port 50001 with her key and closes first, \
-        and at once again, from an ephemeral port. On other hosts she resets the connection from port 50001; then somebody \
-        else comes from that address and port, without a key or with another one.
+        A server serves only clients that prove who they are. alice connects from port 50001 with her key and closes first, \
+        and connects again at once from an ephemeral port. On other hosts she resets the connection from port 50001; then somebody \
+        else connects from that address and port, without a key or with another one.
         """
     let lookFor = "Who gets an answer, and with which exit code the others end."
 

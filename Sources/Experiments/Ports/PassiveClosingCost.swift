@@ -13,7 +13,7 @@ struct PassiveClosingCost: Experiment {
         the client (B13).
         """
     let done = """
-        Five clients close passively, one after the other: with the kernel's default settings, and on a server's host with \
+        Five clients close passively, one after the other: with the default settings, and on a server's host with \
         tcp_max_tw_buckets = 2.
         """
     let lookFor = "How many sockets in TIME-WAIT the server's host keeps; its counter TCPTimeWaitOverflow."
@@ -27,7 +27,7 @@ struct PassiveClosingCost: Experiment {
 
         var words: String {
             "after \(PassiveClosingCost.clients) conversations the server's host kept \(kept) sockets in TIME-WAIT, and counted "
-                + "\(overflows) that it had no room for"
+                + "\(overflows) above the limit"
         }
     }
 

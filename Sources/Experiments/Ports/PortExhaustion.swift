@@ -13,7 +13,7 @@ struct PortExhaustion: Experiment {
     let claims = ["D3"]
     let claimed = "A busy client of short connections uses up its ports and can connect no more."
     let done = """
-        A client's host with 4 ephemeral ports holds one conversation after the other, up to 6, for every way to close; with no \
+        A client's host with 4 ephemeral ports holds up to 6 conversations, one after the other, for every way to close; with no \
         bind(), with bind(address, 0), and with IP_BIND_ADDRESS_NO_PORT; then with tcp_tw_reuse = 1, at once and a second \
         later.
         """
@@ -91,7 +91,7 @@ struct PortExhaustion: Experiment {
             let errors = Set(group.compactMap(\.failure)).sorted().joined(separator: ", or ")
             return Finding(
                 "D3", holds: fails, under: circumstances,
-                because: "With \(Self.ports) ports, --close \(names) came to \(counts) conversations"
+                because: "With \(Self.ports) ports, --close \(names) managed \(counts) conversations"
                     + (errors.isEmpty
                         ? " without a failure."
                         : "; then \(errors) (net/ipv4/inet_hashtables.c, __inet_hash_connect; "
@@ -102,7 +102,7 @@ struct PortExhaustion: Experiment {
 
     private func figure(_ series: Series) -> ExperimentResult.Figure {
         let rate = series.sustained(ports: Self.defaultPorts).map {
-            "; a host with the default 28,232 ports can go on with \(Int($0)) connections a second to one server"
+            "; a host with the default 28,232 ports can sustain \(Int($0).grouped) connections a second to one server"
         }
         return .init(
             "--close \(series.strategy.rawValue), \(series.name)",
@@ -200,8 +200,8 @@ struct PortExhaustion: Experiment {
 
     private func figure(_ reuse: Reuse) -> ExperimentResult.Figure {
         let later = reuse.after.map { seconds in
-            "again after \(seconds.fixed(2)) s; a host with the default 28,232 ports can go on with "
-                + "\(Int(Double(Self.defaultPorts) / seconds)) connections a second to one server"
+            "again after \(seconds.fixed(2)) s; a host with the default 28,232 ports can sustain "
+                + "\(Int(Double(Self.defaultPorts) / seconds).grouped) connections a second to one server"
         }
         return .init(reuse.name, "at once, \(reuse.atOnce); \(later ?? "not again in time")")
     }

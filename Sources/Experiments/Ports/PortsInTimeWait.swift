@@ -15,8 +15,8 @@ struct PortsInTimeWait: Experiment {
         ports (F23).
         """
     let done = """
-        The client's host has one ephemeral port, and closes first. The next client dials another server from it; or the same \
-        server, with SO_REUSEADDR on both clients: without bind(), with bind(address, 0), and that with ip_autobind_reuse = 1.
+        The client's host has one ephemeral port, and closes first. The next client connects to another server; or to the same \
+        server, with SO_REUSEADDR on both clients: without bind(), with bind(address, 0), and with ip_autobind_reuse = 1 as well.
         """
     let lookFor = "Which call of the second client fails, and with which errno."
 

@@ -11,7 +11,7 @@ struct RefusedSYN: Experiment {
     let claims = ["F18"]
     let claimed = "tcp_rfc1337 = 1 costs nothing."
     let done = """
-        The server closes first, without timestamps. The same client dials again, and the wire moves its sequence numbers to \
+        The server closes first, without timestamps. The same client connects again, and the wire moves its sequence numbers to \
         before the old ones, and the acknowledgements back, so that TIME-WAIT refuses the SYN. Once with tcp_rfc1337 = 0, once with 1.
         """
     let lookFor = "Whether the client's RST ends TIME-WAIT, and how the second SYN is answered."
@@ -26,12 +26,12 @@ struct RefusedSYN: Experiment {
         let off = try await overBothFamilies { try await dial(laboratory, $0, "0") }
         let on = try await overBothFamilies { try await dial(laboratory, $0, laboratory.breaksPremise ? "0" : "1") }
         let words = zip(off, on).map { off, on in
-            "with tcp_rfc1337 = 0 the second SYN was answered with \(off.answer.names(joinedBy: " and ")), with 1 with "
+            "with tcp_rfc1337 = 0 the second SYN got \(off.answer.names(joinedBy: " and ")), with 1 "
                 + "\(on.answer.names(joinedBy: " and "))"
         }
         let finding = Finding(
             "F18", holds: zip(off, on).allSatisfy { $0.succeeded && $1.succeeded },
-            because: "TIME-WAIT refused the first SYN with an ACK, and the client's host answered that with a RST: "
+            because: "TIME-WAIT refused the first SYN with an ACK, and the client's host answered it with a RST. Then, "
                 + "\(overBoth(words)) (RFC 1337; net/ipv4/tcp_minisocks.c, tcp_timewait_state_process).",
             evidence: [id])
         return ExperimentResult(id, [finding], recordings: (off + on).map(\.recording))

@@ -17,9 +17,9 @@ struct ReopenedTimeWait: Experiment {
         survives is up to the implementation (A22): here there is only one.
         """
     let done = """
-        The server closes first. The same client dials again from its port (A18), and in that connection a copy of the first \
-        one's question is delivered (A20). Or a newer SYN is forged in the client's name, which the client's host, asked by the \
-        SYN and ACK, answers with a RST (A19).
+        The server closes first. The same client connects again from its port (A18), and in that connection a copy of the first \
+        one's question is delivered (A20). Or a newer SYN is forged in the client's name; the client's host answers the server's \
+        SYN and ACK with a RST (A19).
         """
     let lookFor = """
         The sequence number of the server's second SYN; what its host keeps after the RST; whether it answers the old question.
@@ -61,7 +61,7 @@ struct ReopenedTimeWait: Experiment {
             ],
             untestable: [
                 Untestable(
-                    "A22", because: "Both hosts run the TCP of this kernel: there is no other one to compare it with.",
+                    "A22", because: "Both hosts run this kernel's TCP: there is no other one to compare it with.",
                     evidence: [id])
             ],
             recordings: reopenings.map(\.recording) + returns.map(\.recording) + (with + without).map(\.recording))
@@ -69,12 +69,12 @@ struct ReopenedTimeWait: Experiment {
 
     private func larger(_ trials: [Reopening]) -> Finding {
         let words = trials.map {
-            "the server's host kept \($0.before) when the SYN came, and its own began \($0.distance.grouped) above the old "
+            "the SYN found the server's host in \($0.before), and its answer began \($0.distance.grouped) above the old "
                 + "connection's last sequence number"
         }
         return Finding(
             "A18", holds: trials.allSatisfy { $0.before == .timeWait && $0.distance > 0 },
-            because: "When the client dialled again, \(overBoth(words)) (RFC 1122 section 4.2.2.13; "
+            because: "When the client connected again, \(overBoth(words)) (RFC 1122 section 4.2.2.13; "
                 + "net/ipv4/tcp_minisocks.c, tcp_timewait_state_process).",
             evidence: [id])
     }
@@ -92,7 +92,7 @@ struct ReopenedTimeWait: Experiment {
 
     private func expired(_ trials: [Duplicate], _ circumstances: Circumstances) -> Finding {
         let words = trials.map {
-            "less than \(Int($0.age) + 1) s after the old connection its question came during the new one, and the server's host "
+            "less than \(Int($0.age) + 1) s after the old connection, its question arrived in the new one, and the server's host "
                 + ($0.isAnswered ? "answered it; PAWS refused \($0.refused)" : "did not answer it")
         }
         return Finding(

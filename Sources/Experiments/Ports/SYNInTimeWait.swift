@@ -13,8 +13,8 @@ struct SYNInTimeWait: Experiment {
         The server in TIME-WAIT accepts the same client's SYN (RFC 1122 section 4.2.2.13, RFC 6191).
         """
     let done = """
-        The server closes first. SYNs for the same connection are injected in the client's name, with sequence numbers \
-        before and behind the old connection's last one, without timestamps, and with timestamps before and behind the last \
+        The server closes first. SYNs for the same connection are injected in the client's name: with sequence numbers \
+        above and below the old connection's last one, without timestamps, and with timestamps later and earlier than the last \
         one.
         """
     let lookFor = "Whether the server's host answers with SYN and ACK (a new connection) or with an ACK (the old one)."

@@ -9,7 +9,7 @@ struct SelfConnection: Experiment {
     let id = "self-connection"
     let claims = ["F11"]
     let claimed = "An explicit client port equal to the server's port can connect to itself."
-    let done = "With no server, a client on the server's host binds the server's port and dials it."
+    let done = "Without a server, a client on the server's host binds the server's port and connects to it."
     let lookFor = "The state after connect(), and the two ends of the connection."
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
@@ -26,8 +26,8 @@ struct SelfConnection: Experiment {
         // The state after connect() is that of a connection, though nobody listens; and it has one end.
         let isItself = connect?.state == .established && client.localEnd == connect?.address
         let because =
-            "With nobody listening, connect() from \(Endpoint(own.address, port: port)) to \(own) left the socket in "
-            + "\(connect?.state?.description ?? "no state"); the client said: \(client.complaint) (RFC 9293 section 3.5, simultaneous open.)"
+            "Without a listener, connect() from \(Endpoint(own.address, port: port)) to \(own) left the socket in "
+            + "\(connect?.state?.description ?? "no state"); the client said: \(client.complaint) (RFC 9293 section 3.5, simultaneous open)."
         return ExperimentResult(
             id, [Finding("F11", holds: isItself, because: because, evidence: [id])],
             recordings: [Recording("self", segments: [], clientCalls: client.calls, serverCalls: [])])

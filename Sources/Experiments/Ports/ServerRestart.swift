@@ -15,10 +15,10 @@ struct ServerRestart: Experiment {
         it fails (C2), unless SO_REUSEADDR is set before bind() (C3), which helps against TIME-WAIT only (C4).
         """
     let done = """
-        The first server leaves a socket on its port in the state that the variant names, and stops listening. A second \
-        server is started on the same port, with and without SO_REUSEADDR on both; and with it on the second alone.
+        The first server leaves a socket on its port in the variant's state, and stops listening. A second \
+        server starts on the same port: without SO_REUSEADDR, with it on both, and with it on the second only.
         """
-    let lookFor = "What is on the port before, and whether the second server's bind() and listen() succeed."
+    let lookFor = "What is on the port, and whether the second server's bind() and listen() succeed."
 
     /// What the first server leaves behind.
     private enum Remains: String, CaseIterable {
@@ -49,7 +49,7 @@ struct ServerRestart: Experiment {
             case .nothing: "RFC 9293 section 3.6; net/ipv4/inet_connection_sock.c, inet_csk_get_port"
             case .timeWait: "socket(7); net/ipv4/inet_connection_sock.c, inet_csk_bind_conflict"
             case .finWait2, .established: "net/ipv4/inet_connection_sock.c, inet_csk_bind_conflict"
-            case .listener: "socket(7): not while a listening socket is bound to it"
+            case .listener: "socket(7): not while a listener has the port"
             }
         }
     }
@@ -108,7 +108,7 @@ struct ServerRestart: Experiment {
             "C3", holds: outcome.failure == nil, under: .others("where the old server lacked it"),
             because:
                 "With a socket in \(outcome.state) on the port, restarting the server with SO_REUSEADDR on the new one "
-                + "alone \(outcome.how) (socket(7); net/ipv4/inet_connection_sock.c, inet_csk_bind_conflict).",
+                + "only \(outcome.how) (socket(7); net/ipv4/inet_connection_sock.c, inet_csk_bind_conflict).",
             evidence: [id])
     }
 

@@ -14,8 +14,8 @@ struct TimeWaitReuse: Experiment {
         loopback only; for implicit and for explicit ports.
         """
     let done = """
-        The client closes first; after tcp_tw_reuse_delay it dials again, implicitly from a range of one port, or explicitly \
-        from the same one; over the wire; over loopback; and over the host's own address, which is no loopback address.
+        The client closes first. After tcp_tw_reuse_delay it connects again, from an ephemeral range of one port, or by bind() \
+        to the same port; between two hosts, over loopback, and to the host's own address, which is no loopback address.
         """
     let lookFor = "Whether the second connect() succeeds."
 
@@ -101,7 +101,7 @@ struct TimeWaitReuse: Experiment {
             return Finding(
                 "F1", holds: trial.again.succeeded == trial.variant.isPromised,
                 under: .ordinary(trial.variant.words),
-                because: "The next client from the only port, which was in TIME-WAIT: \(trial.again.words) "
+                because: "The next client, with the only port in TIME-WAIT: \(trial.again.words) "
                     + "\(list.joined(separator: " and ")) (\(source)).",
                 evidence: [id])
         }

@@ -14,10 +14,10 @@ struct TwoOnOnePort: Experiment {
         stays unique (C11).
         """
     let done = """
-        While one client holds a conversation, a second one binds the same port, with SO_REUSEADDR on both, and dials the \
-        same server, then another server. A second server with SO_REUSEADDR is started on the first one's port.
+        While one client is connected, a second one binds the same port, with SO_REUSEADDR on both, and connects to the \
+        same server, then to another. A second server with SO_REUSEADDR starts on the first one's port.
         """
-    let lookFor = "The result of the second bind(), of listen(), and of connect() to the same and to the other server."
+    let lookFor = "The result of the second bind(), of listen(), and of connect() to either server."
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
         try await Scene.play(laboratory, server: ["--reuse-address"]) { scene in
@@ -40,7 +40,7 @@ struct TwoOnOnePort: Experiment {
             }
             let (same, second, elsewhere) = (seen.state[0], seen.state[1], seen.state[2])
             guard second.listened || second.calls.contains(where: { $0.result < 0 }) else {
-                throw LaboratoryError("the second server did not come to listen: \(second.account)")
+                throw LaboratoryError("the second server did not listen: \(second.account)")
             }
             return ExperimentResult(
                 id, findings(same.attempt, elsewhere.attempt, second), recordings: [scene.recording("two-clients")])
@@ -55,19 +55,19 @@ struct TwoOnOnePort: Experiment {
         return [
             Finding(
                 "B11", holds: same.bind == .ok, under: .ordinary("for two clients"),
-                because: "The second client's bind() to the port of a living connection was \(same.bind) "
+                because: "The second client's bind() to the port of an open connection \(same.bind == .ok ? "succeeded" : "failed with \(same.bind)") "
                     + "(net/ipv4/inet_connection_sock.c, inet_bind_conflict).",
                 evidence: [id]),
             Finding(
                 "B11", holds: failed == nil, under: .ordinary("for two listeners"),
-                because: "Of a second server with SO_REUSEADDR on the port of a listening one, \(how) (socket(7): not "
-                    + "while a listening socket is bound to it).",
+                because: "A second server with SO_REUSEADDR on a listener's port: \(how) (socket(7): not "
+                    + "while a listener has the port).",
                 evidence: [id]),
             Finding(
                 "C11", holds: same.connect != .ok && elsewhere.succeeded,
                 because:
-                    "From the same port, to the same server: \(same.words); to another server: \(elsewhere.words). "
-                    + "(net/ipv4/inet_hashtables.c, __inet_check_established.)",
+                    "From the same port, to the same server: \(same.words); to another server: \(elsewhere.words) "
+                    + "(net/ipv4/inet_hashtables.c, __inet_check_established).",
                 evidence: [id]),
         ]
     }

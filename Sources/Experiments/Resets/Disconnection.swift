@@ -20,8 +20,8 @@ struct Disconnection: Experiment {
             let reset = conversation.segments.first(from: .client, .rst)
             let (client, server) = (conversation.aftermath.state(.client), conversation.aftermath.state(.server))
             let because =
-                "connect(AF_UNSPEC) returned \(call.map { "\($0.result)" } ?? "nothing, for it was not called"); the client sent "
-                + "\(conversation.segments.ending(of: .client)), its host then kept \(client), the server's \(server) (connect(2); "
+                "connect(AF_UNSPEC) returned \(call.map { "\($0.result)" } ?? "nothing, because it was not called"); the client sent "
+                + "\(conversation.segments.ending(of: .client)), its host was then in \(client), the server's in \(server) (connect(2); "
                 + "net/ipv4/tcp.c, tcp_disconnect)."
             let holds = call?.result == 0 && reset != nil && client == .closed
             return ExperimentResult(

@@ -14,8 +14,8 @@ struct LastAckReset: Experiment {
         LAST-ACK fails (F17).
         """
     let done = """
-        The client closes, and its host keeps nothing of that (net.ipv4.tcp_max_tw_buckets = 0). The server then ends its half \
-        by shutdown() or by close(), and a RST answers its FIN. Or that FIN is lost, and the client dials again from the same port.
+        The client closes, and its host keeps no TIME-WAIT (net.ipv4.tcp_max_tw_buckets = 0). The server then ends its half \
+        by shutdown() or by close(), and a RST answers its FIN. Or that FIN is lost, and the client connects again from the same port.
         """
     let lookFor = "What the server's socket reports after the RST; how its host answers the first and the second SYN."
 
@@ -40,7 +40,7 @@ struct LastAckReset: Experiment {
     }
 
     private func learns(_ endings: [Ending], _ circumstances: Circumstances, _ call: String) -> Finding {
-        let words = endings.map { "the RST that answered its FIN told the program \($0.told ?? "nothing")" }
+        let words = endings.map { "the RST that answered its FIN gave the program \($0.told ?? "no error")" }
         return Finding(
             "F16", holds: endings.allSatisfy { $0.told != nil }, under: circumstances,
             because: "After the server's \(call), \(overBoth(words)) (RFC 9293 section 3.10.7.4; net/ipv4/tcp_input.c, "
@@ -51,7 +51,7 @@ struct LastAckReset: Experiment {
     private func meets(_ answers: [[Segment.Flags]]) -> Finding {
         let words = answers.map { flags in
             let names = flags.map { $0.names(joinedBy: " and ") }
-            return "LAST-ACK answered the first SYN with \(names[0]), and the second SYN was answered with \(names[1])"
+            return "LAST-ACK answered the first SYN with \(names[0]); the second SYN got \(names[1])"
         }
         return Finding(
             "F17", holds: answers.allSatisfy { $0.last?.isSuperset(of: [.syn, .ack]) != true },

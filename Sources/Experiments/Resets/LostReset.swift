@@ -11,7 +11,7 @@ struct LostReset: Experiment {
     let claims = ["F19"]
     let claimed = "A RST that gets lost leaves the other side connected for ever."
     let done = """
-        The client closes with a RST, which the wire drops. The server only waits: as it is, with SO_KEEPALIVE (a probe after a \
+        The client closes with a RST, which the wire drops. The server only waits: without an option, with SO_KEEPALIVE (a probe after a \
         second), with TCP_USER_TIMEOUT; or it sends something.
         """
     let lookFor = "Whether the server's host keeps the connection, and whether any timer could end it."
@@ -49,7 +49,7 @@ struct LostReset: Experiment {
         var lastsForEver: Bool { entry?.state == .established && entry?.timer == nil }
 
         var words: String {
-            guard let entry else { return "was told \(told?.name ?? "nothing"), and its host keeps nothing" }
+            guard let entry else { return "got \(told?.name ?? "no error"), and its host keeps nothing" }
             return "stays in \(entry.state), with \(entry.timer == nil ? "no timer" : "a timer")"
         }
     }

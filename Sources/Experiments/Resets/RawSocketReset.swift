@@ -17,7 +17,7 @@ struct RawSocketReset: Experiment {
         While a conversation is open, a raw socket (SOCK_RAW, IPPROTO_RAW) on the client's host sends a RST in the client's \
         name, with the next sequence number.
         """
-    let lookFor = "What the server program is told, and what is left on both hosts."
+    let lookFor = "What the server program sees, and what is left on both hosts."
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
         try await Scene.play(laboratory) { scene in
@@ -40,8 +40,8 @@ struct RawSocketReset: Experiment {
             let states = seen.state?.states ?? SocketStates()
             let because =
                 ending.map {
-                    "The server ended the conversation as: \($0). Right after it, its host kept \(states.state(.server)) and the "
-                        + "client's host, which knew nothing of the RST, \(states.state(.client)). (raw(7): it takes CAP_NET_RAW.)"
+                    "The server saw the conversation end by \($0). Right after, its host was in \(states.state(.server)), and the "
+                        + "client's host, which knew nothing of the RST, in \(states.state(.client)) (raw(7): this needs CAP_NET_RAW)."
                 } ?? "Without the RST the conversation ended as usual."
             return ExperimentResult(
                 id, [Finding("B12", holds: ending == .peer(.reset), because: because, evidence: [id])],

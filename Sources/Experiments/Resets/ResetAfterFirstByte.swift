@@ -15,10 +15,10 @@ struct ResetAfterFirstByte: Experiment {
         lost.
         """
     let done = """
-        The client says `exit` and closes with a RST. Of the segment with `exit` the wire lets only the first byte through. \
-        A RST whose sequence number is not the next one must be proved (RFC 9293 section 3.10.7.4), and is.
+        The client says `exit` and closes with a RST. The wire lets only the first byte of the segment with `exit` through. \
+        A RST without the next sequence number must be confirmed (RFC 9293 section 3.10.7.4), and is.
         """
-    let lookFor = "Whether the server program ends the conversation, how soon after the RST, and how many bytes it has."
+    let lookFor = "Whether and how soon after the RST the server ends the conversation, and how many bytes it got."
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {
         let inReceive = try await whileReceiving(laboratory)
@@ -36,8 +36,8 @@ struct ResetAfterFirstByte: Experiment {
         let recording: Recording
 
         var words: String {
-            "it had read \(read) of \(sent) bytes, the RST came, and its host kept "
-                + "\(kept == .closed ? "nothing" : "\(kept)"), while the program was in no call on the socket; its user's answer "
+            "it had read \(read) of \(sent) bytes when the RST came, and its host kept "
+                + "\(kept == .closed ? "nothing" : "\(kept)"), while the program was in no socket call; its user's answer "
                 + (answer.map { "failed with \($0.name)" } ?? "was sent")
         }
     }
@@ -46,7 +46,7 @@ struct ResetAfterFirstByte: Experiment {
         Finding(
             "B5", holds: operated.read == 1 && operated.kept == .closed && operated.answer != nil,
             because:
-                "Where the server waits for its user: \(operated.words) (RFC 9293 section 3.10.7.4; "
+                "While the server waited for its user: \(operated.words) (RFC 9293 section 3.10.7.4; "
                 + "net/ipv4/tcp_input.c, tcp_reset: the error waits for the next call).",
             evidence: [id])
     }
@@ -122,14 +122,14 @@ struct ResetAfterFirstByte: Experiment {
             let (sent, received) = (client.calls.bytes(moved: .send), calls.bytes(moved: .recv))
             let reset = scene.segments(of: connection).last { $0.segment.flags.contains(.rst) }?.arrival
             let told = calls.first { $0.errno == .connectionReset }?.time
-            let delay = zip(reset, told).map { "\(Int(($1 - $0) * 1e6)) µs after it, recv() said ECONNRESET" }
+            let delay = zip(reset, told).map { "\(Int(($1 - $0) * 1e6)) µs later, recv() failed with ECONNRESET" }
             let words =
-                ending.map { "ended the conversation as: \($0)" } ?? "was still waiting \(patience.inTenths) s later"
+                ending.map { "saw the conversation end by \($0)" } ?? "was still waiting \(patience.inTenths) s later"
             let because =
                 "The server had read \(received) of \(sent) bytes when the RST came, and \(words)"
                 + (delay.map { "; \($0)" } ?? "")
-                + ". \(sent - received) bytes were lost. A RST empties the queues, and "
-                + "whoever reads is told (RFC 9293 section 3.10.7.4; net/ipv4/tcp_input.c, tcp_reset)."
+                + ". \(sent - received) bytes were lost. A RST empties the queues and "
+                + "wakes the reader (RFC 9293 section 3.10.7.4; net/ipv4/tcp_input.c, tcp_reset)."
             return (
                 Finding(
                     "B5", holds: ending == nil, under: .others("where the server waits in recv()"),

@@ -10,10 +10,10 @@ struct ResetInEachState: Experiment {
     let claims = ["B2"]
     let claimed = "A RST takes TCP from any state to CLOSED."
     let done = """
-        A connection is brought into each of RFC 9293's states, held there by holding the segment that would lead on, and \
-        given a RST with the sequence number that it expects next. TIME-WAIT is tried with both settings of tcp_rfc1337.
+        A connection is brought into each of RFC 9293's states, kept there by holding the next segment, and \
+        sent a RST with the sequence number that it expects next. TIME-WAIT is tried with both values of tcp_rfc1337.
         """
-    let lookFor = "The state right after the RST, and the error that a socket still open then reports."
+    let lookFor = "The state right after the RST, and the error that an open socket then reports."
 
     private struct Trial: Sendable {
         let situation: Situation

@@ -12,8 +12,8 @@ struct SocketDestroy: Experiment {
     let claims = ["F5", "A6"]
     let claimed = "SOCK_DESTROY can remove a socket in TIME-WAIT."
     let done = """
-        The client closes first; SOCK_DESTROY is sent for its TIME-WAIT; the same client dials again. Where the kernel answers \
-        EOPNOTSUPP, it is asked to remove a socket in ESTABLISHED as well: that tells a kernel without SOCK_DESTROY from one that \
+        The client closes first; SOCK_DESTROY is sent for its TIME-WAIT; the same client connects again. If the kernel answers \
+        EOPNOTSUPP, SOCK_DESTROY is tried on a socket in ESTABLISHED as well: that tells a kernel without SOCK_DESTROY from one that \
         refuses TIME-WAIT.
         """
     let lookFor = "The client's table before and after, and the second connection."
@@ -31,12 +31,12 @@ struct SocketDestroy: Experiment {
                 let probe = try await scene.destroyEstablished()
                 guard probe != Self.unknown else { return untestable(scene) }
                 answer +=
-                    ", where one for a socket in ESTABLISHED \(probe.map { "failed with \($0.name)" } ?? "was accepted")"
+                    ", and one for a socket in ESTABLISHED \(probe.map { "failed with \($0.name)" } ?? "was accepted")"
             }
             let after = try scene.world.wire.look(at: conversation.connection).state(.client)
             let again = try await scene.dial(fixedPort).attempt
             let because =
-                "SOCK_DESTROY for a socket in \(before) \(answer); the socket was then \(after), and dialling again from the port, "
+                "SOCK_DESTROY for a socket in \(before) \(answer). The socket was then in \(after), and the next client on the port: "
                 + "\(again.words) (net/ipv4/tcp.c, tcp_abort)."
             return ExperimentResult(
                 id,

@@ -14,10 +14,10 @@ struct TimeWaitAndReset: Experiment {
         connection.
         """
     let done = """
-        The client closes first and holds TIME-WAIT. Then a RST with the very next sequence number is injected in the \
-        server's name; in other runs an old duplicate of the server's answer, to which TIME-WAIT replies with an ACK, to \
-        which the server's host, which knows nothing any more, replies with a RST. In a last run the server holds TIME-WAIT \
-        and the same client dials again.
+        The client closes first and holds TIME-WAIT. Then a RST with the next sequence number is injected in the \
+        server's name. In other runs it is an old duplicate of the server's answer: TIME-WAIT answers it with an ACK, and the \
+        server's host, which has no connection, answers that with a RST. In the last run the server holds TIME-WAIT \
+        and the same client connects again.
         """
     let lookFor = "The client's TIME-WAIT right after the RST; the server's when the SYN comes."
 

@@ -59,7 +59,7 @@ package struct SideBySide: Sendable {
             comparison.uncompared.isEmpty
             ? []
             : [
-                "not compared, for want of something that they rest on: \(comparison.uncompared.joined(separator: ", "))"
+                "not compared, because something they rest on is missing: \(comparison.uncompared.joined(separator: ", "))"
             ]
         return (comparison.unjudged + missing).map { "\(name): \($0)" }
     }

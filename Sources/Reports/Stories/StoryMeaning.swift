@@ -64,12 +64,12 @@ package struct StoryMeaning: Sendable {
             case true?: return what + " A restart succeeds at once: the listener has SO_REUSEADDR."
             case false?:
                 return what
-                    + " A restart in that time fails: bind() gives EADDRINUSE, for the listener has no SO_REUSEADDR."
+                    + " A restart in that time fails: bind() fails with EADDRINUSE, because the listener has no SO_REUSEADDR."
             case nil: return what + " A restart in that time needs SO_REUSEADDR, set before bind()."
             }
         case .client, .none:
             return story.ending == .open || story.ending == .timedOut
-                ? nil : "Nothing of this connection stands in the way of a restart."
+                ? nil : "Nothing of this connection prevents a restart."
         case .unknown: return nil
         }
     }
@@ -93,10 +93,10 @@ package struct StoryMeaning: Sendable {
             switch known.keptSocket {
             case true?:
                 return
-                    "Like chat-client --close half-close: shutdown(SHUT_WR), and the socket kept until the server's FIN "
+                    "Like chat-client --close half-close: shutdown(SHUT_WR), and the socket stays open until the server's FIN "
                     + "came."
             case false?: return "Like chat-client --close active: close() before the server's FIN came."
-            case nil: return "Like chat-client --close active, or half-close: which of the two was not seen."
+            case nil: return "Like chat-client --close active, or half-close: the recording does not say which."
             }
         case .server: return "Like chat-client --close passive: close() after the server's FIN had come."
         case .both: return "Like chat-client --close active, when the server closes at the same moment."
@@ -109,18 +109,18 @@ package struct StoryMeaning: Sendable {
     package var advice: String? {
         if story.ending == .open { return adviceForOpen }
         if story.ending == .refused {
-            return "See that the server listens on that address and port before the client calls connect()."
+            return "Let the server listen on that address and port before the client calls connect()."
         }
         if story.ending == .timedOut { return nil }
         if let reset = story.reset, let advice = adviceAfter(reset) { return advice }
         switch story.timeWait {
         case .client, .both:
             return
-                "If the client runs out of ports, or needs this one again: keep connections open and use them again, or let "
+                "If the client runs out of ports, or needs this one again: keep connections open and reuse them, or let "
                 + "the server close first."
         case .server where known.reusesAddress == false:
             return "Set SO_REUSEADDR before the server's bind(). The TIME-WAIT itself does no harm there."
-        case .server: return "Nothing: TIME-WAIT at the server takes no port from anybody."
+        case .server: return "Nothing: TIME-WAIT at the server takes no port away."
         case .none, .unknown: return nil
         }
     }
@@ -128,11 +128,11 @@ package struct StoryMeaning: Sendable {
     private func adviceAfter(_ reset: Story.Reset) -> String? {
         switch reset.cause {
         case .unreadData:
-            "Read until recv() returns 0, then close(): after this RST, data that the other side had not read yet may be lost."
+            "Read until recv() returns 0, then close(): after this RST, data that the other side has not read may be lost."
         case .lingerZero:
-            "Leave out SO_LINGER {on, 0} unless data under way may be lost: a RST makes the other side drop what it has not read."
+            "Do not set SO_LINGER {on, 0} unless data in flight may be lost: a RST makes the other side drop what it has not read."
         case .lateData:
-            "Whoever closes first and is still sent data should call shutdown(SHUT_WR), recv() until it returns 0, then close()."
+            "A side that closes first while the other still sends should call shutdown(SHUT_WR), recv() until it returns 0, then close()."
         default: nil
         }
     }

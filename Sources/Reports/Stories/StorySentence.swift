@@ -34,11 +34,11 @@ package struct StorySentence: Sendable, CustomStringConvertible {
                 return "the connection was refused: ICMP answered the SYN, \(reason.rawValue)"
             }
             return "the connection was refused: \(name(story.reset?.from ?? .server))'s RST answered the SYN"
-        case .timedOut: return "it timed out: segments were sent again and again, and nobody answered"
+        case .timedOut: return "it timed out: segments were retransmitted, and nobody answered"
         case .open:
             return story.firstToClose == .none
                 ? "nobody had closed when the recording ended"
-                : "\(first), and the connection was not over when the recording ended"
+                : "\(first), and the connection was still open when the recording ended"
         case .fin: return story.firstToClose == .both ? first : "\(first), with a FIN"
         case .rst:
             guard let reset = story.reset else { return first }
@@ -62,7 +62,7 @@ package struct StorySentence: Sendable, CustomStringConvertible {
         if reset.cause != .unknown { return "the RST: \(reset.cause.words)" }
         let candidates = reset.candidates.map(\.words)
         return candidates.isEmpty
-            ? "what the RST was for is not known" : "the RST was one of: \(candidates.joined(separator: ", "))"
+            ? "the cause of the RST is unknown" : "the RST was one of: \(candidates.joined(separator: ", "))"
     }
 
     private var holders: String? {
@@ -70,7 +70,7 @@ package struct StorySentence: Sendable, CustomStringConvertible {
         switch story.timeWait {
         case .none:
             return story.ending == .open || story.ending == .timedOut ? nil : "no TIME-WAIT: the port is free at once"
-        case .unknown: return story.ending == .open ? nil : "who holds TIME-WAIT does not follow from the segments"
+        case .unknown: return story.ending == .open ? nil : "the segments do not show who holds TIME-WAIT"
         case .both: return "both hosts hold TIME-WAIT\(time)"
         case .client: return "\(holder(.client)) TIME-WAIT\(time), and with it the port \(story.client.port)"
         case .server: return "\(holder(.server)) TIME-WAIT\(time); \(client)'s port is free at once"
@@ -94,7 +94,7 @@ extension ResetCause {
         case .lingerZero: "close() with SO_LINGER {on, 0}"
         case .unreadData: "close() with data unread"
         case .lateData: "data came after close()"
-        case .noConnection: "the host knew of no such connection"
+        case .noConnection: "the host had no such connection"
         case .disconnect: "connect(AF_UNSPEC)"
         case .keepalive: "probes or retransmissions without an answer"
         case .unknown: "unknown"
