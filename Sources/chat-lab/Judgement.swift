@@ -25,7 +25,7 @@ struct Judgement {
             lines += comparison.differences.map(\.description) + comparison.unjudged
             if !comparison.uncompared.isEmpty {
                 lines.append(
-                    "not compared, for want of something that they rest on: \(comparison.uncompared.joined(separator: ", "))"
+                    "not compared, because something they rest on is missing: \(comparison.uncompared.joined(separator: ", "))"
                 )
             }
             let what =

@@ -128,7 +128,7 @@ struct PortJudgesTests {
         let alike = try verdict(experiment("one", true), experiment("two", true))
         #expect(alike.kind == .confirmed)
         #expect(alike.answer != nil)
-        #expect(alike.because.contains("1 of 1 cell ran alike"))
+        #expect(alike.because.contains("The only cell gave the same over IPv4 and IPv6"))
         #expect(alike.because.contains("2 of 2 experiments that ran over both gave the same findings"))
         #expect(Set(alike.evidence).isSuperset(of: ["explicit-active", "one", "two"]))
         let different = try verdict(experiment("one", true), experiment("two", false))

@@ -84,7 +84,7 @@ struct ShortReportTests {
     func part() {
         let text = ClaimReport(.madeUp([CellResult(Cell())]), claims: ["A1"]).text
         #expect(text.contains("Only a part of what tests A1 has run: 1 of 8 cells."))
-        #expect(ClaimReport(Self.report(), claims: ["A3"]).text.contains("as --full does"))
+        #expect(ClaimReport(Self.report(), claims: ["A3"]).text.contains("It needs --full, "))
     }
 
     @Test("A claim's reasons, however long, leave it at 60 lines")
@@ -95,7 +95,7 @@ struct ShortReportTests {
         let lines = ClaimReport(Self.report([long]), claims: ["F5"]).text.split(
             separator: "\n", omittingEmptySubsequences: false)
         #expect(lines.count <= 60)
-        #expect(lines.contains { $0.hasSuffix(" lines more: --verbose") })
+        #expect(lines.contains { $0.hasSuffix(" more lines: --verbose") })
     }
 
     @Test("Claims asked for beside something else are the ones that are answered")

@@ -40,7 +40,7 @@ struct StoryMeaningTests {
     func server() {
         func told(_ reuses: Bool?) -> StoryMeaning { meaning(.server, .fin, .server) { $0.reusesAddress = reuses } }
         #expect(told(true).forServer?.hasSuffix("A restart succeeds at once: the listener has SO_REUSEADDR.") == true)
-        #expect(told(false).forServer?.contains("bind() gives EADDRINUSE") == true)
+        #expect(told(false).forServer?.contains("bind() fails with EADDRINUSE") == true)
         #expect(told(false).advice?.hasPrefix("Set SO_REUSEADDR before the server's bind().") == true)
         #expect(told(nil).forServer?.hasSuffix("A restart in that time needs SO_REUSEADDR, set before bind().") == true)
         #expect(told(nil).forClient == "The client's port is free at once.")

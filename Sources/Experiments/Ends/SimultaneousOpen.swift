@@ -10,7 +10,7 @@ struct SimultaneousOpen: Experiment {
     let id = "simultaneous-open"
     let claims: [String] = []
     let claimed =
-        "Two sides that dial one another at the same time get one connection (RFC 9293 section 3.5, figure 7)."
+        "Two sides that connect to each other at the same time get one connection (RFC 9293 section 3.5, figure 7)."
     let done = "Each host binds a port and connects to the other's; the wire holds the first SYN until the second is there."
     let lookFor = "SYN-SENT, SYN-RECEIVED and ESTABLISHED on both hosts, with no LISTEN anywhere."
 

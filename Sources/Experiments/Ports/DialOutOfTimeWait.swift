@@ -83,7 +83,7 @@ struct DialOutOfTimeWait: Experiment {
             result.change { $0 = client }
             program.signal(15)
         }
-        guard let client = result.state else { throw LaboratoryError("nobody dialled") }
+        guard let client = result.state else { throw LaboratoryError("no client connected") }
         let recording = Recording(
             variant.name, segments: world.wire.recording.state.segments, clientCalls: second.calls,
             serverCalls: first.calls + client.calls)

@@ -98,7 +98,7 @@ struct PortsInTimeWait: Experiment {
                 result.change { $0 = again }
                 program.signal(15)
             }
-            guard let again = result.state else { throw LaboratoryError("nobody dialled the other server") }
+            guard let again = result.state else { throw LaboratoryError("no client connected to the other server") }
             return Trial(again: again, recording: scene.recording("elsewhere-\(family.name)"))
         }
     }

@@ -116,7 +116,7 @@ struct ReopenedTimeWait: Experiment {
             _ = try await scene.dial(fixedPort + ["--close", "passive"])
             guard
                 let opening = scene.segments(of: old.connection, from: mark).first(from: .server, [.syn, .ack])?.segment
-            else { throw LaboratoryError("the client could not dial again") }
+            else { throw LaboratoryError("the client did not connect again") }
             return Reopening(
                 before: before, distance: Int(opening.sequence.distance(after: last.segment.end)),
                 recording: scene.recording("reopened-\(family.name)"))
@@ -171,7 +171,7 @@ struct ReopenedTimeWait: Experiment {
                 let isAnswered = try await scene.isAnswered(old.connection, from: mark)
                 seen.change { $0 = (monotonicSeconds() - end, isAnswered) }
             }
-            guard let seen = seen.state else { throw LaboratoryError("the client could not dial again") }
+            guard let seen = seen.state else { throw LaboratoryError("the client did not connect again") }
             return Duplicate(
                 age: seen.age, isAnswered: seen.isAnswered,
                 refused: try counters.read().growth(since: before)["TcpExt:PAWSEstab", default: 0],

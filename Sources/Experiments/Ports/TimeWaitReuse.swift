@@ -152,7 +152,7 @@ struct TimeWaitReuse: Experiment {
             result.change { $0 = again }
             program.signal(15)
         }
-        guard let again = result.state else { throw LaboratoryError("nobody dialled again") }
+        guard let again = result.state else { throw LaboratoryError("no client connected again") }
         return again
     }
 }
