@@ -18,7 +18,9 @@ struct OverBothFamiliesTests {
     func alike() {
         let merged = OverBothFamilies.merged(result([(true, .ordinary)]), result([(true, .ordinary)]))
         #expect(
-            merged.findings.map(\.because) == ["Seen. The same over IPv6.", "some gave the same over IPv6 as over IPv4."])
+            merged.findings.map(\.because) == [
+                "Seen. The same over IPv6.", "some gave the same over IPv6 as over IPv4.",
+            ])
         #expect(merged.findings.map(\.claim) == ["A1", "F13"])
         #expect(merged.findings.map(\.holds) == [true, true])
         #expect(merged.recordings.map(\.name) == ["one", "one-ipv6"])

@@ -11,7 +11,8 @@ struct SimultaneousOpen: Experiment {
     let claims: [String] = []
     let claimed =
         "Two sides that connect to each other at the same time get one connection (RFC 9293 section 3.5, figure 7)."
-    let done = "Each host binds a port and connects to the other's; the wire holds the first SYN until the second is there."
+    let done =
+        "Each host binds a port and connects to the other's; the wire holds the first SYN until the second is there."
     let lookFor = "SYN-SENT, SYN-RECEIVED and ESTABLISHED on both hosts, with no LISTEN anywhere."
 
     func run(in laboratory: Laboratory) async throws -> ExperimentResult {

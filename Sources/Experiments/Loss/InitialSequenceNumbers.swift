@@ -93,7 +93,8 @@ struct InitialSequenceNumbers: Experiment {
         return [
             Finding(
                 "A15", holds: (isOutlived ? 0 : random) < 0.001, under: .ordinary("as to the odds"),
-                because: "A random sequence number would fall into the largest window seen, \(window.grouped) bytes, once in "
+                because:
+                    "A random sequence number would fall into the largest window seen, \(window.grouped) bytes, once in "
                     + "\(Int(1 / random).grouped) times. \(measured)\(isOutlived ? age : "").",
                 evidence: [id]),
             Finding(

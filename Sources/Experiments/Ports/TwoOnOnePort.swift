@@ -55,7 +55,8 @@ struct TwoOnOnePort: Experiment {
         return [
             Finding(
                 "B11", holds: same.bind == .ok, under: .ordinary("for two clients"),
-                because: "The second client's bind() to the port of an open connection \(same.bind == .ok ? "succeeded" : "failed with \(same.bind)") "
+                because:
+                    "The second client's bind() to the port of an open connection \(same.bind == .ok ? "succeeded" : "failed with \(same.bind)") "
                     + "(net/ipv4/inet_connection_sock.c, inet_bind_conflict).",
                 evidence: [id]),
             Finding(
