@@ -79,17 +79,26 @@ final class ReadSession {
             let isOver = received != nil || deadline.map { $0 <= .now } ?? false
             return isOver ? .stop : .goOn
         }
-        let (alarm, copy, filter) = (signals.descriptor, kept?.descriptor, command.filterText)
-        let opened =
-            try command.interface.map {
-                try Capture(interface: $0, filter: filter, alarm: alarm, copy: copy, idle: idle)
-            } ?? Capture(file: command.file ?? "-", filter: filter, alarm: alarm, copy: copy, idle: idle)
+        let opened = try open(idle)
         capture = opened
         do {
             try reading.read(opened) { [output] in output.isWanted }
             return (nil, opened.dropped)
         } catch let error as CaptureError {
             return (error, opened.dropped)
+        }
+    }
+
+    private func open(_ idle: @escaping Capture.Idle) throws -> Capture {
+        let (alarm, copy, filter) = (signals.descriptor, kept?.descriptor, command.filterText)
+        do {
+            return try command.interface.map {
+                try Capture(interface: $0, filter: filter, alarm: alarm, copy: copy, idle: idle)
+            } ?? Capture(file: command.file ?? "-", filter: filter, alarm: alarm, copy: copy, idle: idle)
+        } catch {
+            // The open() of a FIFO waits for its writer, and a signal ends that.
+            guard let number = signals.next() else { throw error }
+            throw ExitCode(128 + number)
         }
     }
 

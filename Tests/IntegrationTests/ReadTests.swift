@@ -55,6 +55,23 @@ struct ReadTests {
         #expect(run.lines.count == 1)
     }
 
+    @Test("SIGINT ends the wait for a FIFO's writer: 130", .enabled(if: geteuid() == 0, "needs root to read wchan"))
+    func fifo() async throws {
+        try await withTemporaryFolder { folder in
+            #expect(mkfifo("\(folder)/fifo", 0o600) == 0)
+            let run = try await withProgram([product("chat-lab"), "read", "\(folder)/fifo"]) { reader in
+                // proc(5), wchan: where the kernel waits; fs/pipe.c, fifo_open.
+                try await eventually("the reader waits in open()") {
+                    try String(contentsOf: URL(filePath: "/proc/\(reader.process)/wchan"), encoding: .utf8)
+                        == "wait_for_partner"
+                }
+                reader.signal(SIGINT)
+            }
+            #expect(run.status == 130)
+            #expect(run.errors == "")
+        }
+    }
+
     @Test("A damaged capture is shown as far as it goes: 65. No capture: 65. None there: 66")
     func errors() async throws {
         try await withTemporaryFolder { folder in
