@@ -214,7 +214,7 @@ struct AppArmorTests {
             #expect(run.output == "")
             #expect(
                 run.errors.contains(
-                    "unshare(CLONE_NEWNET): EPERM (Operation not permitted); AppArmor keeps users from working in user "
+                    "unshare(CLONE_NEWNET): EPERM (Operation not permitted); AppArmor restricts unprivileged user "
                         + "namespaces (kernel.apparmor_restrict_unprivileged_userns = 1)"), "\(run.errors)")
             #expect(
                 run.errors.contains(
