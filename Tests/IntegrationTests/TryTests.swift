@@ -172,7 +172,7 @@ struct TryTests {
         )
         let run = try await runTrial(server: server(echoEnd), client: five, ["--times", "2"])
         #expect(run.status == 0)
-        #expect(run.output.contains("6 connections in all; so many ended in which way:"))
+        #expect(run.output.contains("6 connections in all, by how they ended:"))
         #expect(run.output.contains("\n3: ") && !run.output.contains("\n4: "))
         #expect(
             run.output.hasSuffix(
