@@ -23,7 +23,7 @@ struct LabWordsTests {
             (["explain", ""], "the name is empty"),
             (
                 ["explain", "zzz"],
-                "zzz is no topic of explain; chat-lab explain lists the names"
+                "explain has no topic zzz; chat-lab explain lists the names"
             ),
             (["expalin", "EPIPE"], "there is no command expalin; did you mean explain?"),
             (["xyzzyx"], "there is no command xyzzyx; chat-lab --help lists them"),
