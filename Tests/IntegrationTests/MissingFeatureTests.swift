@@ -218,7 +218,7 @@ struct AppArmorTests {
                         + "namespaces (kernel.apparmor_restrict_unprivileged_userns = 1)"), "\(run.errors)")
             #expect(
                 run.errors.contains(
-                    "or let users make namespaces: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"))
+                    "or let users create namespaces: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"))
             #expect(run.errors.contains("run it as root: sudo chat-lab run explicit-active"))
         }
     }

@@ -58,7 +58,7 @@ struct TryFailureTests {
             server:
                 "exec python3 -c 'import socket, time; s = socket.create_server((\"server\", 8000)); time.sleep(1000)'",
             client: "true", arguments: ["--timeout", patience, "--port", "9000"],
-            message: "the server listens on 192.0.2.2:8000, and not on 192.0.2.2 port 9000 (--port)"),
+            message: "the server listens on 192.0.2.2:8000, not on 192.0.2.2 port 9000 (--port)"),
         Wrong(
             testDescription: "there is no such client", server: listener, client: "no-such-program",
             message:

@@ -190,7 +190,7 @@ struct UnreachableTests {
         // v0 has 10.9.9.1: there the program is reached.
         #expect(lines[1].hasPrefix("0"))
         for line in [lines[0], lines[3]] {
-            #expect(line.contains("ECONNREFUSED") && line.contains("nothing hears it there."), "\(line)")
+            #expect(line.contains("ECONNREFUSED") && line.contains("nothing accepts it there."), "\(line)")
             #expect(line.contains(words) && line.contains("Have it listen on every interface"), "\(line)")
         }
         #expect(lines[2].contains("0.0.0.0:7001 LISTEN, \(words)"))

@@ -11,7 +11,7 @@ extension Topic {
                 "C4", "C11", source: "bind(2), listen(2)"),
             causes: [
                 Statement(
-                    "This side closed the port's last connection first: it is in TIME-WAIT, and bind() fails for 60 s.",
+                    "This side closed the port's last connection first: for 60 s it is in TIME-WAIT, and bind() fails.",
                     "explicit-active", "A1", "C2"),
                 Statement(
                     "A server restarts while its last connections are in TIME-WAIT.", "server-restart", "C3"),

@@ -94,7 +94,7 @@ extension Topic {
         state(
             .timeWait,
             Statement(
-                "The connection is over; this side closed first. The kernel keeps its addresses and ports for 60 s.",
+                "The connection is over; this side closed first. For 60 s the kernel keeps its addresses and ports.",
                 "explicit-active", "A3", "A5", source: "RFC 9293, 3.3.2"),
             causes: [
                 Statement("close() before the peer's.", "explicit-active", "A5", "C6"),
