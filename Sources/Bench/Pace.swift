@@ -66,8 +66,9 @@ package struct Pace: Sendable, Hashable {
     package func remark(jobs: Int? = nil) -> String? {
         guard factor >= 4 else { return nil }
         return
-            "this machine is slow: chat-client takes \(Int(start.inSeconds * 1000)) ms to start and to be refused, not the usual "
-            + "\(Int(Self.usual.inSeconds * 1000)) ms. So the laboratory waits up to \(patience.inTenths) s for each "
-            + "event" + (jobs.map { ", and works with \($0) pairs of hosts at the same time." } ?? ".")
+            "this machine is slow: chat-client takes \(Int(start.inSeconds * 1000)) ms to start and be refused, "
+            + "usually \(Int(Self.usual.inSeconds * 1000)) ms. So the laboratory waits up to "
+            + "\(patience.inTenths) s for each "
+            + "event" + (jobs.map { ", and uses \($0) pairs of hosts at a time." } ?? ".")
     }
 }

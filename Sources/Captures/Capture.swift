@@ -67,7 +67,7 @@ package final class Capture {
         if let source = try PcapFile(input) { return source }
         if let source = try PcapngFile(input) { return source }
         guard try !input.peek(1).isEmpty else { throw CaptureError(.damaged, "\(name) is empty") }
-        throw CaptureError(.damaged, "\(name) is no capture: it begins neither as pcap nor as pcapng does")
+        throw CaptureError(.damaged, "\(name) is not a capture: it starts like neither pcap nor pcapng")
     }
 
     /// Captures on an interface of this machine, without changing what it receives.
@@ -87,7 +87,7 @@ package final class Capture {
             if try filter?.matches(packet) ?? true { return packet }
         }
         if input?.isStopped != true, let gzip, !gzip.isSound() {
-            throw CaptureError(.damaged, "gzip finds it damaged")
+            throw CaptureError(.damaged, "gzip says that it is damaged")
         }
         return nil
     }

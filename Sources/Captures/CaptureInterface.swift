@@ -37,7 +37,7 @@ final class CaptureInterface: PacketSource, DroppingSource {
             descriptor = try Self.activate(handle, name, filter)
             let link = LinkType(numberInPrograms: pcap_datalink(handle))
             guard link.isKnown else {
-                throw CaptureError(.missing, "interface \(name): its link type \(link.rawValue) is not known here")
+                throw CaptureError(.missing, "interface \(name): link type \(link.rawValue) is not supported")
             }
             self.link = link
             writer = try copy.map { try PcapWriter($0, link: link, snapshotLength: Int(Self.snapshotLength)) }
@@ -60,7 +60,7 @@ final class CaptureInterface: PacketSource, DroppingSource {
         if status < 0 {
             let kind: CaptureError.Kind =
                 [PCAP_ERROR_PERM_DENIED, PCAP_ERROR_PROMISC_PERM_DENIED].contains(status) ? .notPermitted : .missing
-            let remedy = kind == .notPermitted ? "; it takes root, or the capability CAP_NET_RAW" : ""
+            let remedy = kind == .notPermitted ? "; run it as root, or with CAP_NET_RAW" : ""
             let words = [pcap_statustostr(status).map { String(cString: $0) } ?? "?", reason()].filter { !$0.isEmpty }
             throw CaptureError(kind, "interface \(name): \(words.joined(separator: ": "))\(remedy)")
         }

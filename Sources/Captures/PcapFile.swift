@@ -33,7 +33,7 @@ final class PcapFile: PacketSource {
         default: return nil
         }
         let header = try input.peek(24)
-        guard header.count == 24 else { throw CaptureError(.damaged, "the file ends inside its first header") }
+        guard header.count == 24 else { throw CaptureError(.damaged, "the file ends inside its file header") }
         let type = header.loadUnaligned(fromByteOffset: 20, as: UInt32.self)
         // The upper bits tell how long a checksum is at the end of each packet.
         link = LinkType(rawValue: UInt16(truncatingIfNeeded: isSwapped ? type.byteSwapped : type))
@@ -51,11 +51,11 @@ final class PcapFile: PacketSource {
             return Int(isSwapped ? word.byteSwapped : word)
         }
         let (seconds, fraction, captured, length) = (word(0), word(4), word(8), word(12))
-        guard captured <= Self.longestPacket else { throw damage("its length is told as \(captured) bytes") }
+        guard captured <= Self.longestPacket else { throw damage("its length field says \(captured) bytes") }
         let whole = try input.peek(headerLength + captured)
         if input.isStopped { return nil }
         guard whole.count == headerLength + captured else {
-            throw damage("the file ends \(headerLength + captured - whole.count) bytes before its end")
+            throw damage("the file is \(headerLength + captured - whole.count) bytes short")
         }
         let packet = PacketBytes(UnsafeRawBufferPointer(rebasing: whole[headerLength...]))
         _ = try input.skip(headerLength + captured)

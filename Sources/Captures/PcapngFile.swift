@@ -49,11 +49,11 @@ final class PcapngFile: PacketSource {
             if head.loadUnaligned(as: UInt32.self) == Kind.section { try beginSection(head) }
             let (kind, length) = (word(head, 0), Int(word(head, 4)))
             guard length >= 12, length % 4 == 0, length <= Self.longestOther else {
-                throw damage("its length is told as \(length) bytes")
+                throw damage("its length field says \(length) bytes")
             }
             guard length <= Self.longestBlock else {
                 guard ![Kind.interface, Kind.packet, Kind.simplePacket, Kind.oldPacket].contains(kind) else {
-                    throw damage("its length is told as \(length) bytes")
+                    throw damage("its length field says \(length) bytes")
                 }
                 guard try input.skip(length) else {
                     if input.isStopped { return nil }
@@ -64,7 +64,7 @@ final class PcapngFile: PacketSource {
             let block = try input.peek(length)
             if input.isStopped { return nil }
             guard block.count == length else {
-                throw damage("the file ends \(length - block.count) bytes before its end")
+                throw damage("the file is \(length - block.count) bytes short")
             }
             guard Int(word(block, length - 4)) == length else { throw damage("its two lengths differ") }
             let packet = try read(kind, block)
@@ -87,7 +87,9 @@ final class PcapngFile: PacketSource {
 
     private func beginSection(_ head: UnsafeRawBufferPointer) throws {
         let magic = head.loadUnaligned(fromByteOffset: 8, as: UInt32.self)
-        guard magic == Self.magic || magic.byteSwapped == Self.magic else { throw damage("it has no order of bytes") }
+        guard magic == Self.magic || magic.byteSwapped == Self.magic else {
+            throw damage("its byte-order magic is invalid")
+        }
         isSwapped = magic != Self.magic
         interfaces = []
     }
@@ -103,7 +105,7 @@ final class PcapngFile: PacketSource {
             guard block.count >= 32 else { throw damage("it is too short for a packet") }
             return try packet(block, of: Int(half(block, 8)), time: 12, captured: 20, start: 28)
         case Kind.simplePacket:
-            guard block.count >= 16, let interface = interfaces.first else { throw damage("it is of no interface") }
+            guard block.count >= 16, let interface = interfaces.first else { throw damage("it has no interface") }
             // It has no time: that of the packet before it is as near as one comes.
             let length = Int(word(block, 8))
             let captured = min(length, block.count - 16, interface.longest)
@@ -116,11 +118,11 @@ final class PcapngFile: PacketSource {
     private func packet(
         _ block: UnsafeRawBufferPointer, of index: Int, time: Int, captured place: Int, start: Int
     ) throws -> CapturedPacket? {
-        guard index < interfaces.count else { throw damage("it is of interface \(index), which is not there") }
+        guard index < interfaces.count else { throw damage("its interface \(index) does not exist") }
         let interface = interfaces[index]
         let (captured, length) = (Int(word(block, place)), Int(word(block, place + 4)))
         guard captured <= block.count - start - 4, captured <= PcapFile.longestPacket else {
-            throw damage("its packet's length is told as \(captured) bytes")
+            throw damage("its packet's length field says \(captured) bytes")
         }
         let ticks = UInt64(word(block, time)) << 32 | UInt64(word(block, time + 4))
         let (seconds, rest) = ticks.quotientAndRemainder(dividingBy: interface.ticksPerSecond)

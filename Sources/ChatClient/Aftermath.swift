@@ -15,7 +15,7 @@ struct Aftermath {
 
     private var text: String {
         if strategy == .abandon {
-            return "\(local) → \(remote): the kernel closes it when this process is gone"
+            return "\(local) → \(remote): the kernel closes it when this process ends"
         }
         do {
             return try settled()?.inWords ?? "\(local) → \(remote) CLOSED: nothing is left"

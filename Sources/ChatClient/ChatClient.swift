@@ -119,7 +119,7 @@ package struct ChatClient {
         if let signal = signals.handle() {
             // A signal ends the wait inside close() as well (net/core/stream.c, sk_stream_wait_close).
             if strategy == .linger {
-                diagnostics.report("a signal came during close(); what the server had not acknowledged may be lost")
+                diagnostics.report("a signal interrupted close(); what the server had not acknowledged may be lost")
             }
             throw Interruption(signal: signal)
         }

@@ -23,7 +23,7 @@ struct ConnectionAttempts {
         let family = configuration.bind.address?.family
         addresses = endpoints.filter { family == nil || $0.address.family == family }
         guard !addresses.isEmpty else {
-            throw UsageError("\(host) has no address of the family of --local-address; give one that has")
+            throw UsageError("\(host) has no address of the family of --local-address; change one of the two")
         }
     }
 

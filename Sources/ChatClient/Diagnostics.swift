@@ -24,22 +24,22 @@ struct Diagnostics {
         let range = EphemeralPorts(of: own).range
         guard range != own else { return }
         report(
-            "of --local-port-range \(own.lowerBound)-\(own.upperBound) the kernel keeps the bounds that lie in "
-                + "net.ipv4.ip_local_port_range: the port is one of \(range.lowerBound)-\(range.upperBound)")
+            "the port is one of \(range.lowerBound)-\(range.upperBound): of --local-port-range "
+                + "\(own.lowerBound)-\(own.upperBound) the kernel uses only bounds within net.ipv4.ip_local_port_range")
     }
 
     /// Says what went otherwise than the strategy hoped.
     func report(_ closing: Closing, timeout: Duration) {
         switch closing.wait {
         case .timedOut: report("the server did not close within \(timeout.inSeconds) s; closing first")
-        case .peerReset(let errno): report("the server reset the connection while it was being closed: \(errno)")
+        case .peerReset(let errno): report("the server reset the connection during the close: \(errno)")
         case .none, .peerClosed, .interrupted: break
         }
         if closing.bytesDiscarded > 0 {
             report("\(closing.bytesDiscarded) bytes that came after exit were discarded")
         }
         if closing.hadUnread == false {
-            report("nothing was left unread, so that close() ended the connection as active does")
+            report("nothing was left unread, so close() ended the connection like active")
         }
         if let error = closing.closeError { report("\(error)") }
     }

@@ -44,7 +44,7 @@ struct Session {
     /// Says hello to a person.
     func greet(_ local: Endpoint, _ remote: Endpoint) {
         guard editor.isInteractive else { return }
-        editor.show("Connected: \(local) → \(remote). Ask a line; exit ends it, /help says more.")
+        editor.show("Connected: \(local) → \(remote). Type a question, or exit; /help says more.")
         editor.prompt = "> "
     }
 
@@ -175,7 +175,7 @@ struct Session {
 
     private mutating func goOnUnasked() {
         challengeDue = nil
-        diagnostics.report("the server does not ask who you are; it is told nothing of \(identity?.name ?? "you")")
+        diagnostics.report("the server does not ask who you are; the identity \(identity?.name ?? "") is not sent")
     }
 
     // MARK: signals and commands

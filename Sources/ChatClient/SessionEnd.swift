@@ -42,15 +42,15 @@ enum SessionEnd {
         case .serverClosed(let unanswered):
             "the server closed the connection (FIN) and left \(unanswered) question\(unanswered == 1 ? "" : "s") unanswered"
         case .truncated: "the server closed the connection (FIN) inside a frame: the last answer is truncated"
-        case .lost(let error) where error.errno == .timedOut: "the server is not heard of any more: \(error)"
+        case .lost(let error) where error.errno == .timedOut: "the server no longer answers: \(error)"
         case .lost(let error) where [.connectionReset, .brokenPipe].contains(error.errno):
             "the server reset the connection (RST): \(error)"
         case .lost(let error): "the connection is lost: \(error)"
         case .violated(let error): "the server broke the protocol: it sent \(error)"
         case .refused(let code, let text): "the server refused: \(code)\(text.isEmpty ? "" : ": \(visible(text))")"
         case .challenged:
-            "the server asks who you are: keep the line of chat-client --new-identity NAME in a file (chmod 600), "
-                + "give the server's operator that line, and say --identity FILE"
+            "the server asks who you are: save the line that chat-client --new-identity NAME prints in a file "
+                + "(chmod 600), give it to the server's operator, and use --identity FILE"
         case .unusableInput(let reason): "\(reason); not sent"
         case .answerLost(let error): error.isReaderGone ? nil : "\(error)"
         }

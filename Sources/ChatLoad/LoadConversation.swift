@@ -83,7 +83,7 @@ struct LoadConversation: Equatable, Sendable {
 
     /// - Parameter goesOn: Whether the run still goes on.
     mutating func answered(goesOn: Bool) -> Action {
-        guard phase == .listening else { return fail(.protocolBroken("an answer that nobody asked for")) }
+        guard phase == .listening else { return fail(.protocolBroken("an answer to no question")) }
         guard mode == .persistent, goesOn else { return leave() }
         phase = .asking
         return .ask

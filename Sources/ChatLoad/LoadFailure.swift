@@ -70,11 +70,11 @@ extension LoadFailure: CustomStringConvertible {
         case .refused(let code): "the server refused: \(code)"
         case .challenged: "the server asks for a proof of identity, which chat-load cannot give"
         case .protocolBroken(let text): "the server broke the protocol: it sent \(text)"
-        case .endOfStream: "the server closed the connection (FIN) and owed an answer"
+        case .endOfStream: "the server closed the connection (FIN) without answering"
         case .truncated: "the server closed the connection (FIN) inside a frame"
         case .serverDidNotClose: "the server did not close in time; closed first"
         case .option(let text): text
-        case .unfinished: "not finished when the time was over"
+        case .unfinished: "not finished when the time was up"
         }
     }
 }

@@ -41,7 +41,7 @@ func takeActivatedListener() throws -> TCPSocket? {
 private func number(_ variable: String) throws -> Int? {
     guard let text = getenv(variable).map({ String(cString: $0) }) else { return nil }
     guard let number = Int(text), number >= 0 else {
-        throw ActivationError(description: "\(variable) is \"\(text)\"; it is set by systemd, and is a number")
+        throw ActivationError(description: "\(variable) is \"\(text)\", not a number; systemd sets it")
     }
     return number
 }

@@ -35,7 +35,7 @@ final class AdmissionControl: Sendable {
         }
         if let maximum = configuration.maximumPerAddress, !takesSlot(client.address.site, of: maximum) {
             clients.subtract(1, ordering: .relaxed)
-            return Refusal(code: .busy, reason: "\(Self.clients(maximum)) being served at your address")
+            return Refusal(code: .busy, reason: "\(Self.clients(maximum)) being served from your address")
         }
         return nil
     }

@@ -139,12 +139,12 @@ final class CoProcess {
             let count = Glibc.read(output, &byte, 1)
             if count < 0, errno == EINTR { continue }
             if count < 0, errno == EAGAIN { return .nothing }
-            return count > 0 ? .failed("the answering process wrote a line that nobody asked for") : .ended
+            return count > 0 ? .failed("the answering process wrote a line without a question") : .ended
         }
     }
 
     static let ended = "the answering process has ended"
-    private static let early = "the answering process wrote something before it had read the question"
+    private static let early = "the answering process wrote something before it read the question"
 
     private func write() -> Outcome {
         while !unwritten.isEmpty {
@@ -170,7 +170,7 @@ final class CoProcess {
             unread += chunk[..<count]
             if let newline = unread[searched...].firstIndex(of: Self.lineFeed) { return takeLine(newline) }
             searched = unread.count
-            if searched > maximumAnswer { return .failed("the answering process wrote too long a line") }
+            if searched > maximumAnswer { return .failed("the answering process wrote a line that is too long") }
         }
         return .again
     }
@@ -184,7 +184,7 @@ final class CoProcess {
             return .failed(Self.early)
         }
         if line.last == UInt8(ascii: "\r") { line.removeLast() }
-        if line.count > maximumAnswer { return .failed("the answering process wrote too long a line") }
+        if line.count > maximumAnswer { return .failed("the answering process wrote a line that is too long") }
         guard let text = String(validating: line, as: UTF8.self) else {
             return .failed("the answering process wrote something that is not UTF-8")
         }

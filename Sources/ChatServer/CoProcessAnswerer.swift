@@ -65,7 +65,7 @@ struct CoProcessAnswerer {
         let coProcess = try CoProcess(processes, maximumAnswer: maximumAnswer, now: now)
         connection.pending.coProcess = coProcess
         if processes.takeLossOfGuardian() {
-            logger.warning("chat-guardian was killed; a new one is in its place")
+            logger.warning("chat-guardian was killed; a new one replaced it")
         }
         let token = connection.token | LoopToken.coProcess
         try poller.add(coProcess.outputDescriptor, for: [.readable, .edgeTriggered], token: token)

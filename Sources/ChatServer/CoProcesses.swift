@@ -51,7 +51,7 @@ final class CoProcesses: Sendable {
     func start(input: CInt, output: CInt) throws -> pid_t {
         try state.withLock { state in
             guard state.groups.count < maximum else {
-                throw Failure(description: "\(maximum) answering processes run already")
+                throw Failure(description: "\(maximum) answering processes are already running")
             }
             try Self.makeSureOfGuardian(&state)
             let process = withEnvironment { environment in

@@ -66,7 +66,7 @@ struct Conversation {
     mutating func received(_ kind: Kind) -> Action {
         switch kind {
         case .question where phase == .proving:
-            return refuse(.notAllowed, "this server asks who you are: a proof comes before the first question")
+            return refuse(.notAllowed, "this server asks who you are: send a proof before the first question")
         case .question:
             phase = .answering
             return .ask
@@ -107,7 +107,7 @@ struct Conversation {
     /// The answer is on its way to the client.
     mutating func answered() -> Action {
         phase = .listening
-        return isDraining ? refuse(.shuttingDown, "no more questions are taken") : .nothing
+        return isDraining ? refuse(.shuttingDown, "no more questions are accepted") : .nothing
     }
 
     mutating func answererFailed(_ reason: String) -> Action {
@@ -139,7 +139,7 @@ struct Conversation {
     mutating func idle() -> Action {
         switch phase {
         case .proving: refuse(.idleTooLong, "no proof came in time")
-        case .listening: refuse(.idleTooLong, "nothing came for too long")
+        case .listening: refuse(.idleTooLong, "no question came in time")
         case .answering: refuse(.answererFailed, "no answer came in time")
         case .awaitingPeer: drop(.server(.idleTooLong))
         case .disbelieved, .refused, .leaked, .over: .nothing
@@ -156,7 +156,7 @@ struct Conversation {
     mutating func drain() -> Action {
         isDraining = true
         switch phase {
-        case .listening, .proving, .disbelieved: return refuse(.shuttingDown, "no more questions are taken")
+        case .listening, .proving, .disbelieved: return refuse(.shuttingDown, "no more questions are accepted")
         case .awaitingPeer, .leaked: return drop(.server(.shuttingDown))
         case .answering, .refused, .over: return .nothing
         }

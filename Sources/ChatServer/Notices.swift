@@ -17,7 +17,7 @@ package final class Notices: Sendable {
     package func post(_ line: String) {
         lines.update { lines in
             if lines.count < Self.mostLines { lines.append(line) }
-            if lines.count == Self.mostLines { lines[Self.mostLines - 1] = "… and more lines, which were left out" }
+            if lines.count == Self.mostLines { lines[Self.mostLines - 1] = "… more lines were left out" }
         }
     }
 

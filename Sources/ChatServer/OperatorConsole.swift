@@ -94,15 +94,15 @@ final class OperatorConsole {
         if line == "/help" { return Self.help.forEach(editor.show) }
         guard let prompted else { return editor.show("No question was in the prompt; nothing was sent.") }
         guard let entry = inbox.takeCurrent(of: prompted.asker) else {
-            return editor.show("\(prompted.label) has gone; nothing was sent.")
+            return editor.show("\(prompted.label) has left; nothing was sent.")
         }
         answer(entry, line == "//help" ? "/help" : line)
     }
 
     private static let help = [
-        "The prompt names who gets the line. It stays while a line is begun.",
+        "The prompt names who gets the line. It does not change while you type.",
         "An empty line is not sent. The up arrow brings back what was typed.",
-        "Ctrl-C  end the server; what was asked can still be answered",
+        "Ctrl-C  end the server; open questions can still be answered",
         "Ctrl-D  end the server at once",
         "//help  the answer /help",
     ]
@@ -122,7 +122,7 @@ final class OperatorConsole {
                 let others = waiting > 1 ? "  (\(waiting - 1) before it)" : ""
                 editor.show("\(entry.label) asks: \(visible(entry.question))\(others)")
             case .withdrawn(let entry):
-                editor.show("\(entry.label) has gone; its question is withdrawn: \(visible(entry.question))")
+                editor.show("\(entry.label) has left; its question is withdrawn: \(visible(entry.question))")
             }
         }
     }
@@ -140,7 +140,7 @@ final class OperatorConsole {
         editor.prompt = Self.prompt(current)
         if isTypedAhead {
             lines = []
-            editor.show("What was typed before this question was in the prompt is not sent; type it again.")
+            editor.show("What you typed before this question was in the prompt was not sent; type it again.")
         }
     }
 
@@ -151,7 +151,7 @@ final class OperatorConsole {
     /// Says how long what is in hand may take, now that the server is to end.
     func ends(within time: Duration) {
         guard editor.isInteractive, hasInput, time > .zero, inbox.current != nil else { return }
-        editor.show("Ending within \(time.inSeconds) s; what was asked can still be answered. Ctrl-C ends now.")
+        editor.show("Ending within \(time.inSeconds) s; open questions can still be answered. Ctrl-C ends now.")
     }
 
     func pause() { editor.pause() }

@@ -36,7 +36,7 @@ final class ServerContext: Sendable {
         transcript = try configuration.transcript.map { try Transcript(path: $0) }
         if let bytes = transcript?.mendedBytes, bytes > 0 {
             logger.warning(
-                "transcript: the last line was not whole, and its answer never sent; \(bytes) bytes are cut off")
+                "transcript: the last line was incomplete, its answer never sent; \(bytes) bytes were cut off")
         }
         echoesBytes = configuration.answering == .echo && configuration.transcript == nil
         if case .coProcess(let command) = configuration.answering {
@@ -67,7 +67,8 @@ final class ServerContext: Sendable {
     /// Tells that a client did not get all of its answers.
     func tellLoss(of bytes: Int, _ client: String) {
         logger.warning(
-            "\(bytes) bytes of answers were lost: they were not taken in time", metadata: ["client": "\(client)"])
+            "\(bytes) bytes of answers were lost: the client did not read them in time",
+            metadata: ["client": "\(client)"])
     }
 
     /// Whether clients are asked who they are.
@@ -88,7 +89,7 @@ final class ServerContext: Sendable {
             knownClients.replace(by: identities)
             logger.info("identities reloaded: \(identities.count)")
         } catch {
-            logger.error("\(error) The identities of before are kept.")
+            logger.error("\(error) The previous identities stay in use.")
         }
     }
 
@@ -99,7 +100,7 @@ final class ServerContext: Sendable {
             try transcript.reopen()
             logger.info("transcript reopened")
         } catch {
-            logger.error("\(error) The file that was open is kept.")
+            logger.error("\(error) The old file stays open.")
         }
     }
 }

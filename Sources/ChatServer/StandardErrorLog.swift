@@ -57,7 +57,7 @@ struct StandardErrorLog {
             let lines = take(UnsafeRawBufferPointer(rebasing: chunk[..<max(0, count)]), now)
             for line in lines { logger.warning("co-process: \(visible(String(decoding: line, as: UTF8.self)))") }
             if let leftOut = limit.takeLeftOut(at: now) {
-                logger.warning("co-process: \(leftOut) lines were left out: more come than are logged")
+                logger.warning("co-process: \(leftOut) lines were left out: too many to log")
             }
             return count == chunk.count || limit.leftOut > 0
         }

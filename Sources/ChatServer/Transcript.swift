@@ -169,7 +169,7 @@ package struct TranscriptError: Error, CustomStringConvertible {
         case .symbolicLink: "A symbolic link is not followed; name the file itself."
         case .wouldBlock: "Another server writes to this file; name another one."
         case .noReader: "Nobody reads this pipe; start its reader first."
-        default: "Name a file that can be written, on a disk with room."
+        default: "Name a writable file, on a disk with free space."
         }
     }
 }

@@ -91,7 +91,7 @@ package struct LineHistory: Sendable {
         switch status.st_mode & S_IFMT {
         case S_IFREG: return try body(descriptor, Int(status.st_size))
         case S_IFCHR: return nil
-        default: throw Unusable(path: path, reason: "it is no regular file")
+        default: throw Unusable(path: path, reason: "it is not a regular file")
         }
     }
 

@@ -8,26 +8,27 @@ extension AddressDiagnosis {
         case .held(let holders): remedy(holders)
         case .portsExhausted(let shortage): shortage.remedy(flag(.bindAddressNoPort))
         case .connectedToItself: "Start the server first, and give the client another port."
-        case .privilegedPort(let first): "Take a port from \(first) on, or grant CAP_NET_BIND_SERVICE."
-        case .forbidden: "See what confines this program: its sandbox, its service unit, its container."
-        case .notUnicast: "Take the address of one host."
+        case .privilegedPort(let first): "Use a port from \(first) up, or grant CAP_NET_BIND_SERVICE."
+        case .forbidden: "Check this program's sandbox, service unit or container."
+        case .notUnicast: "Use the address of one host."
         case .forbiddenByRoute, .droppedByRoute, .unreachableByRoute:
-            "See `ip route get \(request.remote?.address.description ?? "ADDRESS")`; it fails until that route is changed."
+            "Check `ip route get \(request.remote?.address.description ?? "ADDRESS")`; it fails until that route "
+                + "changes."
         case .unusableAddress(let fault): fault.remedy
-        case .interfaceMissing: "Write % and the interface behind the address; `ip -6 address` lists both."
+        case .interfaceMissing: "Add % and the interface to the address; `ip -6 address` lists both."
         case .refused(let listeners): refusalRemedy(listeners)
         case .rejected(let icmp, _): icmp.remedy
         case .noAnswer(let listeners) where listeners.contains(where: \.hasFullQueue):
             listeners.first(where: \.hasFullQueue)?.owner.flatMap { $0.isStopped ? $0 : nil }.map {
-                "That program is stopped: let it go on (kill -CONT \($0.process))."
+                "That program is stopped: continue it (kill -CONT \($0.process))."
             } ?? "See why that program does not call accept()."
         case .noAnswer(let listeners) where !listeners.isEmpty:
-            "See whether a firewall of this host drops it: `nft list ruleset`."
+            "Check whether this host's firewall drops it: `nft list ruleset`."
         case .noAnswer: "Check the address, the route and any firewall between."
         case .noRoute: "Check the address, and the route with `ip route get`."
-        case .familyMissing: "Take an address of the other family."
+        case .familyMissing: "Use an address of the other family."
         case .unread: "Allow more open files (ulimit -n), and try again."
-        case .notFound: "What it was may have passed meanwhile: try again."
+        case .notFound: "The cause may be gone by now: try again."
         case .unexplained: ""
         }
     }
@@ -39,23 +40,23 @@ extension AddressDiagnosis {
         let times = holders.map(\.socket.timeLeft)
         guard let longest = times.compactMap(\.?.duration).max(), !times.contains(nil) else {
             return
-                "Take another port\(reuse.map { ", or set \($0)" } ?? ""): it passes by itself, when the peer has acknowledged "
-                + "or the kernel gives up (net.ipv4.tcp_orphan_retries), and no time is set for that."
+                "Use another port\(reuse.map { ", or set \($0)" } ?? ""): it ends by itself when the peer "
+                + "acknowledges or the kernel gives up (net.ipv4.tcp_orphan_retries), at no fixed time."
         }
         return
             "Try again in \(longest.inTenths) s\(times.contains { $0?.isExact == false } ? " at the earliest" : "")"
-            + "\(reuse.map { ", or at once with \($0)" } ?? ""), or take another port; "
+            + "\(reuse.map { ", or at once with \($0)" } ?? ""), or use another port; "
             + (times.lazy.compactMap(\.self).first { !$0.isExact }.map { Self.secondPart(of: $0.duration) } ?? "")
             + (first.kind == .timeWait
-                ? "it does not happen when the other side closes first."
-                : "it passes by itself, but a FIN of the peer's makes it a TIME-WAIT of 60 s.")
+                ? "to avoid this, let the other side close first."
+                : "it ends by itself, but a FIN from the peer turns it into 60 s of TIME-WAIT.")
     }
 
     /// How long a FIN-WAIT-2 stays beyond the first part of its time, where net.ipv4.tcp_fin_timeout agrees with that.
     private static func secondPart(of first: Duration) -> String {
         let second = Duration.seconds(max(0, PortSettings.finTimeout - 60))
         return first > second
-            ? "it may stay longer than that, if its program has set TCP_LINGER2, which the kernel does not tell; "
+            ? "it may stay longer if its program set TCP_LINGER2, which the kernel does not tell; "
             : "with net.ipv4.tcp_fin_timeout as it is, and without TCP_LINGER2, it stays \((first + second).inTenths) s; "
     }
 
@@ -70,10 +71,10 @@ extension AddressDiagnosis {
             return "Start the server, or check host and port."
         }
         if listeners.contains(where: { $0.listens(at: remote) }) {
-            return "Try again, and see whether a firewall rejects it: `nft list ruleset`."
+            return "Try again, and check whether a firewall rejects it: `nft list ruleset`."
         }
         return listeners.contains { $0.hasAddress(of: remote) }
-            ? "Have it listen on every interface: a connection to that address does not come in by that one."
+            ? "Have it listen on every interface: connections to that address do not arrive on that one."
             : elsewhere(listeners[0], remote)
     }
 

@@ -15,10 +15,10 @@ extension AddressDiagnosis {
         case .held(let holders): finding(holders)
         case .portsExhausted(let shortage): shortage.finding
         case .connectedToItself:
-            "The socket is connected to itself: its own port is the port it called, and nothing listens there."
+            "The socket is connected to itself: its local port is the port it connected to, and nothing listens there."
         case .privilegedPort(let first): "Ports below \(first) are for privileged programs."
         case .forbidden:
-            "A security policy forbids it (such as Landlock, SELinux, AppArmor or a BPF program), and no port or route does."
+            "A security policy (such as Landlock, SELinux, AppArmor or a BPF program) forbids it, not a port or a route."
         case .forbiddenByRoute: "A route forbids that destination (prohibit)."
         case .unusableAddress(let fault): fault.finding
         case .interfaceMissing: "A link-local address needs its interface, as in fe80::1%eth0."
@@ -26,10 +26,10 @@ extension AddressDiagnosis {
         case .rejected(let icmp, let listeners):
             "\(icmp.inWords)." + (listeners.isEmpty ? "" : " \(listeners.told()).")
         case .noAnswer(let listeners): silence(listeners)
-        case .notUnicast: "That is a broadcast or multicast address, and TCP does not go to such addresses."
-        case .unreachableByRoute: "A route says that this destination cannot be reached (unreachable)."
+        case .notUnicast: "That is a broadcast or multicast address, and TCP cannot connect to it."
+        case .unreachableByRoute: "A route rejects that destination (unreachable)."
         case .noRoute: "This host has no route to that address."
-        case .droppedByRoute: "A route drops whatever goes there (blackhole)."
+        case .droppedByRoute: "A route drops all packets to that destination (blackhole)."
         case .familyMissing: "This kernel has no sockets of that address family."
         case .unread(let error): "The reason could not be looked up: \(error)."
         case .notFound: "No socket on this machine explains it."
@@ -61,7 +61,7 @@ extension AddressDiagnosis {
         if let there = listeners.first(where: { $0.listens(at: remote) }) {
             return "RST came, although \(there.sentence): a firewall sent it, or that program began to listen just now."
         }
-        let missing = listeners.contains { $0.hasAddress(of: remote) } ? "hears it there" : "listens at that address"
+        let missing = listeners.contains { $0.hasAddress(of: remote) } ? "accepts it there" : "listens at that address"
         return "The host answered RST: nothing \(missing). \(listeners.told())."
     }
 
@@ -72,6 +72,6 @@ extension AddressDiagnosis {
             return "\(full.sentence), and its queue is full: \(waiting(full.socket.receiveQueue)) for accept()."
         }
         guard !listeners.isEmpty else { return "The host did not answer in time." }
-        return "No answer came in time, although \(listeners.told()), and there is room in the queue now."
+        return "No answer came in time, although \(listeners.told()), and its queue has room now."
     }
 }

@@ -7,7 +7,7 @@ extension AddressFault {
         case .absent(let interfaces):
             "No interface of this host has that address. One that is down has no IPv6 address: "
                 + "\(interfaces.joined(separator: ", "))."
-        case .noSource(let family): "This host has no \(family == .v4 ? "IPv4" : "IPv6") address to call from."
+        case .noSource(let family): "This host has no \(family == .v4 ? "IPv4" : "IPv6") address to connect from."
         case .ipv6Off(nil): "IPv6 is off on this host (net.ipv6.conf.all.disable_ipv6)."
         case .ipv6Off(let interface?): "IPv6 is off on \(interface) (net.ipv6.conf.\(interface).disable_ipv6)."
         case .interfaceDown(let interface): "The interface \(interface) is down."
@@ -20,10 +20,11 @@ extension AddressFault {
 
     var remedy: String {
         switch self {
-        case .absent: "Take one of the addresses that `ip address` lists."
+        case .absent: "Use one of the addresses that `ip address` lists."
         case .noSource:
-            "Give an interface such an address (`ip address` lists those it has), or call an address of the other family."
-        case .ipv6Off: "Take an IPv4 address, or turn IPv6 on there."
+            "Give an interface such an address (`ip address` lists those it has), or connect to an address of the "
+                + "other family."
+        case .ipv6Off: "Use an IPv4 address, or enable IPv6 there."
         case .interfaceDown(let interface): "Bring it up: `ip link set \(interface) up`."
         case .tentative: "Wait until `ip -6 address` no longer says tentative, a second or two."
         case .duplicate: "Give one of the two hosts another address."

@@ -6,7 +6,7 @@ package func explained(_ error: any Error) -> String {
     switch error {
     case let diagnosis as AddressDiagnosis: diagnosis.inWords
     case is LookupTimedOut:
-        "\(error). See whether the name servers in resolv.conf(5) answer, or give the address."
+        "\(error). Check that the name servers in resolv.conf(5) answer, or use the address."
     default: "\(error)"
     }
 }

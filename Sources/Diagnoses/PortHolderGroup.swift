@@ -66,11 +66,11 @@ extension [PortHolder] {
         let known = allSatisfy { $0.owner != nil }
         guard let one = first, owners.count > 1 || !known && count > 1 else { return first?.programRemedy ?? "" }
         if contains(where: { if case .hidden = $0.possession { true } else { false } }) {
-            return "Look again as root, to see which programs these are, or take another port."
+            return "Run this as root to see which programs these are, or use another port."
         }
         guard known else { return one.programRemedy }
         return owners.contains(where: \.isStopped)
-            ? "End all of these processes (one that is stopped obeys kill -KILL only) or take another port."
-            : "Stop all of these processes or take another port."
+            ? "End all of these processes (a stopped one needs kill -KILL) or use another port."
+            : "Stop all of these processes or use another port."
     }
 }

@@ -7,13 +7,14 @@ extension PortHolder {
         switch possession {
         case .open(let owner): ", held by \(owner.inWords)" + (owner.others == 0 ? "" : " and \(owner.othersInWords)")
         case .kernel: ""
-        case .queued: ", not yet taken by accept()"
+        case .queued: ", not yet accepted"
         case .inFlight(let owners):
-            ", held by no process that can be seen; descriptors wait to be received in a Unix socket of "
+            ", held by no visible process; descriptors are in transit in a Unix socket of "
                 + owners.prefix(3).map(\.inWords).joined(separator: ", ")
         case .hidden(let user, _): ", held by a process of user \(user) that this user cannot see"
         case .elsewhere:
-            ", held by no process of this /proc: perhaps by the kernel itself (a tunnel or NFS has such sockets), or by a process of another container"
+            ", held by no process in this /proc: perhaps by the kernel (for a tunnel or NFS), or by a process in "
+                + "another container"
         }
     }
 
@@ -52,17 +53,17 @@ extension PortHolder {
     var programRemedy: String {
         switch possession {
         case .open(let owner) where owner.isStopped && owner.others > 0:
-            "That process is stopped: let it go on (kill -CONT \(owner.process)), or end it (kill -KILL \(owner.process)) and "
-                + "the others too, for each of them keeps the port. Or take another port."
+            "That process is stopped: continue it (kill -CONT \(owner.process)), or end it (kill -KILL "
+                + "\(owner.process)) and the others, since each keeps the port. Or use another port."
         case .open(let owner) where owner.isStopped:
-            "That program is stopped: let it go on (kill -CONT \(owner.process)) or end it (kill -KILL \(owner.process)), "
-                + "or take another port."
-        case .open(let owner) where owner.others > 0: "Stop all of these processes or take another port."
-        case .inFlight: "See whether that program is to receive it, or take another port."
-        case .hidden: "Look again as root, to see which program that is, or take another port."
+            "That program is stopped: continue it (kill -CONT \(owner.process)) or end it (kill -KILL "
+                + "\(owner.process)), or use another port."
+        case .open(let owner) where owner.others > 0: "Stop all of these processes or use another port."
+        case .inFlight: "Check whether that program should receive it, or use another port."
+        case .hidden: "Run this as root to see which program that is, or use another port."
         case .elsewhere:
-            "See whether the kernel has it (`ip -d link` shows tunnels) or a process of another container, or take another port."
-        default: "Stop that program or take another port."
+            "Check the kernel's tunnels (`ip -d link`) and other containers, or use another port."
+        default: "Stop that program or use another port."
         }
     }
 }

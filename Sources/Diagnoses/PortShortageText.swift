@@ -8,7 +8,8 @@ extension PortShortage {
         guard pinned > 0 else { return "\(which) in use, \(waiting)\(rest)." }
         let owner = pinnedBy.map { ", most of them by \($0.inWords)" } ?? ""
         return
-            "\(which) in use, \(waiting); \(pinned) of these by bind(), which pins a port for every destination\(owner)\(rest)."
+            "\(which) in use, \(waiting); \(pinned) of these by bind(), which pins a port for every "
+            + "destination\(owner)\(rest)."
     }
 
     private var which: String {
@@ -20,7 +21,7 @@ extension PortShortage {
     }
 
     /// The kernel steps by two, and so leaves out one port of an odd number.
-    private var rest: String { untried == 0 ? "" : "; the kernel does not try all ports of an odd number" }
+    private var rest: String { untried == 0 ? "" : "; the kernel does not try all odd ports" }
 
     /// - Parameter flag: What sets IP_BIND_ADDRESS_NO_PORT in this program, in brackets.
     func remedy(_ flag: String) -> String {
@@ -28,11 +29,11 @@ extension PortShortage {
             return "Have that program set IP_BIND_ADDRESS_NO_PORT before its bind(address, 0), or widen \(widen)"
         }
         let set =
-            "Set IP_BIND_ADDRESS_NO_PORT\(flag): bind() with port 0 wants a port that is free for every destination, "
+            "Set IP_BIND_ADDRESS_NO_PORT\(flag): bind() with port 0 needs a port that is free for every destination; "
         return switch noPort {
-        case .helps: set + "and connect() finds one that is free for this one. Or try again later."
+        case .helps: set + "connect() finds one that is free for this one. Or try again later."
         case .mayHelp:
-            set + "and connect() takes one that is free for this one, unless bind() has fixed it for another. "
+            set + "connect() takes one that is free for this one, unless bind() fixed it for another. "
                 + "Or try again later."
         case .doesNotHelp: "Try again later; let the other side close first; or widen \(widen)"
         }

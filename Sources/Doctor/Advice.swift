@@ -45,23 +45,23 @@ extension Checkup {
         exposure.destinations.prefix { $0.share >= 0.8 }.prefix(3).map { destination in
             let taken = destination.timeWait + destination.live
             let finding =
-                "Towards \(destination.route) \(taken.grouped) of \(destination.ports.grouped) ephemeral ports are taken, "
-                + "\(destination.timeWait.grouped) of them by TIME-WAIT"
+                "\(destination.route): \(taken.grouped) of \(destination.ports.grouped) ephemeral ports are taken, "
+                + "\(destination.timeWait.grouped) by TIME-WAIT"
                 + (destination.free == 0 && !destination.rates.reusesNow
-                    ? ": connect() without a port of its own fails with EADDRNOTAVAIL." : ".")
+                    ? "; connect() without a fixed port fails with EADDRNOTAVAIL." : ".")
             let isFailing = destination.free == 0 && !destination.rates.reusesNow
             return Advice(isFailing ? .critical : .warning, finding, Self.portRemedies, shownBy: ["port-exhaustion"])
         }
     }
 
     private static let portRemedies = [
-        "Keep connections open and use them again: a pool, HTTP keep-alive.",
-        "Use more addresses: each destination address or port, and each own address, has all the ports again, except "
-            + "those pinned by bind(address, 0): such a program needs IP_BIND_ADDRESS_NO_PORT.",
-        "Widen net.ipv4.ip_local_port_range, and reserve the ports of your servers.",
-        "Set net.ipv4.tcp_tw_reuse = 1 (with tcp_timestamps, on the side that connects).",
-        "Let the other side close first: TIME-WAIT is there then, and uses up no port of a server.",
-        "Last of all SO_LINGER {on, 0}: no TIME-WAIT, and all that is not yet delivered is lost (lost-exit).",
+        "Keep connections open and reuse them: a pool, HTTP keep-alive.",
+        "Use more addresses: each destination address or port, and each local address, has the whole range. A "
+            + "program that calls bind(address, 0) needs IP_BIND_ADDRESS_NO_PORT for that.",
+        "Widen net.ipv4.ip_local_port_range, and reserve your servers' ports.",
+        "Set net.ipv4.tcp_tw_reuse = 1 on the side that connects; it needs tcp_timestamps.",
+        "Let the other side close first: it then holds TIME-WAIT, which uses up no port of a server.",
+        "Last resort: SO_LINGER {on, 0}. No TIME-WAIT, but undelivered data is lost (lost-exit).",
     ]
 
     private var leakAdvice: [Advice] {
@@ -71,17 +71,17 @@ extension Checkup {
             let age = leak.oldest.map { ", the oldest for at least \($0.inTenths) s" } ?? ""
             if leak.isUnaccepted {
                 return Advice(
-                    .notice, "\(sockets) not yet taken by accept()\(age).",
+                    .notice, "\(sockets) not yet accepted\(age).",
                     ["See why the listening program does not call accept()."])
             }
             let owner = leak.owner.map { "\($0.inWords) has" } ?? "Processes that this user cannot see have"
             let isOld = (leak.oldest ?? .zero) >= .seconds(Int(NetworkSettings.secondsOfTimeWait))
             return Advice(
-                isOld ? .warning : .notice, "\(owner) \(sockets)\(age): the peer has closed, and the program has not.",
+                isOld ? .warning : .notice, "\(owner) \(sockets)\(age): the peer closed, the program did not.",
                 [
-                    "Correct the program: close() when recv() returns 0. The state has no timer of its own.",
-                    "Until then restart it: its end closes its sockets.",
-                    "Or take single connections out of the kernel's hands, as root: ss --kill state close-wait '( sport = :PORT )'",
+                    "Fix the program: close() when recv() returns 0. CLOSE-WAIT has no timer.",
+                    "Until then, restart it: that closes its sockets.",
+                    "Or kill single connections, as root: ss --kill state close-wait '( sport = :PORT )'",
                 ], shownBy: ["leaked-sockets"])
         }
     }
@@ -92,9 +92,9 @@ extension Checkup {
         let overflows = timeWaitOverflows ?? 0
         guard limit == 0 || count * 10 >= limit * 9 || overflows > 0 else { return nil }
         let finding =
-            "\(count.grouped) TIME-WAITs, of \(limit.grouped) that tcp_max_tw_buckets allows"
-            + (overflows > 0 ? "; \(overflows.grouped) were not held since the start (TCPTimeWaitOverflow)." : ".")
-            + " Beyond the limit the kernel ends connections without TIME-WAIT, and without its protection."
+            "\(count.grouped) TIME-WAITs, of at most \(limit.grouped) (tcp_max_tw_buckets)"
+            + (overflows > 0 ? "; \(overflows.grouped) were skipped so far (TCPTimeWaitOverflow)." : ".")
+            + " Beyond the limit the kernel skips TIME-WAIT and its protection."
         return Advice(
             overflows > 0 || limit == 0 ? .warning : .notice, finding, ["Raise net.ipv4.tcp_max_tw_buckets."],
             shownBy: ["kernel-settings", "old-duplicate"])
@@ -105,11 +105,12 @@ extension Checkup {
         let owner = first.owner.map { ", held by \($0.inWords)," } ?? ""
         return Advice(
             .warning,
-            "\(first.socket.local)\(owner) has \(first.socket.receiveQueue) connections waiting for accept(), with a queue of "
-                + "\(first.socket.sendQueue)" + (fullListeners.count > 1 ? "; \(fullListeners.count - 1) more do" : "")
+            "\(first.socket.local)\(owner) has \(first.socket.receiveQueue) connections waiting for accept(), in a "
+                + "queue of \(first.socket.sendQueue)"
+                + (fullListeners.count > 1 ? "; \(fullListeners.count - 1) more do" : "")
                 + ".",
             [
-                "See why it does not call accept() quickly enough.",
+                "See why it is slow to call accept().",
                 "Ask for a longer queue in listen(); net.core.somaxconn (\(settings["somaxconn"] ?? 0)) limits it.",
             ])
     }
@@ -119,8 +120,7 @@ extension Checkup {
         guard let count = listenOverflows, count > 0 else { return nil }
         return Advice(
             .notice,
-            "\(count.grouped) times since the start a listener's queue was full and a connection was not taken "
-                + "(ListenOverflows).",
+            "A listener's queue was full \(count.grouped) times so far, and turned connections away (ListenOverflows).",
             [
                 "See which program is slow to call accept(), while it happens: chat-lab doctor --watch.",
                 "Ask for a longer queue in listen(); net.core.somaxconn (\(settings["somaxconn"] ?? 0)) limits it.",
@@ -131,9 +131,9 @@ extension Checkup {
         guard let limit = settings["tcp_max_orphans"], limit > 0, exposure.orphanCount * 2 >= limit else { return nil }
         return Advice(
             .warning,
-            "\(exposure.orphanCount.grouped) connections closed here wait for their peer; from tcp_max_orphans "
-                + "(\(limit.grouped)) on the kernel resets them.",
-            ["See why the peers do not close.", "Lower net.ipv4.tcp_fin_timeout, which is for those in FIN-WAIT-2."],
+            "\(exposure.orphanCount.grouped) connections closed here wait for their peer; beyond tcp_max_orphans "
+                + "(\(limit.grouped)) the kernel resets them.",
+            ["See why the peers do not close.", "Lower net.ipv4.tcp_fin_timeout: it limits those in FIN-WAIT-2."],
             shownBy: ["fin-timeout"])
     }
 }

@@ -27,20 +27,20 @@ package struct CheckupMetrics: Sendable {
                     Sample(labels: [("state", "\($0.key)")], value: Double($0.value))
                 }),
             Family(
-                "ephemeral_ports", "Ephemeral ports (ip_local_port_range less reserved ones).",
+                "ephemeral_ports", "Ephemeral ports (ip_local_port_range without reserved ports).",
                 [
                     Sample(value: Double(checkup.settings.ephemeralPorts.count))
                 ]),
             Family(
-                "destination_time_wait", "Ephemeral ports that TIME-WAIT takes, by destination.",
+                "destination_time_wait", "Ephemeral ports held by TIME-WAIT, by destination.",
                 of { Double($0.timeWait) }),
-            Family("destination_live", "Ephemeral ports that live connections take.", of { Double($0.live) }),
+            Family("destination_live", "Ephemeral ports held by live connections.", of { Double($0.live) }),
             Family("destination_ports_free", "Ephemeral ports left.", of { Double($0.free) }),
             Family(
                 "destination_connections_per_second_limit",
-                "New connections a second that can go on for ever when this side closes first.", of { $0.rates.now }),
+                "New connections a second that this side can sustain when it closes first.", of { $0.rates.now }),
             Family(
-                "close_wait", "Sockets in CLOSE-WAIT, by process: the peer has closed, and the program has not.",
+                "close_wait", "Sockets in CLOSE-WAIT, by process: the peer closed, the program did not.",
                 checkup.leaks.prefix(top).map { leak in
                     Sample(
                         labels: [
@@ -49,10 +49,10 @@ package struct CheckupMetrics: Sendable {
                         ], value: Double(leak.sockets.count))
                 }),
             Family(
-                "listen_overflows", "Connections not taken because a listener's queue was full (ListenOverflows).",
+                "listen_overflows", "Connections turned away because a listener's queue was full (ListenOverflows).",
                 checkup.listenOverflows.map { [Sample(value: Double($0))] } ?? [], isCounter: true),
             Family(
-                "time_wait_overflows", "TIME-WAITs never held because of tcp_max_tw_buckets (TCPTimeWaitOverflow).",
+                "time_wait_overflows", "TIME-WAITs skipped because of tcp_max_tw_buckets (TCPTimeWaitOverflow).",
                 checkup.timeWaitOverflows.map { [Sample(value: Double($0))] } ?? [], isCounter: true),
             Family(
                 "advice", "Findings, by severity.",

@@ -27,11 +27,11 @@ package struct CheckupText: Sendable {
     package var text: String {
         let exposure = checkup.exposure
         let summary =
-            "\(exposure.count.grouped) TCP sockets of this network namespace, read from the kernel in "
+            "\(exposure.count.grouped) TCP sockets in this network namespace, read in "
             + "\(checkup.readingTime.milliseconds(roundedUp: true)) ms; Linux \(checkup.kernel)."
         let connections = section("CONNECTIONS THAT ENDED", ends.flatMap { hanging("  - \($0)", indent: 4) })
         if isShort {
-            let all = sockets + ["  " + paint("Nothing needs to be done.", .green) + " --verbose shows all."]
+            let all = sockets + ["  " + paint("Nothing to do.", .green) + " --verbose shows all."]
             return [paragraph(summary) + all, connections].filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
                 .joined(separator: "\n\n")
         }
@@ -53,7 +53,7 @@ package struct CheckupText: Sendable {
 
     private var advice: [String] {
         let all = checkup.advice
-        guard !all.isEmpty else { return ["  " + paint("Nothing needs to be done.", .green)] }
+        guard !all.isEmpty else { return ["  " + paint("Nothing to do.", .green)] }
         return all.flatMap { advice in
             let colour: Paint.Style =
                 switch advice.severity {
@@ -99,12 +99,14 @@ package struct CheckupText: Sendable {
         let settings = checkup.settings
         let range = settings.ephemeralPorts.range
         var lines = paragraph(
-            "Ephemeral ports \(range.lowerBound)-\(range.upperBound): \(settings.ephemeralPorts.count.grouped) after "
-                + "those of ip_local_reserved_ports, \(exposure.portsKept.count.grouped) of them kept by listening or bound "
-                + "sockets; each pair of own address and destination has the rest for itself.", indent: 2)
+            "Ephemeral ports \(range.lowerBound)-\(range.upperBound): \(settings.ephemeralPorts.count.grouped) "
+                + "without ip_local_reserved_ports, \(exposure.portsKept.count.grouped) of them held by listening "
+                + "or bound sockets. Each pair of local address and destination has the rest to itself.",
+            indent: 2)
         if exposure.timeWaitAtFixedPorts > 0 {
             lines += paragraph(
-                "\(exposure.timeWaitAtFixedPorts.grouped) TIME-WAITs are at listeners' or other fixed ports: they use up none.",
+                "\(exposure.timeWaitAtFixedPorts.grouped) TIME-WAITs are on listeners' or other fixed ports and use "
+                    + "up no ephemeral port.",
                 indent: 2)
         }
         let destinations = exposure.destinations
@@ -120,10 +122,11 @@ package struct CheckupText: Sendable {
         lines += table([heading] + rows) + more(destinations.count, "destination")
         return lines
             + paragraph(
-                "now/s: new connections a second that can go on for ever when this side closes first, ports / 60 s "
-                    + "(TCP_TIMEWAIT_LEN), or ports / tcp_tw_reuse_delay where tcp_tw_reuse is at work; reuse/s: with "
-                    + "tcp_tw_reuse = 1; passive/s: with the other side closing first; each more/s: what every further "
-                    + "destination address or port, or own address, adds.", indent: 2)
+                "now/s: new connections a second that this side can sustain when it closes first: ports / 60 s "
+                    + "(TCP_TIMEWAIT_LEN), or ports / tcp_tw_reuse_delay if tcp_tw_reuse applies. reuse/s: with "
+                    + "tcp_tw_reuse = 1. passive/s: if the other side closes first. each more/s: what each "
+                    + "further destination address or port, or local address, adds.",
+                indent: 2)
     }
 
     private func rate(_ rate: Double?) -> String {
@@ -151,8 +154,8 @@ package struct CheckupText: Sendable {
         }
         return lines
             + paragraph(
-                "Age: the peer's FIN came between its last data and its last acknowledgement (TCP_INFO); the kernel does not "
-                    + "note when.", indent: 2)
+                "Age: the peer's FIN came between its last data and its last ACK (TCP_INFO); the kernel does not "
+                    + "record when.", indent: 2)
     }
 
     private var orphans: [String] {
@@ -163,7 +166,8 @@ package struct CheckupText: Sendable {
     private var tracking: [String] {
         guard let tracking = checkup.tracking else { return [] }
         let after = tracking.timeWaitSeconds.map {
-            " A closed connection stays there for \($0) s, whatever its sockets do; where NAT chose its port, that is taken as long."
+            " A closed connection stays there for \($0) s, even without a socket; a port that NAT chose is taken "
+                + "as long."
         }
         return paragraph(
             "\(tracking.count.grouped) of \(tracking.limit.grouped) entries (nf_conntrack_max).\(after ?? "")",

@@ -19,39 +19,41 @@ extension NetworkSettings {
             note("ip_local_port_range", portNote, ["port-exhaustion"]),
             note(
                 "ip_local_reserved_ports",
-                ephemeralPorts.reserved.ranges.isEmpty ? "None is kept from being given." : "These are not given.", []),
+                ephemeralPorts.reserved.ranges.isEmpty ? "No port is reserved." : "The kernel never chooses these.", []),
             note("tcp_tw_reuse", reuseNote, ["tw-reuse"]),
             note(
                 "tcp_tw_reuse_delay",
                 values["tcp_tw_reuse_delay"] == nil
-                    ? "Since Linux 6.14; before, the clock's next whole second." : "Milliseconds before tcp_tw_reuse.",
+                    ? "New in Linux 6.14; older kernels wait for the next whole second."
+                    : "Milliseconds before tcp_tw_reuse applies.",
                 ["tw-reuse"]),
             note(
                 "tcp_timestamps",
                 self["tcp_timestamps"] == 0
                     ? "Off: no tcp_tw_reuse, and no protection from old duplicates (PAWS)."
-                    : "On: tcp_tw_reuse can work, and old duplicates are refused (PAWS).",
+                    : "On: tcp_tw_reuse can work, and old duplicates are discarded (PAWS).",
                 ["old-duplicate", "kernel-settings"]),
             note(
-                "tcp_max_tw_buckets", "Beyond it a connection ends without TIME-WAIT; a limit for defence, no remedy.",
+                "tcp_max_tw_buckets",
+                "Beyond it connections end without TIME-WAIT. A defence against attacks, no remedy.",
                 ["kernel-settings"]),
             note(
                 "tcp_rfc1337",
                 self["tcp_rfc1337"] == 1
                     ? "A RST does not end TIME-WAIT; after a SYN that TIME-WAIT refuses, connect() hangs."
-                    : "A RST ends TIME-WAIT, so that a client whose SYN was refused can try again.",
+                    : "A RST ends TIME-WAIT, so a client whose SYN was refused can try again.",
                 ["time-wait-and-reset"]),
-            note("tcp_max_orphans", "Beyond it connections closed here are reset instead of finished.", []),
+            note("tcp_max_orphans", "Beyond it, connections closed here are reset.", []),
             note("somaxconn", "The longest queue that listen() gets.", []),
             folk(
                 "tcp_fin_timeout",
-                "Not for TIME-WAIT, which lasts 60 s whatever it says: for FIN-WAIT-2 without a program. Above 60 it lasts twice "
-                    + "what it exceeds 60 by.",
+                "For FIN-WAIT-2 without a program, not for TIME-WAIT, which always lasts 60 s. Above 60, FIN-WAIT-2 "
+                    + "lasts twice the excess.",
                 ["fin-timeout", "kernel-settings"]),
             folk(
                 "tcp_tw_recycle",
                 values["tcp_tw_recycle"] == nil
-                    ? "Removed in Linux 4.12: clients behind one NAT could not connect. Advice that names it is old."
+                    ? "Removed in Linux 4.12: clients behind one NAT could not connect. Old advice names it."
                     : "Breaks clients behind NAT: set it to 0.",
                 ["kernel-settings"]),
         ]
@@ -67,15 +69,15 @@ extension NetworkSettings {
 
     private var portNote: String {
         "\(ephemeralPorts.count.grouped) ports for each destination: \(Int(Double(ephemeralPorts.count) / Self.secondsOfTimeWait).grouped) "
-            + "connections a second to each, closing first."
+            + "connections a second to each, if this side closes first."
     }
 
     private var reuseNote: String {
         switch self["tcp_tw_reuse"] {
-        case 0: "Off: a port in TIME-WAIT is not taken over."
-        case 1: "A client takes over a TIME-WAIT of its own, after tcp_tw_reuse_delay."
-        case 2: "A client takes over a TIME-WAIT of its own over loopback only."
-        default: "Not to be read."
+        case 0: "Off: connect() does not reuse a port in TIME-WAIT."
+        case 1: "connect() reuses a port in TIME-WAIT after tcp_tw_reuse_delay."
+        case 2: "connect() reuses a port in TIME-WAIT over loopback only."
+        default: "Not readable."
         }
     }
 }
@@ -94,8 +96,8 @@ extension Checkup {
             advice.append(
                 Advice(
                     .notice,
-                    "tcp_fin_timeout is \(seconds) and not 60; if that was meant for TIME-WAIT, it has no effect.",
-                    ["Leave it at 60 unless FIN-WAIT-2 is the trouble."], shownBy: ["fin-timeout"]))
+                    "tcp_fin_timeout is \(seconds), not 60; it has no effect on TIME-WAIT.",
+                    ["Leave it at 60 unless FIN-WAIT-2 is the problem."], shownBy: ["fin-timeout"]))
         }
         if settings["tcp_tw_recycle"] == 1 {
             advice.append(
@@ -114,8 +116,9 @@ extension Checkup {
             advice.append(
                 Advice(
                     .notice,
-                    "\(listener.local)\(count > 1 ? " and \(count - 1) more listen" : " listens") on a port of the automatic range: while "
-                        + "it is down, a client may be given that port, and its restart fails with EADDRINUSE.",
+                    "\(listener.local)\(count > 1 ? " and \(count - 1) more listen" : " listens") in the ephemeral "
+                        + "port range: while it is down, a client may get that port, and its restart fails with "
+                        + "EADDRINUSE.",
                     ["Add such ports to net.ipv4.ip_local_reserved_ports."], shownBy: ["server-restart"]))
         }
         return advice

@@ -10,11 +10,11 @@ extension Checkup {
         exposure.unanswered.prefix { $0.count >= Self.pile }.prefix(3).map { pile in
             Advice(
                 .warning,
-                "\(pile.count.grouped) connections to \(pile.destination) wait in SYN-SENT for an answer, \(pile.repeated.grouped) of them "
-                    + "with their SYN sent again.",
+                "\(pile.count.grouped) connections to \(pile.destination) wait in SYN-SENT, "
+                    + "\(pile.repeated.grouped) of them with a repeated SYN.",
                 [
-                    "See whether its host is up, and whether a firewall drops the SYN or its listener's queue is full.",
-                    "Dial with a time limit, and with pauses that grow.",
+                    "Check whether the host is down, a firewall drops the SYN, or the listener's queue is full.",
+                    "Connect with a timeout, and retry with growing pauses.",
                 ])
         }
     }
@@ -24,11 +24,11 @@ extension Checkup {
         guard let tracking, tracking.limit > 0, tracking.count * 10 >= tracking.limit * 8 else { return nil }
         return Advice(
             tracking.count >= tracking.limit ? .critical : .warning,
-            "The table of connection tracking has \(tracking.count.grouped) of \(tracking.limit.grouped) entries: beyond that, packets "
-                + "of new connections are dropped, and connect() ends with ETIMEDOUT.",
+            "Connection tracking has \(tracking.count.grouped) of \(tracking.limit.grouped) entries: once it is "
+                + "full, packets of new connections are dropped, and connect() fails with ETIMEDOUT.",
             [
-                "Keep connections open and use them again.",
-                "Leave out of tracking what needs none: notrack (nft(8)).",
+                "Keep connections open and reuse them.",
+                "Exempt what needs no tracking: notrack (nft(8)).",
                 "Raise net.netfilter.nf_conntrack_max.",
             ])
     }

@@ -8,19 +8,18 @@ extension Checkup {
         let sockets = counted(unknown, "socket")
         if hiddenProcesses > 0 {
             sentences.append(
-                "The open sockets of \(hiddenProcesses.grouped) process\(hiddenProcesses == 1 ? "" : "es") of other users: only root, or CAP_SYS_PTRACE, may "
-                    + "look into \(hiddenProcesses == 1 ? "it" : "them")"
+                "The sockets of \(hiddenProcesses.grouped) process\(hiddenProcesses == 1 ? "" : "es") of other "
+                    + "users: only root, or CAP_SYS_PTRACE, sees them"
                     + (unknown > 0
-                        ? "; \(sockets) in CLOSE-WAIT \(unknown == 1 ? "has" : "have") no name here therefore." : "."))
+                        ? "; so \(sockets) in CLOSE-WAIT \(unknown == 1 ? "has" : "have") no name here." : "."))
         } else if unknown > 0 {
             sentences.append(
-                "The process of \(sockets) in CLOSE-WAIT: it is in no /proc that can be read from here, such "
-                    + "as that of another container.")
+                "The process of \(sockets) in CLOSE-WAIT: this /proc does not show it; it may be in another container.")
         }
         sentences.append(
-            "Other network namespaces, such as those of containers: nsenter(1) with --net runs chat-lab doctor in one.")
+            "Other network namespaces, such as containers': nsenter(1) with --net runs chat-lab doctor in one.")
         sentences.append(
-            "Whether a connection's port was fixed by bind(): the kernel does not tell, and gives such a port to no other "
+            "Whether bind() fixed a connection's port: the kernel does not tell, and such a port serves no other "
                 + "destination.")
         return sentences
     }

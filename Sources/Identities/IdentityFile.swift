@@ -22,16 +22,16 @@ package enum IdentityFile {
 
         package var description: String {
             switch reason {
-            case .call(let call, let errno): "\(call) \(path): \(errno). Name a file that can be read."
+            case .call(let call, let errno): "\(call) \(path): \(errno). Name a readable file."
             case .readableByOthers(let mode):
-                "\(path) has mode \(octal(mode)): others may read or change the keys in it. Say chmod 600 \(path), and make "
-                    + "new keys if others may have seen these."
-            case .notOwned: "\(path) belongs to another user, who may read the keys in it. Make a copy of your own."
+                "\(path) has mode \(octal(mode)): others can read or change the keys in it. Run chmod 600 \(path), "
+                    + "and make new keys if others may have seen these."
+            case .notOwned: "\(path) belongs to another user, who can read the keys in it. Make your own copy."
             case .tooLarge: "\(path) is larger than 16 MiB. Is it the right file?"
             case .line(let number):
                 "\(path), line \(number): not NAME KEY, as chat-client --new-identity NAME prints it."
-            case .repeated(let number): "\(path), line \(number): the name stands in an earlier line already."
-            case .count(let count): "\(path) holds \(count) identities. A client has one."
+            case .repeated(let number): "\(path), line \(number): the name is already on an earlier line."
+            case .count(let count): "\(path) holds \(count) identities. A client uses exactly one."
             }
         }
 

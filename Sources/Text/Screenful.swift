@@ -8,7 +8,7 @@ package func screenful(of text: String, columns: Int, rows: Int) -> String {
         let hidden = lines.count - max(2, rows) + 1
         lines =
             Array(lines.prefix(lines.count - hidden)) + [
-                "… \(hidden) lines more: make the window higher, or use less --top"
+                "… \(hidden) more lines: enlarge the window, or lower --top"
             ]
     }
     let drawn = lines.map { "\u{1B}[K" + cut($0, to: columns) }.joined(separator: "\r\n")

@@ -24,25 +24,27 @@ extension TrafficReport {
         let all = summary.all
         if all.guessedOpeners > 0 {
             remarks.append(
-                "No SYN was seen of \(counted(all.guessedOpeners, "connection")): who is the client there is a guess.")
+                "No SYN was seen for \(counted(all.guessedOpeners, "connection")): the client there is a guess.")
         }
         if all.oneSided > 0 {
-            remarks.append("Of \(counted(all.oneSided, "connection")) only one direction was seen.")
+            remarks.append("Only one direction was seen of \(counted(all.oneSided, "connection")).")
         }
         if all.crossed > 0 {
             remarks.append(
-                "FINs that crossed are told by their acknowledgement numbers: one point of the way sees no order.")
+                "Crossed FINs are recognised by their acknowledgement numbers: one capture point does not see the order."
+            )
         }
         if lateSegments > 0 {
-            remarks.append("\(counted(lateSegments, "segment")) came for connections that were over.")
+            remarks.append("\(counted(lateSegments, "segment")) came after their connections were over.")
         }
         if forgotten > 0 {
             remarks.append(
-                "\(counted(forgotten, "connection")) had to be given up before the end, because too many were open at once."
+                "\(counted(forgotten, "connection")) had to be dropped before the end, because too many were open "
+                    + "at once."
             )
         }
         if let dropped, dropped > 0 {
-            remarks.append("The kernel dropped \(counted(dropped, "packet")): figures are too low.")
+            remarks.append("The kernel dropped \(counted(dropped, "packet")): the figures are too low.")
         }
         if !summary.hosts(timeWaits).isEmpty {
             remarks.append("TIME-WAIT follows from the segments, and is counted as 60 s, as on Linux.")
@@ -62,7 +64,7 @@ extension Packet.Other {
         case .tunnel: "in tunnels"
         case .cut: "captured too short"
         case .damaged: "with headers that contradict themselves"
-        case .unknownLink: "of a link type that is not known here"
+        case .unknownLink: "of an unsupported link type"
         }
     }
 }
@@ -124,7 +126,7 @@ extension TrafficSummary.Host {
 extension TrafficConnection {
     /// Its story in one sentence, with what is a guess in it.
     var sentence: String {
-        let guess = story.openerSeen ? "" : " No SYN was seen: who is the client is a guess."
+        let guess = story.openerSeen ? "" : " No SYN was seen: the client is a guess."
         return "\(StorySentence(story, timeWaitSeconds: nil))\(guess)".capitalisedFirst
     }
 

@@ -77,14 +77,14 @@ package struct Listeners {
         let address = host.address(plan.family)
         if found.isEmpty {
             return sentences(
-                "the server does not listen within \(plan.timeout.inTenths) s (--timeout).",
+                "the server did not listen within \(plan.timeout.inTenths) s (--timeout).",
                 Ending(nil, server.state.state).words)
         }
         let ends = Set(found.map { "\($0.local)" }).sorted().joined(separator: ", ")
-        if let port = plan.port { return "the server listens on \(ends), and not on \(address) port \(port) (--port)" }
+        if let port = plan.port { return "the server listens on \(ends), not on \(address) port \(port) (--port)" }
         return
-            "the server listens on \(ends), where the client's host cannot reach it: let it bind \(address) ({server}), "
-            + "or any address; or see --family"
+            "the server listens on \(ends), where the client's host cannot reach it: have it bind \(address) "
+            + "({server}) or any address, or see --family"
     }
 }
 

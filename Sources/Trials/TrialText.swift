@@ -42,7 +42,7 @@ package struct TrialText: Sendable {
     /// How many connections went in which way.
     private var summary: [String] {
         let count = result.connections.count
-        return wrapped("\(count.grouped) connections in all; so many ended in which way:")
+        return wrapped("\(count.grouped) connections in all, by how they ended:")
             + Ways(result.connections.map(\.story)).lines.map { "  \($0)" }
     }
 
@@ -55,8 +55,8 @@ package struct TrialText: Sendable {
         let also = others.isEmpty ? "" : ", and on \(others.joined(separator: ", ")) (--port chooses)"
         let owner = listener.owner.map { "\($0.name) listened" } ?? "Listened"
         items.append(
-            ("Server", "\(owner) on \(listener.endpoint)\(also). \(words(result.server, running: "It ran on."))"))
-        items.append(("Client", words(result.client, running: "It still ran when the time was over.")))
+            ("Server", "\(owner) on \(listener.endpoint)\(also). \(words(result.server, running: "It kept running."))"))
+        items.append(("Client", words(result.client, running: "It was still running when the time was up.")))
         if let again = result.again { items.append(("Again", words(again))) }
         if let restart = result.restart { items.append(("Restarted", words(restart))) }
         return items.flatMap { hanging($0.0, $0.1) }
@@ -78,10 +78,10 @@ package struct TrialText: Sendable {
             switch (again.bind, again.connect) {
             case (.failed(let errno)?, _): "bind() failed with \(errno.name)."
             case (_, .failed(let errno)?): "connect() failed with \(errno.name)."
-            case (_, .noAnswer?): "Nobody answered its SYN."
+            case (_, .noAnswer?): "Its SYN got no answer."
             case _ where again.connections.isEmpty:
                 "No SYN left its host, so bind() or connect() failed, or neither was called."
-            default: "It connected, and did not end as the first time."
+            default: "It connected, but did not end like the first time."
             }
         return "The same client does not work again at once. \(call) \(end)"
     }

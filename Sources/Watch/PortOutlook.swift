@@ -28,10 +28,10 @@ package struct PortOutlook: Sendable, Hashable, CustomStringConvertible {
     package var description: String {
         let speed = rate < 10 ? rate.fixed(1) : Int(rate.rounded()).grouped
         guard let seconds = secondsUntilExhausted else {
-            return "at \(speed) a second to \(destination) TIME-WAIT takes \(Int(taken.rounded()).grouped) of "
+            return "at \(speed) a second to \(destination), TIME-WAIT takes \(Int(taken.rounded()).grouped) of "
                 + "\(ports.grouped) ports"
         }
         return
-            "at \(speed) a second to \(destination) the \(ports.grouped) ports last \(Int(seconds.rounded()).grouped) s"
+            "at \(speed) a second to \(destination), the \(ports.grouped) ports last \(Int(seconds.rounded()).grouped) s"
     }
 }

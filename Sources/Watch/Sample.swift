@@ -13,8 +13,9 @@ package struct Sample: Sendable {
 
     /// What such looks cannot see.
     package static let caution =
-        "From the socket table, once a second. Not seen: connections that end by RST, or that the other side closes first, unless "
-        + "a look meets them; the programs of those that have ended; why a RST was sent. chat-lab watch as root sees them."
+        "From the socket table, once a second. Mostly not seen: connections that end by RST, or that the other side "
+        + "closes first. Never seen: programs of ended connections; why a RST was sent. chat-lab watch as "
+        + "root sees them all."
 
     private let ports: Set<UInt16>
     private var before: Set<SocketEnds>?

@@ -45,7 +45,7 @@ final class TraceInstance {
         guard
             let decoder = EventDecoder(transition: formats[0], resetSent: formats[1], resetReceived: formats[2]),
             let pageFormat = PageFormat(page: headers[0], event: headers[1])
-        else { throw .missing("this kernel describes its events in a way that this program does not know") }
+        else { throw .missing("this kernel's event format is unknown to this program") }
         (self.decoder, self.pageFormat) = (decoder, pageFormat)
         removedCount = Self.removeAbandoned(in: tracing.root)
         path = "\(tracing.root)/instances/\(Self.prefix)\(getpid())"

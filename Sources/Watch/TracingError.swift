@@ -17,15 +17,15 @@ package enum TracingError: Error, CustomStringConvertible {
         case .notPermitted(let errno):
             """
             the kernel's tracepoints cannot be read: mounting tracefs: \(errno)
-              It takes root in the machine's own user namespace (CAP_SYS_ADMIN), or a mounted tracefs that this user may
-              read and write: its folders have mode 0700, so that CAP_PERFMON alone does not open it.
+              It takes root in the machine's own user namespace (CAP_SYS_ADMIN), or a mounted tracefs that this user can
+              read and write; its folders have mode 0700, so CAP_PERFMON alone is not enough.
               Run: sudo chat-lab watch. In a container: docker run --privileged, or on the machine itself.
-              Without: chat-lab watch --sample looks at the socket table once a second instead.
+              Without it: chat-lab watch --sample reads the socket table once a second.
             """
         case .missing(let what):
             """
             the kernel's tracepoints cannot be read: \(what)
-              Without: chat-lab watch --sample looks at the socket table once a second instead.
+              Without it: chat-lab watch --sample reads the socket table once a second.
             """
         case .failed(let what, let errno): "\(what): \(errno)"
         }

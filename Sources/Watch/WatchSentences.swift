@@ -20,9 +20,10 @@ extension WatchFigures {
         let resets = count.resets.sorted { ($1.value, $0.key.reason) < ($0.value, $1.key.reason) }.prefix(3)
             .map { "\($0.key.reason) by the \($0.key.from.rawValue) \($0.value.grouped)" }
         return
-            "\(key.service) (\(WatchTable.programs(key))): of \(counted(count.ended, "connection")) that ended in the last "
-            + "\(seconds.grouped) s, "
-            + ((parts + both).isEmpty ? "nobody was seen to close first" : (parts + both).joined(separator: ", ")) + "."
+            "\(key.service) (\(WatchTable.programs(key))): \(counted(count.ended, "connection")) ended in the last "
+            + "\(seconds.grouped) s; "
+            + ((parts + both).isEmpty ? "neither side was seen to close first" : (parts + both).joined(separator: ", "))
+            + "."
             + (resets.isEmpty ? "" : " RST: \(resets.joined(separator: ", ")).")
     }
 

@@ -160,7 +160,7 @@ package struct WatchTable: Sendable {
                 paint("connect() to \(destination) found no free port, \(counted(count, "time")): EADDRNOTAVAIL", .red))
         }
         if figures.elsewhere > 0 {
-            lines.append("\(figures.elsewhere.grouped) of other network namespaces are among them")
+            lines.append("\(figures.elsewhere.grouped) of them belong to other network namespaces")
         }
         return lines
     }

@@ -122,9 +122,9 @@ struct ChatClientCommand: ParsableCommand {
 
     func validate() throws {
         try port.check("--port")
-        try require(bind != .implicit || localPort == nil, "--local-port and --bind implicit exclude one another")
+        try require(bind != .implicit || localPort == nil, "--local-port and --bind implicit cannot be combined")
         try require(
-            localPortRange == nil || explicitPort == nil, "--local-port-range and a local port exclude one another")
+            localPortRange == nil || explicitPort == nil, "--local-port-range and a local port cannot be combined")
         try localPort?.check("--local-port")
         try require(
             !bindNoPort || (localAddress != nil && explicitPort == nil),
@@ -132,12 +132,12 @@ struct ChatClientCommand: ParsableCommand {
         try connectTimeout.check("--connect-timeout")
         try require(
             identity == nil && newIdentity == nil || IdentityKey.isAvailable,
-            "--identity and --new-identity are not there: this program was built without libsodium")
-        try require(identity == nil || newIdentity == nil, "--identity and --new-identity exclude one another")
+            "--identity and --new-identity are missing: this program was built without libsodium")
+        try require(identity == nil || newIdentity == nil, "--identity and --new-identity cannot be combined")
         try require(
             newIdentity.map(Identity.isName) ?? true,
-            "--new-identity takes a name of 1 to 64 bytes without blanks and control characters, and no # in front")
-        try require(history == nil || !noHistory, "--history and --no-history exclude one another")
+            "--new-identity takes a name of 1 to 64 bytes, without blanks, control characters or a leading #")
+        try require(history == nil || !noHistory, "--history and --no-history cannot be combined")
     }
 
     /// The port of the article's client, unless another one is given.

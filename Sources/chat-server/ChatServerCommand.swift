@@ -132,7 +132,7 @@ struct ChatServerCommand: ParsableCommand {
             "--answer-timeout must be above 0, and at most 1000000000")
         try require(
             identities == nil || IdentityKey.isAvailable,
-            "--identities is not there: this program was built without libsodium")
+            "--identities is missing: this program was built without libsodium")
         try drainTimeout.check("--drain-timeout")
         try require((1...1024).contains(loops), "--loops must be from 1 to 1024")
     }
@@ -211,7 +211,7 @@ struct ChatServerCommand: ParsableCommand {
             logger.warning("the answering processes run as root: start the server as another user")
         }
         if !endpoint.address.isLoopback, configuration.allowed.isEmpty, configuration.identities == nil {
-            logger.warning("whoever reaches \(endpoint) may talk to this server: say by --allow who may")
+            logger.warning("anyone who reaches \(endpoint) may use this server; --allow limits who may")
         }
     }
 }

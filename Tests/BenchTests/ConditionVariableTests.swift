@@ -51,7 +51,7 @@ struct ConditionVariableTests {
         let error = await #expect(throws: NotSeen.self) {
             try await ConditionVariable(0).until("Godot", within: .milliseconds(120)) { $0 == 1 ? $0 : nil }
         }
-        #expect(error.map(String.init(describing:)) == "waited 0.1 s in vain for Godot")
+        #expect(error.map(String.init(describing:)) == "gave up after waiting 0.1 s for Godot")
         #expect(ContinuousClock.now - start >= .milliseconds(120))
     }
 

@@ -83,7 +83,7 @@ struct HostTests {
         let error = await #expect(throws: NotSeen.self) {
             try await world.server.noListener(on: 7000, within: .milliseconds(100))
         }
-        #expect(error?.description == "waited 0.1 s in vain for the end of the listener")
+        #expect(error?.description == "gave up after waiting 0.1 s for the end of the listener")
         try listener.close()
         try await world.server.noListener(on: 7000)
     }

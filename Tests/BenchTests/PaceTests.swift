@@ -41,15 +41,15 @@ struct PaceTests {
         #expect(Pace(start: .milliseconds(120)).remark(jobs: 8) == nil)
         #expect(
             Pace(start: .milliseconds(400)).remark(jobs: 2)
-                == "this machine is slow: chat-client takes 400 ms to start and to be refused, not the usual 50 ms. So the "
-                + "laboratory waits up to 80.0 s for each event, and works with 2 pairs of hosts at the same time.")
+                == "this machine is slow: chat-client takes 400 ms to start and be refused, usually 50 ms. So the "
+                + "laboratory waits up to 80.0 s for each event, and uses 2 pairs of hosts at a time.")
     }
 
     @Test("says nothing of several pairs of hosts where there is one")
     func remarkOfOne() {
         #expect(
             Pace(start: .milliseconds(400)).remark()
-                == "this machine is slow: chat-client takes 400 ms to start and to be refused, not the usual 50 ms. So the "
+                == "this machine is slow: chat-client takes 400 ms to start and be refused, usually 50 ms. So the "
                 + "laboratory waits up to 80.0 s for each event.")
     }
 

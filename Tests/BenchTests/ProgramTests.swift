@@ -90,7 +90,7 @@ struct ProgramTests {
                 _ = try await program.nextLine("to listen", within: .milliseconds(100))
             }
         }
-        #expect(error?.description == "waited 0.1 s in vain for sleep on the server's host to listen")
+        #expect(error?.description == "gave up after waiting 0.1 s for sleep on the server's host to listen")
     }
 
     @Test("is killed when its body throws")

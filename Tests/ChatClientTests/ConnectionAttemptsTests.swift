@@ -51,7 +51,8 @@ struct ConnectionAttemptsTests {
         let error = #expect(throws: UsageError.self) {
             _ = try attempts("127.0.0.1") { $0.bind.address = .loopbackV6 }
         }
-        #expect(error?.description == "127.0.0.1 has no address of the family of --local-address; give one that has")
+        #expect(
+            error?.description == "127.0.0.1 has no address of the family of --local-address; change one of the two")
     }
 
     @Test("Of several failures each is told, and the last one decides the status")

@@ -33,7 +33,7 @@ struct SessionEndTests {
             "the server reset the connection (RST): recv: ECONNRESET (Connection reset by peer)"),
         Case(
             .lost(SocketError(.recv, .timedOut)), 74,
-            "the server is not heard of any more: recv: ETIMEDOUT (Connection timed out)"),
+            "the server no longer answers: recv: ETIMEDOUT (Connection timed out)"),
         Case(.violated(.unasked), 65, "the server broke the protocol: it sent an answer to no question"),
         Case(.refused(.frameTooLarge, ""), 65, "the server refused: frame too large"),
         Case(.refused(.busy, "full"), 69, "the server refused: busy: full"),
@@ -43,8 +43,8 @@ struct SessionEndTests {
         Case(.refused(.answererFailed, "\u{1B}[2J"), 69, "the server refused: answerer failed: ^[[2J"),
         Case(
             .challenged, 77,
-            "the server asks who you are: keep the line of chat-client --new-identity NAME in a file (chmod 600), give "
-                + "the server's operator that line, and say --identity FILE"),
+            "the server asks who you are: save the line that chat-client --new-identity NAME prints in a file "
+                + "(chmod 600), give it to the server's operator, and use --identity FILE"),
         Case(.unusableInput("line 3 is too long"), 65, "line 3 is too long; not sent", usesStrategy: true),
         Case(.interrupted(Interruption(signal: SIGINT)), 130, nil, usesStrategy: true),
         Case(.interrupted(Interruption(signal: SIGTERM)), 143, nil, usesStrategy: true),

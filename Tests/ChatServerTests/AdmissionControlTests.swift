@@ -54,7 +54,7 @@ struct AdmissionControlTests {
         #expect(admission.admit(try client("192.0.2.1", 1)) == nil)
         #expect(admission.admit(try client("::ffff:192.0.2.1", 2)) == nil)
         #expect(
-            admission.admit(try client("192.0.2.1", 3))?.reason == "2 clients are being served at your address")
+            admission.admit(try client("192.0.2.1", 3))?.reason == "2 clients are being served from your address")
         #expect(admission.admit(try client("192.0.2.2", 1)) == nil)
         #expect(admission.admit(try client("2001:db8::1", 1)) == nil)
         #expect(admission.admit(try client("2001:db8::2", 1)) == nil)

@@ -41,7 +41,7 @@ struct CoProcessAnswererTests {
         #expect(started?.connection === connection)
         #expect(started?.outcome == .failed("the answering process did not start"))
         #expect(!answerer.hasToStart)
-        #expect(lines.all == ["co-process: 0 answering processes run already"])
+        #expect(lines.all == ["co-process: 0 answering processes are already running"])
         #expect(answerer.startOne(&poller, now: now) == nil)
     }
 

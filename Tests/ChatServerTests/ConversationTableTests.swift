@@ -26,7 +26,7 @@ struct Transition: CustomTestStringConvertible {
 
 @Suite("In every phase of a conversation", .timeLimit(.minutes(5)))
 struct ConversationTableTests {
-    private static let stopping = "no more questions are taken"
+    private static let stopping = "no more questions are accepted"
 
     @Test(
         "the client's FIN ends it for the reason that came first",
@@ -54,7 +54,7 @@ struct ConversationTableTests {
     @Test(
         "silence is refused where the client was to speak or to close, or the answerer to answer",
         arguments: [
-            Transition(.listening, .refuse(.idleTooLong, "nothing came for too long"), .refused(.idleTooLong)),
+            Transition(.listening, .refuse(.idleTooLong, "no question came in time"), .refused(.idleTooLong)),
             Transition(.answering, .refuse(.answererFailed, "no answer came in time"), .refused(.answererFailed)),
             Transition(.awaitingPeer, .drop(.server(.idleTooLong)), .over),
             Transition(.refused(.busy), .nothing, .refused(.busy)),

@@ -74,7 +74,7 @@ struct ConversationsTests {
         #expect(try silent.received() == [])
         let late = try client(of: service)
         service.sweep(after: .seconds(5))
-        #expect(try silent.received() == [.error(.idleTooLong, "nothing came for too long")])
+        #expect(try silent.received() == [.error(.idleTooLong, "no question came in time")])
         #expect(try late.received() == [])
     }
 
@@ -92,7 +92,7 @@ struct ConversationsTests {
         let service = try Service()
         let client = try client(of: service)
         service.drain()
-        #expect(try client.received() == [.error(.shuttingDown, "no more questions are taken")])
+        #expect(try client.received() == [.error(.shuttingDown, "no more questions are accepted")])
         #expect(client.hasEnded && service.isBusy)
         client.close()
         try service.step()

@@ -27,7 +27,7 @@ struct ProvingTests {
     @Test("refuses a question in place of the proof, so that none is asked by who is unknown")
     func question() {
         let action = state(.proving) { $0.received(.question) }
-        #expect(action == .refuse(.notAllowed, "this server asks who you are: a proof comes before the first question"))
+        #expect(action == .refuse(.notAllowed, "this server asks who you are: send a proof before the first question"))
     }
 
     @Test("ends by exit, too")
@@ -47,8 +47,8 @@ struct ProvingTests {
     @Test("waits for the proof no longer than its time, and not at all at the server's end")
     func late() {
         #expect(state(.proving) { $0.idle() } == .refuse(.idleTooLong, "no proof came in time"))
-        #expect(state(.proving) { $0.drain() } == .refuse(.shuttingDown, "no more questions are taken"))
-        #expect(state(.disbelieved) { $0.drain() } == .refuse(.shuttingDown, "no more questions are taken"))
+        #expect(state(.proving) { $0.drain() } == .refuse(.shuttingDown, "no more questions are accepted"))
+        #expect(state(.disbelieved) { $0.drain() } == .refuse(.shuttingDown, "no more questions are accepted"))
     }
 
     @Test("gives ten seconds for the proof, also where clients may be silent for ever")

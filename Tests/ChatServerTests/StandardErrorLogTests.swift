@@ -63,7 +63,7 @@ struct StandardErrorLogTests {
         let due1 = poller.nextDue(at: start + .milliseconds(20))
         #expect(due1 == LoopToken.standardError)
         log.readAgain(&poller, now: start + .seconds(1))
-        #expect(lines.all.last == "co-process: 3001 lines were left out: more come than are logged")
+        #expect(lines.all.last == "co-process: 3001 lines were left out: too many to log")
         write("z\n")
         #expect(try poller.wait(mayBlock: false) == 1)
     }

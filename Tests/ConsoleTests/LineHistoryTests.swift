@@ -99,7 +99,7 @@ final class LineHistoryTests {
         let path = "\(folder)/fifo"
         try #require(mkfifo(path, 0o644) == 0)
         let error = #expect(throws: LineHistory.Unusable.self) { try LineHistory(path: path).entries() }
-        #expect(error?.description == "no history: \(path): it is no regular file")
+        #expect(error?.description == "no history: \(path): it is not a regular file")
     }
 
     @Test("may have a relative path, whose folders are made too")

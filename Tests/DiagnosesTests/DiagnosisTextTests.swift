@@ -32,7 +32,7 @@ struct DiagnosisTextTests {
         #expect(
             diagnosis([waiting]).inWords
                 == "bind 127.0.0.1:1: EADDRINUSE (Address already in use). 127.0.0.1:1 → 127.0.0.1:2 TIME-WAIT, 3.0 s left. "
-                + "Try again in 3.0 s, or take another port; it does not happen when the other side closes first.")
+                + "Try again in 3.0 s, or use another port; to avoid this, let the other side close first.")
     }
 
     @Test("names the option that helps, where it was not set")
@@ -48,7 +48,7 @@ struct DiagnosisTextTests {
         #expect(
             diagnosis([holder]).finding
                 == "127.0.0.1:1 is listening, held by chat-server (process 12) and 2 other processes.")
-        #expect(diagnosis([holder]).remedy == "Stop all of these processes or take another port.")
+        #expect(diagnosis([holder]).remedy == "Stop all of these processes or use another port.")
     }
 
     @Test("Who stays is told before who passes")
@@ -66,7 +66,7 @@ struct DiagnosisTextTests {
         let unacknowledged = PortHolder(socket(.lastAck, .retransmission), .kernel)
         #expect(diagnosis([waiting]).remedy.contains("in 3.0 s"))
         let remedy = diagnosis([waiting, unacknowledged]).remedy
-        #expect(!remedy.contains(" s,") && remedy.contains("it passes by itself"))
+        #expect(!remedy.contains(" s,") && remedy.contains("it ends by itself"))
     }
 
     @Test("A socket that is connected to itself is told without an error, for connect() reported none")
@@ -115,7 +115,7 @@ struct DiagnosisTextTests {
         "An ICMP error, and who sent it",
         arguments: [
             (ICMPError.Kind.portUnreachable, "port unreachable"), (.prohibited, "prohibited"),
-            (.timeExceeded, "in circles"),
+            (.timeExceeded, "in a loop"),
         ])
     func icmp(_ kind: ICMPError.Kind, _ words: String) {
         let error = ICMPError(kind, from: .loopbackV4)

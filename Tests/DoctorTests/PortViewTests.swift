@@ -29,7 +29,7 @@ struct PortViewTests {
         #expect(view.holders.map(\.kind) == [.listener, .connection, .bound, .closingDown, .timeWait, .timeWait])
         #expect(view.holders.last?.socket.remote.port == 1)
         #expect(view.isHeldByTheLiving && !view.isToPass)
-        #expect(ExplainText().text(view, top: 1).contains("and 1 more in that way"))
+        #expect(ExplainText().text(view, top: 1).contains("and 1 more of these"))
     }
 
     @Test("TIME-WAIT passes; so does a lack of ports towards it")
@@ -37,7 +37,8 @@ struct PortViewTests {
         #expect(view([try socket("127.0.0.1:7000", "127.0.0.1:1", .timeWait, left: .seconds(3))]).isToPass)
         let exhausted = view(try series(40000...40009, to: "127.0.0.1:7000", from: "127.0.0.1"))
         #expect(exhausted.holders.isEmpty && exhausted.isToPass)
-        #expect(ExplainText().text(exhausted).contains("10 of 10 ephemeral ports taken, 10 by TIME-WAIT; connect()"))
+        #expect(
+            ExplainText().text(exhausted).contains("10 of 10 ephemeral ports are taken, 10 by TIME-WAIT; connect()"))
         #expect(!view(try series(40000...40008, to: "127.0.0.1:7000", from: "127.0.0.1")).isToPass)
     }
 
@@ -64,7 +65,7 @@ struct PortViewTests {
             of: 7000, in: [], datagrams: [datagram], settings: .made(["tcp_tw_reuse": "0"]),
             owners: { _ in SocketOwners(of: []) })
         let text = ExplainText().text(view)
-        #expect(!text.contains("Nothing has it") && text.contains("No TCP socket of this network namespace"))
+        #expect(!text.contains("Nothing has it") && text.contains("No TCP socket in this network namespace"))
         #expect(text.contains("UDP 0.0.0.0:7000"))
         #expect(!view.isHeldByTheLiving && !view.isToPass)
     }

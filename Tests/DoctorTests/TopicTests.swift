@@ -127,7 +127,7 @@ struct TopicTests {
                     It means.
                     [see bind(2)]
 
-                How it arises
+                Causes
                     - It arises.
                       [chat-lab run explicit-active time-wait-and-reset]
                     - It is said to arise. (*)

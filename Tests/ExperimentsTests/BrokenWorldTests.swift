@@ -137,6 +137,6 @@ struct BrokenWorldTests {
     @Test("programs that are not there are named")
     func noPrograms() {
         let error = #expect(throws: LaboratoryError.self) { try Chat(folder: "/no/such/folder") }
-        #expect(error?.description == "/no/such/folder/chat-server is not there; build it first: swift build")
+        #expect(error?.description == "/no/such/folder/chat-server does not exist; build it first: swift build")
     }
 }

@@ -51,7 +51,7 @@ struct IdentityFileTests {
     func mode(_ mode: mode_t) throws {
         let problem = try problem("alice \(Self.key)\n", mode: mode)
         #expect(
-            problem.hasPrefix("FILE has mode 0\(String(mode, radix: 8)): others may read or change the keys in it."))
+            problem.hasPrefix("FILE has mode 0\(String(mode, radix: 8)): others can read or change the keys in it."))
         #expect(problem.contains("chmod 600 FILE"))
     }
 
@@ -69,7 +69,7 @@ struct IdentityFileTests {
     @Test("is refused where a name stands in it twice")
     func twice() throws {
         let problem = try problem("bob \(Self.key)\n# again\nbob \(Self.key)\n")
-        #expect(problem == "FILE, line 3: the name stands in an earlier line already.")
+        #expect(problem == "FILE, line 3: the name is already on an earlier line.")
     }
 
     @Test("is refused where it is not there, with the call and its errno")
@@ -77,7 +77,7 @@ struct IdentityFileTests {
         let error = #expect(throws: IdentityFile.Unusable.self) { try IdentityFile.read("/no/such/file") }
         #expect(
             error?.description
-                == "open /no/such/file: ENOENT (No such file or directory). Name a file that can be read.")
+                == "open /no/such/file: ENOENT (No such file or directory). Name a readable file.")
     }
 
     @Test("has one line for a client", arguments: [0, 2])
@@ -85,7 +85,7 @@ struct IdentityFileTests {
         let text = (0..<count).map { "name\($0) \(Self.key)\n" }.joined()
         try withFile(text) { path in
             let error = #expect(throws: IdentityFile.Unusable.self) { try IdentityFile.readOne(path) }
-            #expect(error?.description == "\(path) holds \(count) identities. A client has one.")
+            #expect(error?.description == "\(path) holds \(count) identities. A client uses exactly one.")
         }
     }
 

@@ -17,7 +17,7 @@ struct ClientTerminalTests {
         let client = try await withProgram(command, terminal: terminal) { client in
             let peer = try await server.accept()
             try await terminal.shows(
-                "Connected: \(peer.remote) → \(peer.local). Ask a line; exit ends it, /help says more.", ">")
+                "Connected: \(peer.remote) → \(peer.local). Type a question, or exit; /help says more.", ">")
             // Otherwise nothing would have to be given back.
             #expect(terminal.settings != before)
             try await body(client, terminal, peer)

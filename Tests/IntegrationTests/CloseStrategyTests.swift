@@ -77,7 +77,7 @@ struct CloseStrategyTests {
                 server, ["--close", "abandon", "--local-port", "\(port)", "--aftermath"], input: "one\n")
             #expect(
                 client.errors
-                    == "127.0.0.1:\(port) → \(server.endpoint): the kernel closes it when this process is gone\n")
+                    == "127.0.0.1:\(port) → \(server.endpoint): the kernel closes it when this process ends\n")
             #expect(client.output == "one\n")
             #expect(client.status == 0)
             try await server.log.until("ending=exit")

@@ -5,9 +5,9 @@ import Testing
 
 @Suite("What a co-process prints unasked is nobody's answer", .serialized, .timeLimit(.minutes(5)))
 struct CoProcessOrderTests {
-    private static let unasked = "the answering process wrote a line that nobody asked for"
+    private static let unasked = "the answering process wrote a line without a question"
     private static let tooMany = "the answering process wrote more than one line for a question"
-    private static let early = "the answering process wrote something before it had read the question"
+    private static let early = "the answering process wrote something before it read the question"
 
     @Test("A calculator's long number is one line, and the answers after it are those of their questions")
     func calculator() async throws {
@@ -126,7 +126,7 @@ struct CoProcessOrderTests {
         let server = try await withServer(["--answer", command]) { server in
             let flooding = try await Peer.connect(to: server.endpoint)
             #expect(try await flooding.ask("flood") == .message(.answer("flood")))
-            try await server.log.contains("lines were left out: more come than are logged")
+            try await server.log.contains("lines were left out: too many to log")
             let good = try await Peer.connect(to: server.endpoint)
             var longest = Duration.zero
             for number in 1...20 {

@@ -125,7 +125,7 @@ struct CoProcessTests {
             for number in 1...20 { #expect(try await other.ask("\(number)") == .message(.answer("<\(number)>"))) }
             #expect(
                 try await flooded.next()
-                    == .message(.error(.answererFailed, "the answering process wrote too long a line")))
+                    == .message(.error(.answererFailed, "the answering process wrote a line that is too long")))
             #expect(try await other.ask("two") == .message(.answer("<two>")))
         }
     }

@@ -132,7 +132,7 @@ struct DoctorTests {
     func watch() async throws {
         let terminal = try Terminal()
         let run = try await withProgram([product("chat-lab"), "doctor", "--watch", "0.1"], terminal: terminal) { lab in
-            for _ in 1...2 { try await lab.output.until("TCP sockets of this network namespace") }
+            for _ in 1...2 { try await lab.output.until("TCP sockets in this network namespace") }
             try lab.type(Terminal.Key.interrupt)
         }
         #expect(run.status == 130)
@@ -144,7 +144,7 @@ struct DoctorTests {
     func window(columns: UInt16) async throws {
         let terminal = try Terminal(columns: columns, rows: 24)
         let run = try await withProgram([product("chat-lab"), "doctor", "--watch", "0.1"], terminal: terminal) { lab in
-            for _ in 1...2 { try await lab.output.until("TCP sockets of this network") }
+            for _ in 1...2 { try await lab.output.until("TCP sockets in this network") }
             try lab.type(Terminal.Key.interrupt)
         }
         #expect(run.output.contains("\u{1B}[?7l") && run.output.contains("\u{1B}[?7h"))

@@ -76,7 +76,7 @@ struct DoctorWatchTests {
             run.lines.prefix(5) == [
                 "{'TIME-WAIT': 2}", "{'TIME-WAIT': 5}", "{'LISTEN': 1}", "{'LISTEN': 1}", "{}",
             ], "\(run.errors)")
-        #expect(run.output.contains("Nothing needs to be done. --verbose shows all."))
+        #expect(run.output.contains("Nothing to do. --verbose shows all."))
         #expect(!run.output.contains("SETTINGS"))
     }
 }

@@ -70,7 +70,7 @@ struct EmptyLineTests {
             try await terminal.shows("\(peer.local)>")
             try server.program.type(Terminal.Key.interrupt)
             try await terminal.output.contains(
-                "Ending within 30.0 s; what was asked can still be answered. Ctrl-C ends now.")
+                "Ending within 30.0 s; open questions can still be answered. Ctrl-C ends now.")
             try server.program.type("answer\r")
             #expect(try await peer.next() == .message(.answer("answer")))
             #expect(try await peer.next().errorCode == .shuttingDown)

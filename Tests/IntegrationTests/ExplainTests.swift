@@ -14,7 +14,7 @@ struct ExplainTests {
             let explanation = try await explain("eaddrinuse", server.port)
             #expect(explanation.status == 69)
             // What was asked of this machine comes before what is true of every one.
-            #expect(explanation.output.hasPrefix("Port \(server.port) of this machine, now\n"))
+            #expect(explanation.output.hasPrefix("Port \(server.port) on this machine, now\n"))
             #expect(explanation.lines.contains("EADDRINUSE (error)"))
             #expect(
                 explanation.lines.contains(
@@ -99,7 +99,7 @@ struct ExplainTests {
         // Linux lists such sockets since 6.8.
         #expect(explanation.status == 69)
         #expect(
-            explanation.output.contains("127.0.0.1:\(port) is bound, and neither listens nor is connected, held by "))
+            explanation.output.contains("127.0.0.1:\(port) is bound, but neither listens nor is connected, held by "))
     }
 
     @Test("CLOSE-WAIT: the connections that a server keeps open, with its process")
@@ -134,7 +134,7 @@ struct ExplainTests {
         #expect(run.errors == "")
         #expect(run.status == 75)
         let words =
-            "Towards 127.0.0.1 → 127.0.0.1:7000: 4 of 4 ephemeral ports taken, 4 by TIME-WAIT; connect() without a port of its own fails with EADDRNOTAVAIL."
+            "127.0.0.1 → 127.0.0.1:7000: 4 of 4 ephemeral ports are taken, 4 by TIME-WAIT; connect() without a fixed port fails with EADDRNOTAVAIL."
         let text = run.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(text.contains("127.0.0.1:7000 LISTEN, held by chat-server (process "))
         #expect(text.ranges(of: words).count == 2)

@@ -110,13 +110,13 @@ struct HolderDiagnosisTests {
         let processes = lines[3].split(separator: " ")
         #expect(lines[0].contains("127.0.0.1:7001 is listening on 5 sockets, held by python3 (process "))
         for process in processes.dropFirst() { #expect(lines[0].contains("(process \(process))")) }
-        #expect(lines[0].contains("Stop all of these processes or take another port."))
+        #expect(lines[0].contains("Stop all of these processes or use another port."))
         // In the order of the kernel's table, whatever that is.
         for address in ["127.0.0.1", "127.0.0.2"] {
             #expect(lines[1].contains("\(address):7003 is listening, held by"))
         }
         #expect(lines[2].contains("held by sleep (process \(processes[0]), stopped) and 1 other process."))
-        #expect(lines[2].contains("kill -CONT \(processes[0])") && lines[2].contains("each of them keeps the port"))
+        #expect(lines[2].contains("kill -CONT \(processes[0])") && lines[2].contains("since each keeps the port"))
     }
 
     @Test("A holder that is stopped is said to be, and what ends it")
@@ -167,7 +167,7 @@ struct HolderDiagnosisTests {
             print(os.getpid())
             """)
         let words =
-            "held by no process that can be seen; descriptors wait to be received in a Unix socket of python3 "
+            "held by no visible process; descriptors are in transit in a Unix socket of python3 "
             + "(process \(lines[2]))"
         #expect(lines[0].contains("127.0.0.1:7001 is listening, \(words)."))
         #expect(lines[1].contains("127.0.0.1:7001 LISTEN, \(words)."))
@@ -181,7 +181,7 @@ struct HolderDiagnosisTests {
             say(lab, "explain", "--port", 7001)
             """)
         let words =
-            "held by no process of this /proc: perhaps by the kernel itself (a tunnel or NFS has such sockets), or by"
+            "held by no process in this /proc: perhaps by the kernel (for a tunnel or NFS), or by"
         #expect(lines[0].contains(#/UDP (127\.0\.0\.1|0\.0\.0\.0):7001/#) && lines[0].contains(words), "\(lines[0])")
     }
 
@@ -201,7 +201,7 @@ struct HolderDiagnosisTests {
             print(os.getpid())
             """)
         #expect(lines[0].hasPrefix("0 "))
-        #expect(lines[0].contains("No TCP socket of this network namespace is at that local port."))
+        #expect(lines[0].contains("No TCP socket in this network namespace has that local port."))
         #expect(lines[0].contains("nsenter(1)"))
         #expect(lines[0].contains("UDP 127.0.0.1:7001, held by python3 (process \(lines[1])): not in the way"))
         #expect(lines[0].contains("The Unix socket @/example/.s.PGSQL.7001 listens: not in the way"))

@@ -90,7 +90,8 @@ struct IdentityTests {
             try await withServer(["--answer", "echo"]) { server in
                 let run = try await withProgram(
                     clientCommand(server.port, ["--identity", "\(folder)/alice"]), input: "hello\n")
-                #expect(run.errors == "chat-client: the server does not ask who you are; it is told nothing of alice\n")
+                #expect(
+                    run.errors == "chat-client: the server does not ask who you are; the identity alice is not sent\n")
                 #expect((run.output, run.status) == ("hello\n", 0))
             }
         }
@@ -103,7 +104,7 @@ struct IdentityTests {
             try await withServer(["--answer", "echo", "--identities", "\(folder)/known"]) { server in
                 try write("nonsense\n", "\(folder)/known")
                 server.program.signal(SIGHUP)
-                try await server.log.until("The identities of before are kept.")
+                try await server.log.until("The previous identities stay in use.")
                 let alice = clientCommand(server.port, ["--identity", "\(folder)/alice"])
                 #expect(try await withProgram(alice, input: "hello\n").status == 0)
                 try write(try String(contentsOfFile: "\(folder)/bob", encoding: .utf8), "\(folder)/known")

@@ -23,14 +23,14 @@ struct LabWordsTests {
             (["explain", ""], "the name is empty"),
             (
                 ["explain", "zzz"],
-                "zzz is no topic of explain; chat-lab explain lists the names"
+                "explain has no topic zzz; chat-lab explain lists the names"
             ),
             (["expalin", "EPIPE"], "there is no command expalin; did you mean explain?"),
             (["xyzzyx"], "there is no command xyzzyx; chat-lab --help lists them"),
             (["run", "passive"], "there is no cell, experiment or claim passive; did you mean explicit-passive, "),
             (["step", "pasive"], "there is no cell, experiment or claim pasive; did you mean explicit-passive, "),
-            (["explain", "tcp_tw_reus"], "tcp_tw_reus is no topic of explain; did you mean tcp_tw_reuse, "),
-            (["explain", "ephemerall"], "ephemerall is no topic of explain; did you mean ephemeral-ports?"),
+            (["explain", "tcp_tw_reus"], "explain has no topic tcp_tw_reus; did you mean tcp_tw_reuse, "),
+            (["explain", "ephemerall"], "explain has no topic ephemerall; did you mean ephemeral-ports?"),
             (["explain", "--port", "70000"], "--port must be from 1 to 65535"),
         ])
     func complaint(_ arguments: [String], _ words: String) async throws {

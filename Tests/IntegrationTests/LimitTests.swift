@@ -75,7 +75,7 @@ struct LimitTests {
             let first = try await Peer.connect(to: server.endpoint)
             #expect(try await first.ask("one") == .message(.answer("one")))
             let second = try await Peer.connect(to: server.endpoint)
-            #expect(try await second.next() == .message(.error(.busy, "1 client is being served at your address")))
+            #expect(try await second.next() == .message(.error(.busy, "1 client is being served from your address")))
             let elsewhere = Endpoint(try #require(IPAddress("127.0.0.2")), port: 0)
             let other = try await Peer.connect(to: server.endpoint, from: elsewhere)
             #expect(try await other.ask("two") == .message(.answer("two")))
@@ -136,7 +136,7 @@ struct LimitTests {
         try await withServer(["--answer", "echo", "--idle-timeout", "0.2"]) { server in
             let peer = try await Peer.connect(to: server.endpoint)
             #expect(try await peer.ask("one") == .message(.answer("one")))
-            #expect(try await peer.next() == .message(.error(.idleTooLong, "nothing came for too long")))
+            #expect(try await peer.next() == .message(.error(.idleTooLong, "no question came in time")))
             #expect(try await peer.next() == .endOfStream)
             try peer.close()
             try await server.log.until("ending=refused: idle too long")
@@ -152,7 +152,7 @@ struct LimitTests {
                 try await peer.send([byte])
                 event = try? await peer.next(within: .milliseconds(20))
             }
-            #expect(event == .message(.error(.idleTooLong, "nothing came for too long")))
+            #expect(event == .message(.error(.idleTooLong, "no question came in time")))
         }
     }
 

@@ -214,11 +214,11 @@ struct AppArmorTests {
             #expect(run.output == "")
             #expect(
                 run.errors.contains(
-                    "unshare(CLONE_NEWNET): EPERM (Operation not permitted); AppArmor keeps users from working in user "
+                    "unshare(CLONE_NEWNET): EPERM (Operation not permitted); AppArmor restricts unprivileged user "
                         + "namespaces (kernel.apparmor_restrict_unprivileged_userns = 1)"), "\(run.errors)")
             #expect(
                 run.errors.contains(
-                    "or let users make namespaces: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"))
+                    "or let users create namespaces: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"))
             #expect(run.errors.contains("run it as root: sudo chat-lab run explicit-active"))
         }
     }

@@ -54,7 +54,7 @@ struct OperatorPromptTests {
             } else {
                 try await terminal.shows("\(first.local)> \(mode.line)")
                 try server.program.type("\r")
-                try await terminal.shows("\(first.local) has gone; nothing was sent.", "\(second.local)>")
+                try await terminal.shows("\(first.local) has left; nothing was sent.", "\(second.local)>")
             }
             try server.program.type("for the second\r")
             #expect(try await second.next() == .message(.answer("for the second")))
@@ -124,7 +124,7 @@ struct OperatorPromptTests {
             try server.program.type("for the first\rtyped ahead\r")
             #expect(try await first.next() == .message(.answer("for the first")))
             try await terminal.shows(
-                "What was typed before this question was in the prompt is not sent; type it again.",
+                "What you typed before this question was in the prompt was not sent; type it again.",
                 "\(second.local)>")
             try server.program.type("for the second\r")
             #expect(try await second.next() == .message(.answer("for the second")))

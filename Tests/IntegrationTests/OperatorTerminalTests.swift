@@ -64,7 +64,7 @@ struct OperatorTerminalTests {
             try await second.send(.question("two"))
             try await terminal.shows("\(second.local) asks: two  (1 before it)", "\(first.local)>")
             try first.reset()
-            let withdrawal = "\(first.local) has gone; its question is withdrawn: one"
+            let withdrawal = "\(first.local) has left; its question is withdrawn: one"
             let prompt = "\(second.local)>"
             // The log's line comes on another way, so that either may be first.
             try await terminal.output.contains(withdrawal)

@@ -64,7 +64,7 @@ struct PlainTerminalTests {
             try await server.leave(first, terminal)
             try await terminal.shows("\(first.local)> half")
             try server.program.type(" an answer\r")
-            try await terminal.shows("\(first.local) has gone; nothing was sent.", "\(second.local)>")
+            try await terminal.shows("\(first.local) has left; nothing was sent.", "\(second.local)>")
             try server.program.type("\r")
             try server.program.type("for the second\r")
             #expect(try await second.next() == .message(.answer("for the second")))

@@ -12,7 +12,7 @@ struct RestartTests {
                 second.errors == """
                     chat-server: bind 127.0.0.1:\(first.port): EADDRINUSE (Address already in use). \
                     127.0.0.1:\(first.port) is listening, held by chat-server (process \(first.process)). \
-                    Stop that program or take another port.
+                    Stop that program or use another port.
 
                     """)
             #expect(second.status == 69)

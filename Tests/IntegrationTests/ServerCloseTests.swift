@@ -86,7 +86,7 @@ struct ServerCloseTests {
             #expect(client.output == "one\n")
             #expect(
                 client.errors == """
-                    chat-client: the server reset the connection while it was being closed: \
+                    chat-client: the server reset the connection during the close: \
                     ECONNRESET (Connection reset by peer)
 
                     """)

@@ -107,9 +107,9 @@ struct ServiceTests {
     @Test("Without --allow, a server that others reach says so, and one of answering processes that runs as root")
     func warnings() async throws {
         let open = try await withServer(["--host", "0.0.0.0"]) { _ in }
-        #expect(open.errors.contains(/warning .*whoever reaches 0\.0\.0\.0:\d+ may talk to this server/))
+        #expect(open.errors.contains(/warning .*anyone who reaches 0\.0\.0\.0:\d+ may use this server/))
         let allowing = try await withServer(["--host", "0.0.0.0", "--allow", "127.0.0.1"]) { _ in }
-        #expect(!allowing.errors.contains("may talk to this server"))
+        #expect(!allowing.errors.contains("may use this server"))
         let local = try await withServer { _ in }
         #expect(!local.errors.contains("warning"))
         let answering = try await withServer(["--answer", "exec:cat"]) { _ in }

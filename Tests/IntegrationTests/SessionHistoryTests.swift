@@ -95,7 +95,7 @@ struct SessionHistoryTests {
         try await withTemporaryFolder { folder in
             try #require(mkfifo("\(folder)/fifo", 0o600) == 0)
             try await client("\(folder)/fifo") { client, terminal in
-                try await terminal.output.contains("no history: \(folder)/fifo: it is no regular file")
+                try await terminal.output.contains("no history: \(folder)/fifo: it is not a regular file")
                 try await say(["one"], client, terminal)
                 try client.type(Terminal.Key.up)
                 try await terminal.shows("> one")

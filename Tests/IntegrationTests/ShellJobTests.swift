@@ -83,14 +83,14 @@ struct ShellJobTests {
             let settings = terminal.settings
             try shell.type("\(product("chat-lab")) doctor --watch 0.1\r")
             try await terminal.output.until("\u{1B}[?1049h")
-            try await terminal.output.until("TCP sockets of this network")
+            try await terminal.output.until("TCP sockets in this network")
             try shell.type(Terminal.Key.suspend)
             try await terminal.output.until("\u{1B}[?7h\u{1B}[?25h\u{1B}[?1049l")
             try await terminal.output.until("Stopped")
             try await terminal.output.until(Self.prompt)
             try shell.type("fg\r")
             try await terminal.output.until("\u{1B}[?1049h")
-            try await terminal.output.until("TCP sockets of this network")
+            try await terminal.output.until("TCP sockets in this network")
             try shell.type(Terminal.Key.interrupt)
             try await terminal.output.until("\u{1B}[?1049l")
             try await terminal.output.until(Self.prompt)
@@ -125,7 +125,7 @@ struct ShellJobTests {
     func watchInBackground() async throws {
         try await shell { shell, terminal in
             try shell.type("\(product("chat-lab")) doctor --watch 0.1\r")
-            try await terminal.output.until("TCP sockets of this network")
+            try await terminal.output.until("TCP sockets in this network")
             try shell.type(Terminal.Key.suspend)
             try await terminal.output.until("Stopped")
             try shell.type("bg\r")

@@ -57,9 +57,9 @@ struct SurroundingsTests {
         #expect(
             run.errors == """
                 chat-lab: no hosts can be made here:
-                  unshare(CLONE_NEWNET): ENOSPC (No space left on device); this kernel lets nobody make network namespaces \
+                  unshare(CLONE_NEWNET): ENOSPC (No space left on device); this kernel lets nobody create network namespaces \
                 (user.max_net_namespaces = 0)
-                    let network namespaces be made: sudo sysctl user.max_net_namespaces=10000
+                    allow network namespaces: sudo sysctl user.max_net_namespaces=10000
 
                 """)
     }

@@ -124,7 +124,7 @@ struct TranscriptTests {
                 #expect(client.output == "one\n")
             }
             #expect(try lines(of: file).map(\.question) == ["one"])
-            #expect(server.errors.contains("30 bytes are cut off"))
+            #expect(server.errors.contains("30 bytes were cut off"))
         }
     }
 

@@ -40,7 +40,7 @@ struct TryFailureTests {
             message: "the server ended and never listened: exit status 137: killed by signal 9."),
         Wrong(
             testDescription: "the server never listens", server: "sleep 1000", client: "true",
-            arguments: ["--timeout", "0.5"], message: "the server does not listen within 0.5 s (--timeout)."),
+            arguments: ["--timeout", "0.5"], message: "the server did not listen within 0.5 s (--timeout)."),
         Wrong(
             testDescription: "the server daemonises and then ends", server: "(sleep 0.2; echo gone >&2) &",
             client: "true",
@@ -51,14 +51,14 @@ struct TryFailureTests {
                 "exec python3 -c 'import socket, time; s = socket.create_server((\"127.0.0.1\", 8000)); time.sleep(1000)'",
             client: "true", arguments: ["--timeout", patience],
             message:
-                "the server listens on 127.0.0.1:8000, where the client's host cannot reach it: let it bind 192.0.2.2 "
-                + "({server}), or any address; or see --family"),
+                "the server listens on 127.0.0.1:8000, where the client's host cannot reach it: have it bind 192.0.2.2 "
+                + "({server}) or any address, or see --family"),
         Wrong(
             testDescription: "the server listens on another port",
             server:
                 "exec python3 -c 'import socket, time; s = socket.create_server((\"server\", 8000)); time.sleep(1000)'",
             client: "true", arguments: ["--timeout", patience, "--port", "9000"],
-            message: "the server listens on 192.0.2.2:8000, and not on 192.0.2.2 port 9000 (--port)"),
+            message: "the server listens on 192.0.2.2:8000, not on 192.0.2.2 port 9000 (--port)"),
         Wrong(
             testDescription: "there is no such client", server: listener, client: "no-such-program",
             message:

@@ -50,7 +50,7 @@ struct UnusableAddressTests {
             say(client, "--host", "fd99::7", "--port", 7001)
             say(load, "--host", "fd99::7", "--port", 7001, "--seconds", 1, "--connections", 1)
             """)
-        expectNoPort(lines, "This host has no IPv6 address to call from.")
+        expectNoPort(lines, "This host has no IPv6 address to connect from.")
         #expect(lines.count == 2)
     }
 

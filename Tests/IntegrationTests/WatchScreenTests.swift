@@ -53,6 +53,6 @@ struct WatchScreenTests {
     func low() async throws {
         let seen = try await screen(columns: 100, rows: 10)
         #expect(seen.count == 10)
-        #expect(seen.last?.wholeMatch(of: /… \d+ lines more: make the window higher, or use less --top/) != nil)
+        #expect(seen.last?.wholeMatch(of: /… \d+ more lines: enlarge the window, or lower --top/) != nil)
     }
 }

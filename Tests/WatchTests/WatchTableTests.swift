@@ -54,8 +54,8 @@ struct WatchTableTests {
     @Test(
         "Ports: how many TIME-WAIT takes, or when they run out",
         arguments: [
-            (310.0, "at 310 a second to 10.0.0.5:5432 TIME-WAIT takes 18,600 of 28,232 ports"),
-            (800.0, "at 800 a second to 10.0.0.5:5432 the 28,232 ports last 35 s"),
+            (310.0, "at 310 a second to 10.0.0.5:5432, TIME-WAIT takes 18,600 of 28,232 ports"),
+            (800.0, "at 800 a second to 10.0.0.5:5432, the 28,232 ports last 35 s"),
         ])
     func ports(rate: Double, sentence: String) {
         let destination = Endpoint(IPAddress(family: .v4, bits: 0x0A00_0005), port: 5432)

@@ -45,7 +45,7 @@ package enum Requirements {
             _ = try await Host(.client)
             return []
         } catch {
-            return [Missing(what: "no host can be made: \(error)", remedies: asRoot)]
+            return [Missing(what: "no host can be created: \(error)", remedies: asRoot)]
         }
     }
 
@@ -83,7 +83,7 @@ package enum Requirements {
         what: "the hosts' kernel settings cannot be changed: \(LaboratoryError("open \(settings)/…", EROFS))",
         remedies: [
             "in a container: start it with --security-opt systempaths=unconfined (docker) or unmask=/proc/sys (podman)",
-            "or let it be written to: sudo mount -o remount,rw,bind /proc/sys",
+            "or make it writable: sudo mount -o remount,rw,bind /proc/sys",
         ])
 
     private static func failureToMakeNetwork() async -> CInt? {
@@ -98,7 +98,7 @@ package enum Requirements {
         var remedies =
             alone ? [] : isRoot ? ["in a container: start it with --cap-add SYS_ADMIN --cap-add NET_ADMIN"] : asRoot
         for obstacle in obstacles {
-            let which = obstacle.isForAll ? "let network namespaces be made" : "let users make namespaces"
+            let which = obstacle.isForAll ? "allow network namespaces" : "let users create namespaces"
             remedies.append(
                 (remedies.isEmpty ? "" : "or ") + "\(which): sudo sysctl \(obstacle.name)=\(obstacle.allowing)")
         }

@@ -79,16 +79,16 @@ package enum UserNamespace {
         let switches = [
             Obstacle(
                 name: "kernel.unprivileged_userns_clone", forbidding: "0", allowing: "1",
-                who: "this kernel lets root alone make user namespaces"),
+                who: "this kernel lets only root create user namespaces"),
             Obstacle(
                 name: "user.max_user_namespaces", forbidding: "0", allowing: "10000",
-                who: "this kernel lets nobody make user namespaces"),
+                who: "this kernel lets nobody create user namespaces"),
             Obstacle(
                 name: "user.max_net_namespaces", forbidding: "0", allowing: "10000",
-                who: "this kernel lets nobody make network namespaces", isForAll: true),
+                who: "this kernel lets nobody create network namespaces", isForAll: true),
             Obstacle(
                 name: "kernel.apparmor_restrict_unprivileged_userns", forbidding: "1", allowing: "0",
-                who: "AppArmor keeps users from working in user namespaces"),
+                who: "AppArmor restricts unprivileged user namespaces"),
         ]
         return switches.filter { obstacle in
             let path = "/proc/sys/" + obstacle.name.split(separator: ".").joined(separator: "/")

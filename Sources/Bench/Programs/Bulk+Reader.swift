@@ -14,7 +14,7 @@ extension Bulk {
             isListening()
             try waitFor(.input(listener.descriptor), "the sender's SYN", events)
             var peer: Endpoint?
-            guard let socket = try listener.accept(peer: &peer) else { throw LaboratoryError("nobody came") }
+            guard let socket = try listener.accept(peer: &peer) else { throw LaboratoryError("no connection came") }
             let result = Result {
                 _ = try socket.send([0x21])
                 var refusal: Errno?
@@ -46,11 +46,11 @@ extension Bulk {
     /// Waits until a connection's own host no longer has it in ESTABLISHED. close() may wait longer, and of its call there is no
     /// event: the FIN stands behind the data.
     private func awaitClose(on host: Host, of local: Endpoint?, to remote: Endpoint) throws {
-        guard let local else { throw LaboratoryError("accept() has named no peer") }
+        guard let local else { throw LaboratoryError("accept() returned no peer address") }
         let deadline = ContinuousClock.now + patience
         while try host.sockets.find(local: local, remote: remote)?.state == .established {
             guard ContinuousClock.now < deadline else {
-                throw LaboratoryError("waited in vain for the sender's close()")
+                throw LaboratoryError("gave up waiting for the sender's close()")
             }
             usleep(1000)
         }

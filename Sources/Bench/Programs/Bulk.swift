@@ -175,6 +175,6 @@ package struct Bulk: Sendable {
     func waitFor(_ awaited: Awaited, _ what: String, _ events: Events) throws {
         let ready = try wait(for: [awaited, .input(events.isCancelled.descriptor)], until: .now + patience)
         if ready.contains(1) { throw CancellationError() }
-        if ready.isEmpty { throw LaboratoryError("waited in vain for \(what)") }
+        if ready.isEmpty { throw LaboratoryError("gave up waiting for \(what)") }
     }
 }

@@ -15,7 +15,7 @@ package struct Chat: Sendable {
     package init(folder: String? = nil) throws {
         self.folder = try folder ?? Self.ownFolder()
         for name in ["chat-server", "chat-client"] where access(path(name), X_OK) != 0 {
-            throw LaboratoryError("\(path(name)) is not there; build it first: swift build")
+            throw LaboratoryError("\(path(name)) does not exist; build it first: swift build")
         }
     }
 

@@ -108,7 +108,7 @@ extension StartingThread {
                 var bytes = [UInt8](repeating: 0, count: MemoryLayout<clinux_hosted_report>.size)
                 let count = try check("read", CInt(read(reports.readEnd.number, &bytes, bytes.count)))
                 guard let report = HostedReport(bytes[..<Int(count)]) else {
-                    throw LaboratoryError("a command's first process said nothing")
+                    throw LaboratoryError("a command's first process reported nothing")
                 }
                 guard report.kind == CLINUX_HOSTED_FAILED else { return process }
                 while waitpid(process, nil, 0) < 0, errno == EINTR {}

@@ -87,5 +87,5 @@ package struct NotSeen: Error, CustomStringConvertible {
         (self.what, self.time) = (what, time)
     }
 
-    package var description: String { "waited \(time.inTenths) s in vain for \(what)" }
+    package var description: String { "gave up after waiting \(time.inTenths) s for \(what)" }
 }

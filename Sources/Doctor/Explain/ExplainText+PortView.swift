@@ -5,13 +5,13 @@ import Text
 // Who has a port.
 extension ExplainText {
     package func text(_ view: PortView, top: Int = 10) -> String {
-        var lines = [paint("Port \(view.port) of this machine, now", .bold)]
+        var lines = [paint("Port \(view.port) on this machine, now", .bold)]
         if view.holders.isEmpty { lines += nothing(view) }
         for kind in PortHolder.Kind.allCases {
             let holders = view.holders.filter { $0.kind == kind }
             for holder in holders.prefix(top) { lines += item("- ", sentence(holder)) }
             if holders.count > top {
-                lines += paragraph("… and \((holders.count - top).grouped) more in that way", indent: 4)
+                lines += paragraph("… and \((holders.count - top).grouped) more of these", indent: 4)
             }
         }
         for outward in view.outward.prefix(top) { lines += item("- ", sentence(outward)) }
@@ -19,10 +19,10 @@ extension ExplainText {
     }
 
     private func nothing(_ view: PortView) -> [String] {
-        let socket = "TCP socket of this network namespace is at that local port."
+        let socket = "TCP socket in this network namespace has that local port."
         return paragraph(
             (view.datagrams.isEmpty ? "Nothing has it: no \(socket)" : "No \(socket)")
-                + " A container's port is in a namespace of its own: nsenter(1) with --net looks there.", indent: 4)
+                + " A container has its own namespace: nsenter(1) with --net looks there.", indent: 4)
     }
 
     private func sentence(_ holder: PortHolder) -> String {
@@ -32,7 +32,8 @@ extension ExplainText {
         case .listener: "\(socket.local) LISTEN\(holder.families)\(holder.onlyBy)\(holder.by).\(queue(holder))"
         case .connection: "\(ends) \(socket.state)\(holder.by)."
         case .bound:
-            "\(socket.local) is bound, and neither listens nor is connected\(holder.families)\(holder.onlyBy)\(holder.by)."
+            "\(socket.local) is bound, but neither listens nor is "
+                + "connected\(holder.families)\(holder.onlyBy)\(holder.by)."
         case .closingDown: "\(ends) \(socket.state)\(left(socket.timeLeft)), \(holder.whyItStays)."
         case .timeWait: "\(ends) TIME-WAIT\(left(socket.timeLeft)); no program has it."
         }
@@ -52,8 +53,8 @@ extension ExplainText {
         let destination = outward.destination
         let taken = "\((destination.timeWait + destination.live).grouped) of \(destination.ports.grouped)"
         return
-            "Towards \(destination.route): \(taken) ephemeral ports taken, \(destination.timeWait.grouped) by TIME-WAIT"
-            + (outward.isExhausted ? "; connect() without a port of its own fails with EADDRNOTAVAIL." : ".")
+            "\(destination.route): \(taken) ephemeral ports are taken, \(destination.timeWait.grouped) by TIME-WAIT"
+            + (outward.isExhausted ? "; connect() without a fixed port fails with EADDRNOTAVAIL." : ".")
     }
 
     /// What goes by the same number, and is in nobody's way.
@@ -62,10 +63,11 @@ extension ExplainText {
         for holder in view.datagrams.prefix(top) {
             lines += item(
                 "- ",
-                "UDP \(holder.socket.local)\(holder.onlyBy)\(holder.by): not in the way, for UDP's ports are its own.")
+                "UDP \(holder.socket.local)\(holder.onlyBy)\(holder.by): not in the way, because UDP has its own ports."
+            )
         }
         for name in view.unixNames.prefix(top) {
-            lines += item("- ", "The Unix socket \(name) listens: not in the way, for it has no port.")
+            lines += item("- ", "The Unix socket \(name) listens: not in the way, because it has no port.")
         }
         return lines
     }
@@ -76,6 +78,6 @@ extension ExplainText {
         }
         guard isUnknown, view.hiddenProcesses > 0 else { return [] }
         return paragraph(
-            "The processes of other users (\(view.hiddenProcesses.grouped)) can be seen by root only.", indent: 4)
+            "Only root sees the processes of other users (\(view.hiddenProcesses.grouped)).", indent: 4)
     }
 }

@@ -24,7 +24,7 @@ package struct ExplainText: Sendable {
         var lines = [paint(topic.name, .bold) + " (\(topic.kind.rawValue))"]
         lines += statement(topic.meaning, mark: "")
         lines += topic.settings.flatMap { paragraph("On this machine now: \(current($0))", indent: 4) }
-        lines += ["", paint(topic.kind == .error || topic.kind == .state ? "How it arises" : "What follows", .bold)]
+        lines += ["", paint(topic.kind == .error || topic.kind == .state ? "Causes" : "What follows", .bold)]
         for cause in topic.causes { lines += statement(cause, mark: "- ") }
         lines += ["", paint("What to do, the least harmful first", .bold)]
         for (number, remedy) in topic.remedies.enumerated() { lines += statement(remedy, mark: "\(number + 1). ") }

@@ -8,8 +8,8 @@ extension Topic {
         error(
             .connectionReset,
             Statement(
-                "A RST ended the connection. On Linux recv() first gives what had come before it, then says so once, then "
-                    + "returns 0; what was still on its way, in either direction, is lost.", "explicit-reset",
+                "A RST ended the connection. On Linux recv() first returns the data that came before it, then fails "
+                    + "once, then returns 0. Data in flight, in either direction, is lost.", "explicit-reset",
                 "lost-exit",
                 source: "net/ipv4/tcp.c, tcp_recvmsg_locked"),
             causes: [
@@ -20,16 +20,17 @@ extension Topic {
                     "Data reached a socket that was closed, or a host that no longer knows the connection.",
                     "last-ack-lost", "A12"),
                 Statement(
-                    "The peer closed, and this side sent once more: the RST also destroys what the peer still had to send.",
+                    "This side sent after the peer had closed: the RST also discards what the peer still had to send.",
                     "last-message"),
-                Statement("The peer's program was killed with data unread in its queue.", "server-killed", "E2"),
+                Statement(
+                    "The peer's program was killed with unread data in its receive queue.", "server-killed", "E2"),
             ],
             remedies: [
                 Statement(
-                    "Treat it as an end that may have lost data: what was not acknowledged by the application may be gone.",
+                    "Assume that data is lost: what the application did not acknowledge may be gone.",
                     "lost-exit"),
                 Statement(
-                    "Make the peer read everything before it closes, or shutdown(SHUT_WR) and read to the end.",
+                    "Have the peer read everything before it closes, or shutdown(SHUT_WR) and read to the end.",
                     "explicit-half-close", "F7"),
                 Statement(
                     "Do not use resets to avoid TIME-WAIT: let the other side close first.", "explicit-passive", "B6"),
@@ -37,28 +38,28 @@ extension Topic {
         error(
             .brokenPipe,
             Statement(
-                "send() after the connection was reset, or after one's own shutdown(SHUT_WR); SIGPIPE comes with it.",
+                "send() after a reset, or after this side's shutdown(SHUT_WR). SIGPIPE comes with it.",
                 source: "send(2), signal(7)"),
             causes: [
                 Statement(
-                    "The peer closed, and RST answered the first send(), which seemed to succeed: in CLOSE-WAIT a RST is reported "
-                        + "so.", "reset-in-each-state", source: "net/ipv4/tcp_input.c, tcp_reset"),
+                    "The peer closed, and a RST answered the first send(), which seemed to succeed: in CLOSE-WAIT a "
+                        + "RST gives EPIPE.", "reset-in-each-state", source: "net/ipv4/tcp_input.c, tcp_reset"),
                 Statement(
-                    "send() once more after ECONNRESET: an error is reported once, and then there is no connection.",
+                    "Another send() after ECONNRESET: the error is reported once, then the connection is gone.",
                     source: "net/core/stream.c, sk_stream_error"),
-                Statement("This side shut down its sending half.", source: "send(2)"),
-                Statement("send() on a socket that listens.", "half-open"),
+                Statement("This side called shutdown(SHUT_WR).", source: "send(2)"),
+                Statement("send() on a listener.", "half-open"),
             ],
             remedies: [
                 "Stop sending; read what is still there.",
                 Statement(
                     "Pass MSG_NOSIGNAL, or ignore SIGPIPE: the signal ends the program.", source: "send(2), signal(7)"),
-                "Have the peer acknowledge what matters: send() only fills a queue.",
+                "Have the peer acknowledge what matters: send() only fills the send queue.",
             ]),
         error(
             .notConnected,
             Statement(
-                "The socket has no connection: it never had one, or a RST or connect(AF_UNSPEC) took it.",
+                "The socket has no connection: it never had one, or a RST or connect(AF_UNSPEC) ended it.",
                 "disconnection", source: "send(2), recv(2), shutdown(2)"),
             causes: [
                 Statement(
@@ -73,47 +74,47 @@ extension Topic {
             ]),
         error(
             .alreadyConnected,
-            Statement("connect() on a socket that has a connection, or that listens.", source: "connect(2)"),
+            Statement("connect() on a connected socket or a listener.", source: "connect(2)"),
             causes: [
                 Statement(
-                    "connect() called again after it had succeeded, such as after EINPROGRESS.",
+                    "connect() called again after it succeeded, such as after EINPROGRESS.",
                     source: "connect(2)")
             ],
             remedies: [
-                "Take it for success where connect() was repeated.", "Make a new socket for each connection.",
+                "If you repeated connect(), treat it as success.", "Make a new socket for each connection.",
             ]),
         error(
             .inProgress,
-            Statement("connect() on a non-blocking socket goes on: SYN-SENT. No failure.", source: "connect(2)"),
+            Statement("Not a failure: a non-blocking connect() goes on in SYN-SENT.", source: "connect(2)"),
             causes: [Statement("Every non-blocking connect() that is not answered at once.", "implicit-active")],
             remedies: [
                 Statement("Wait for POLLOUT, then read SO_ERROR: 0 is success.", source: "connect(2)"),
                 "To give up: close().",
             ]),
         error(
-            .already, Statement("connect() while the first one goes on.", source: "connect(2)"),
+            .already, Statement("connect() while the first one is in progress.", source: "connect(2)"),
             causes: [Statement("connect() repeated after EINPROGRESS or EINTR.")],
             remedies: ["Wait for POLLOUT, then read SO_ERROR."]),
         error(
             .interrupted, Statement("A signal came before the call did anything.", source: "signal(7)"),
             causes: [
                 Statement(
-                    "Any call that waits; of a connect() the handshake goes on in the background.",
+                    "Any call that waits. After connect() the handshake goes on in the background.",
                     source: "signal(7), connect() in POSIX")
             ],
             remedies: [
                 Statement(
-                    "Call again, with two exceptions: connect() (wait for POLLOUT instead) and close() (the descriptor is gone).",
+                    "Call again, except connect() (wait for POLLOUT instead) and close() (the descriptor is gone).",
                     source: "connect() in POSIX, close(2)")
             ]),
         error(
             .wouldBlock,
             Statement(
-                "A non-blocking call has nothing to read, no room to write, nobody to accept. No failure.",
+                "Not a failure: a non-blocking call has nothing to read, no room to write, or no client to accept.",
                 source: "recv(2), send(2), accept(2)"),
             causes: [
                 Statement(
-                    "Non-blocking sockets, all the time. close() with SO_LINGER blocks all the same.", "linger-expires",
+                    "Non-blocking sockets, all the time. But close() with SO_LINGER blocks.", "linger-expires",
                     "F8")
             ],
             remedies: [Statement("Wait with poll() or epoll, then call again.", source: "poll(2), epoll(7)")]),
@@ -123,7 +124,7 @@ extension Topic {
                 "The process has as many descriptors as RLIMIT_NOFILE allows.", source: "accept(2), getrlimit(2)"),
             causes: [
                 Statement("Connections that are never closed: CLOSE-WAIT piles up.", "leaked-sockets", "E6"),
-                Statement("More clients at a time than the limit has room for.", source: "accept(2)"),
+                Statement("More clients at a time than the limit allows.", source: "accept(2)"),
             ],
             remedies: [
                 Statement("Look for a leak: chat-lab doctor shows CLOSE-WAIT by process.", "leaked-sockets"),
@@ -136,7 +137,7 @@ extension Topic {
             causes: [Statement("A leak in some process, or very many sockets.", "leaked-sockets")],
             remedies: ["Look for the process: chat-lab doctor.", Statement("Raise fs.file-max.", source: "proc(5)")]),
         error(
-            .badDescriptor, Statement("That number is no open descriptor.", source: "close(2)"),
+            .badDescriptor, Statement("That number is not an open descriptor.", source: "close(2)"),
             causes: [Statement("Use after close(), or close() twice: with threads, perhaps another's descriptor.")],
             remedies: [
                 "Give each descriptor one owner.",
@@ -144,8 +145,8 @@ extension Topic {
             ]),
         error(
             .connectionAborted,
-            Statement("The connection ended before accept() took it, or the host ended it.", source: "accept(2)"),
-            causes: [Statement("accept(): the client has reset meanwhile; Linux mostly hands it over all the same.")],
+            Statement("The connection ended before accept(), or the host ended it.", source: "accept(2)"),
+            causes: [Statement("accept(): the client has reset meanwhile. Linux mostly returns the socket anyway.")],
             remedies: ["Call accept() again."]),
     ]
 }

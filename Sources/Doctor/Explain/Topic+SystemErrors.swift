@@ -9,41 +9,41 @@ extension Topic {
                 "The call makes no sense for this socket or address, or a route drops what goes there.",
                 source: "bind(2), connect(2), listen(2)"),
             causes: [
-                Statement("bind() on a socket that is bound.", source: "bind(2)"),
+                Statement("bind() on a socket that is already bound.", source: "bind(2)"),
                 Statement(
                     "bind() or connect() to a link-local IPv6 address (fe80::) without its interface.",
                     source: "ipv6(7)"),
-                Statement("connect() where a route says blackhole.", source: "ip-route(8)"),
+                Statement("connect() along a route of type blackhole.", source: "ip-route(8)"),
                 Statement("accept() on a socket that does not listen.", source: "accept(2)"),
-                Statement("An option with a value that it cannot have.", source: "setsockopt(2)"),
+                Statement("An option with an invalid value.", source: "setsockopt(2)"),
             ],
             remedies: [
-                "Write the interface behind a link-local address: fe80::1%eth0.", "See ip route get ADDRESS.",
+                "Add the interface to a link-local address: fe80::1%eth0.", "Check ip route get ADDRESS.",
                 "Make a new socket, and call bind() once.",
             ]),
         error(
             .notPermitted,
             Statement(
-                "The program may not do that, or a rule of this host forbids it.", source: "connect(2), capabilities(7)"
+                "The program may not do that, or a rule on this host forbids it.", source: "connect(2), capabilities(7)"
             ),
             causes: [
                 Statement(
-                    "A BPF program of the control group turned bind() or connect() down.",
+                    "A BPF program of the control group rejected bind() or connect().",
                     source: "net/ipv4/af_inet.c, inet_stream_connect"),
-                Statement("send() that the firewall of this host drops on its way out.", source: "send(2)"),
-                Statement("An option or a call for which a capability is missing.", source: "capabilities(7)"),
+                Statement("send(): this host's firewall drops the segment.", source: "send(2)"),
+                Statement("An option or a call without the capability that it needs.", source: "capabilities(7)"),
             ],
             remedies: [
-                "See what confines the program: its service unit, its container.",
-                "See the firewall of this host: nft list ruleset.", "Run it with the capability that it needs.",
+                "Check the program's sandbox: its service unit, its container.",
+                "Check this host's firewall: nft list ruleset.", "Run it with the capability that it needs.",
             ]),
         error(
             .noBufferSpace,
             Statement(
-                "The kernel, or the interface, has no room for this now.", source: "send(2), socket(2)"),
+                "The kernel or the interface has no buffer space for this now.", source: "send(2), socket(2)"),
             causes: [
                 Statement("The queue of the network interface is full.", source: "send(2)"),
-                Statement("Sockets have taken the memory that net.ipv4.tcp_mem allows.", source: "tcp(7)"),
+                Statement("Sockets use all the memory that net.ipv4.tcp_mem allows.", source: "tcp(7)"),
             ],
             remedies: [
                 "Wait and try again.", "See which sockets hold it: chat-lab doctor.",
@@ -52,35 +52,36 @@ extension Topic {
         error(
             .familyNotSupported,
             Statement(
-                "This kernel has no sockets of that family, or the address is of another family than the socket.",
+                "This kernel has no sockets of that family, or the address and the socket differ in family.",
                 source: "socket(2), connect(2)"),
             causes: [
-                Statement("socket(AF_INET6) on a kernel that was started without IPv6.", source: "socket(2)"),
+                Statement("socket(AF_INET6) on a kernel started without IPv6.", source: "socket(2)"),
                 Statement("An IPv6 address for an IPv4 socket.", source: "connect(2)"),
-                Statement("A service whose manager allows some families only.", source: "systemd.exec(5)"),
+                Statement("A service whose manager allows only some families.", source: "systemd.exec(5)"),
             ],
             remedies: [
-                "Take an address of the other family, or try all that the name has.",
+                "Use an address of the other family, or try all addresses of the name.",
                 Statement("Allow the family: RestrictAddressFamilies=.", source: "systemd.exec(5)"),
             ]),
         error(
             .networkDown, Statement("The interface is down.", source: "accept(2), packet(7)"),
             causes: [
-                Statement("A packet that was to go out on an interface that is down.", source: "packet(7)"),
+                Statement("A packet was to leave by an interface that is down.", source: "packet(7)"),
                 Statement(
-                    "accept(), of a connection that failed before it was taken.", source: "accept(2)"),
+                    "accept(): the connection failed before it was accepted.", source: "accept(2)"),
             ],
             remedies: ["Bring it up: ip link set NAME up.", "accept(): call it again."]),
         error(
             .protocolError,
-            Statement("The peer, or a program between, did what the protocol does not allow.", source: "accept(2)"),
+            Statement("The peer, or a middlebox, broke the protocol.", source: "accept(2)"),
             causes: [
                 Statement(
-                    "An ICMP error said that a header of ours was wrong.", source: "net/ipv4/icmp.c, icmp_unreach"),
-                Statement("accept(), of a connection that failed before it was taken.", source: "accept(2)"),
+                    "An ICMP error said that a header from this host was wrong.",
+                    source: "net/ipv4/icmp.c, icmp_unreach"),
+                Statement("accept(): the connection failed before it was accepted.", source: "accept(2)"),
             ],
             remedies: [
-                "accept(): call it again.", "See what came: chat-lab shows segments, and so does tcpdump.",
+                "accept(): call it again.", "See what came: chat-lab read and tcpdump show the segments.",
             ]),
     ]
 }

@@ -68,7 +68,7 @@ package struct Topic: Sendable, Hashable {
     package static func complaint(_ name: String) -> String {
         if name.isEmpty { return "the name is empty; chat-lab explain lists the names" }
         let hint = suggestion(for: name, among: completions, otherwise: "chat-lab explain lists the names")
-        return "\(name) is no topic of explain; \(hint)"
+        return "explain has no topic \(name); \(hint)"
     }
 
     private static func plain(_ text: String) -> String {

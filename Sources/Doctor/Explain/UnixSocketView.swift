@@ -31,20 +31,20 @@ extension ExplainText {
         var lines = [paint("The Unix socket \(visible(view.name)), now", .bold)]
         for socket in view.sockets.sorted(by: { $0.listens && !$1.listens }).prefix(top) {
             let owner = view.owners[socket.inode].map { ", held by \($0.inWords)" } ?? ""
-            lines += item("- ", "\(socket.listens ? "It listens" : "A socket has it, and does not listen")\(owner).")
+            lines += item("- ", "\(socket.listens ? "It listens" : "A socket has it, but does not listen")\(owner).")
         }
         if view.sockets.count > top {
             lines += paragraph("… and \((view.sockets.count - top).grouped) more", indent: 4)
         }
         if view.sockets.isEmpty {
             lines += paragraph(
-                "Nothing has it: no Unix socket of this network namespace has that name."
+                "Nothing has it: no Unix socket in this network namespace has that name."
                     + (view.hasFile
-                        ? " But the file is there: bind() fails with EADDRINUSE until it is removed (unix(7))." : ""),
+                        ? " But the file exists: bind() fails with EADDRINUSE until it is removed (unix(7))." : ""),
                 indent: 4)
         } else if view.owners.hiddenProcesses > 0, view.sockets.contains(where: { view.owners[$0.inode] == nil }) {
             lines += paragraph(
-                "The processes of other users (\(view.owners.hiddenProcesses.grouped)) can be seen by root only.",
+                "Only root sees the processes of other users (\(view.owners.hiddenProcesses.grouped)).",
                 indent: 4)
         }
         return lines.joined(separator: "\n")

@@ -31,7 +31,7 @@ extension Server {
     /// Leaves with a RST, and returns when the operator has been told.
     func leave(_ peer: Peer, _ terminal: Terminal) async throws {
         try peer.reset()
-        try await terminal.output.contains("\(peer.local) has gone; its question is withdrawn")
+        try await terminal.output.contains("\(peer.local) has left; its question is withdrawn")
         try await terminal.output.contains("conversation over (\(peer.local), reset)")
     }
 }
