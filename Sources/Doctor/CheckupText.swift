@@ -13,7 +13,7 @@ package struct CheckupText: Sendable {
 
     /// - Parameters:
     ///   - ends: What was seen of connections that ended, in sentences.
-    ///   - mayBeShort: Whether a summary is enough where there is nothing to advise.
+    ///   - mayBeShort: Whether peers, ports and settings are left out if nothing is worse than a notice.
     ///   - top: How many peers, destinations and sockets are shown of each.
     ///   - width: How long a line may be.
     package init(
@@ -21,7 +21,7 @@ package struct CheckupText: Sendable {
         mayBeShort: Bool = false
     ) {
         (self.checkup, self.top, self.width, paint) = (checkup, top, width, Paint(hasColour: hasColour))
-        (self.ends, isShort) = (ends, mayBeShort && checkup.advice.isEmpty)
+        (self.ends, isShort) = (ends, mayBeShort && checkup.advice.allSatisfy { $0.severity == .notice })
     }
 
     package var text: String {
@@ -30,20 +30,28 @@ package struct CheckupText: Sendable {
             "\(exposure.count.grouped) TCP sockets in this network namespace, read in "
             + "\(checkup.readingTime.milliseconds(roundedUp: true)) ms; Linux \(checkup.kernel)."
         let connections = section("CONNECTIONS THAT ENDED", ends.flatMap { hanging("  - \($0)", indent: 4) })
-        if isShort {
-            let all = sockets + ["  " + paint("Nothing to do.", .green) + " --verbose shows all."]
-            return [paragraph(summary) + all, connections].filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
-                .joined(separator: "\n\n")
+        let waiting = [section("CLOSE-WAIT", leaks), section("FIN-WAIT-2 WITHOUT A PROGRAM", orphans)]
+        let sections: [[String]]
+        if isShort, checkup.advice.isEmpty {
+            let nothing = "  " + paint("Nothing to do.", .green) + " --verbose shows all."
+            sections = [paragraph(summary) + sockets + [nothing], connections]
+        } else if isShort {
+            sections =
+                [paragraph(summary) + sockets, section("ADVICE", advice), connections] + waiting
+                + [
+                    section("NOT SEEN", unseen),
+                    paragraph("Nothing urgent. --verbose shows peers, ports and settings."),
+                ]
+        } else {
+            sections =
+                [paragraph(summary), section("ADVICE", advice), connections, section("SOCKETS", sockets)]
+                + [section("PEERS", peers), section("TIME-WAIT AND PORTS", ports)] + waiting
+                + [
+                    section("CONNECTION TRACKING", tracking), section("SETTINGS", settings(mattering: true)),
+                    section("SETTINGS THAT DO NOT SHORTEN TIME-WAIT", settings(mattering: false)),
+                    section("NOT SEEN", unseen),
+                ]
         }
-        let sections = [
-            paragraph(summary), section("ADVICE", advice), connections, section("SOCKETS", sockets),
-            section("PEERS", peers),
-            section("TIME-WAIT AND PORTS", ports), section("CLOSE-WAIT", leaks),
-            section("FIN-WAIT-2 WITHOUT A PROGRAM", orphans), section("CONNECTION TRACKING", tracking),
-            section("SETTINGS", settings(mattering: true)),
-            section("SETTINGS THAT DO NOT SHORTEN TIME-WAIT", settings(mattering: false)),
-            section("NOT SEEN", unseen),
-        ]
         return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
     }
 

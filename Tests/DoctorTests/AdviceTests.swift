@@ -22,6 +22,20 @@ struct AdviceTests {
         #expect(CheckupText(checkup()).text.contains("Nothing to do."))
     }
 
+    @Test("A notice alone is shown without peers, ports and settings, unless all is asked for; a warning with them")
+    func short() throws {
+        let notice = checkup([], ["tcp_fin_timeout": "5"])
+        #expect(notice.advice.map(\.severity) == [.notice])
+        let text = CheckupText(notice, mayBeShort: true).text
+        #expect(text.contains("ADVICE\n  notice") && text.hasSuffix("--verbose shows peers, ports and settings."))
+        #expect(!text.contains("SETTINGS") && !text.contains("TIME-WAIT AND PORTS"))
+        #expect(CheckupText(notice).text.contains("\nSETTINGS\n"))
+        let sockets = try series(40000...40_007, to: "127.0.0.1:80", from: "127.0.0.1")
+        let warning = checkup(sockets, ["ip_local_port_range": "40000 40009", "tcp_tw_reuse": "0"])
+        #expect(warning.advice.contains { $0.severity == .warning })
+        #expect(CheckupText(warning, mayBeShort: true).text.contains("\nSETTINGS\n"))
+    }
+
     @Test("Ports that are nearly used up are a warning, none left is critical, and reuse at work is neither's end")
     func ports() throws {
         let range = ["ip_local_port_range": "40000 40009", "tcp_tw_reuse": "0"]
