@@ -85,9 +85,9 @@ struct DoctorCommand: AsyncParsableCommand {
         try require(watch || seconds == nil, "seconds are for --watch")
         try require((0.1...86_400).contains(seconds ?? 2), "the seconds of --watch must be from 0.1 to 86400")
         try requireOneOrMore(top, "--top")
-        try require(!(json && metrics), "--json and --metrics exclude one another")
-        try require(!(watch && (exitStatus || metrics)), "--watch excludes --exit-status and --metrics")
-        try require(watchingTime == nil || !(watch || metrics), "--seconds excludes --watch and --metrics")
+        try require(!(json && metrics), "--json and --metrics cannot be combined")
+        try require(!(watch && (exitStatus || metrics)), "--watch cannot be combined with --exit-status or --metrics")
+        try require(watchingTime == nil || !(watch || metrics), "--seconds cannot be combined with --watch or --metrics")
         for port in port { try port.check("--port") }
         try watchingTime?.check("--seconds")
     }

@@ -91,7 +91,7 @@ struct RunCommand: AsyncParsableCommand {
     var color: ColorFlag
 
     func validate() throws {
-        try require(!(verbose && quiet), "--verbose and --quiet exclude each other")
+        try require(!(verbose && quiet), "--verbose and --quiet cannot be combined")
         try requireOneOrMore(`repeat`, "--repeat")
         try require((1...1024).contains(jobs ?? 1), "--jobs must be from 1 to 1024")
         try require(output != "", "--output: the path is empty")

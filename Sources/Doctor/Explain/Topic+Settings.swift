@@ -30,7 +30,7 @@ extension Topic {
             Statement("It is for the host that connects: a listener accepts a new SYN without it.", "A8"),
         ],
         remedies: [
-            Statement("Keep connections open and use them again.", "port-exhaustion", "D3"),
+            Statement("keep connections open and reuse them.", "port-exhaustion", "D3"),
             Statement("Set it to 1 on the connecting host, with timestamps on.", "tw-reuse", "F1"),
         ]
     )
@@ -98,7 +98,7 @@ extension Topic {
         ],
         remedies: [
             Statement("Do not lower it: it only protects against simple denial-of-service attacks.", source: document),
-            Statement("To have fewer: keep connections open and use them again.", "port-exhaustion", "D3"),
+            Statement("To have fewer: keep connections open and reuse them.", "port-exhaustion", "D3"),
         ]
     )
 
