@@ -13,7 +13,7 @@ struct CellTable {
     }
 
     private static let headings = [
-        "Cell", "First to close", "Ends with", "TIME-WAIT", "Server saw", "Again", "Lost", "Files",
+        "Cell", "First to close", "Ends with", "TIME-WAIT", "Server saw", "Reconnect", "Lost", "Files",
     ]
     /// The headings by whose values one can choose, and where they stand.
     private static let choices = [1, 2, 3, 5]
@@ -27,7 +27,7 @@ struct CellTable {
             </form>
             <details class="table"><summary>All \(count) in a table</summary>
             <div class="body" id="all-cells">
-            <table class="cards all"><caption>\(count): each with its capture and its drawing</caption>
+            <table class="cards all"><caption>\(count), each with its capture and drawing</caption>
             <thead><tr>\(Self.headings.markup { "<th scope=\"col\">\($0)</th>" })</tr></thead>
             <tbody>\(results.markup(row))</tbody></table></div></details>
             """

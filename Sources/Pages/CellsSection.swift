@@ -17,12 +17,12 @@ struct CellsSection {
         """
         <section id="cells" aria-labelledby="cells-title">
         <h2 id="cells-title">The cells</h2>
-        <p>\(report.cells.count.grouped) cells of the matrix were run, and went in \(cells.kinds.count) different ways. \
-        Each way is drawn once, with both conversations.</p>
+        <p>\(report.cells.count.grouped) cells ran, in \(cells.kinds.count) different ways. Each way is drawn once, with both runs of \
+        the client.</p>
         \(CellTable(report.cells, cells).markup)
         \(SequenceDrawing.key)
         \(cells.kinds.markup(kind))\
-        <p class="lede">What is left out, and why: \(Matrix.omissions)</p>
+        <p class="lede">Left out: \(Matrix.omissions)</p>
         </section>
         """
     }
@@ -54,7 +54,7 @@ struct CellsSection {
 
     private func others(_ cells: [Cell]) -> Markup {
         """
-        <p class="lede">It stands for \(cells.count) more that went the same way: \(cells.summary)</p>
+        <p class="lede">\(counted(cells.count, "more cell")) went the same way: \(cells.summary)</p>
         """
     }
 }
@@ -67,7 +67,7 @@ extension Outcome {
     var words: String {
         let closing =
             switch firstToClose {
-            case .none: "nobody closed"
+            case .none: "neither side closed"
             case .both: "both closed at once"
             case .client, .server: "the \(firstToClose.rawValue) closed first, by \(ending.rawValue.uppercased())"
             }
@@ -77,6 +77,6 @@ extension Outcome {
             case .both: "TIME-WAIT at both"
             case .client, .server: "TIME-WAIT at the \(timeWait.rawValue)"
             }
-        return "\(closing); \(holder); again: \(reconnect.text)"
+        return "\(closing); \(holder); reconnect: \(reconnect.text)"
     }
 }

@@ -37,14 +37,13 @@ struct Glance {
     }
 
     private static let caption = """
-        What the same client met when it ran again at once: ✓ it connected, or ✕ the call that failed and its errno. \
-        ≠: contrary to these claims.
+        The same client, run again at once: ✓ it connected; ✕ the call that failed and its errno. ≠ contradicts these claims.
         """
 
     private static let explanation = """
-        At the left, how the first conversation ended, and which side then holds TIME-WAIT; at the right, how the second \
-        one began, by the client’s port, which the kernel chooses where there is no bind(). Ways to close that came out the \
-        same are one row. The claims are taken as their authors put them. +pad: the server adds a padding frame to each answer.
+        On the left: how the first connection ended, and which side then holds TIME-WAIT. On the right: how the client \
+        reconnected, by its port; without bind() the kernel chooses it. Ways to close with equal results share a row. Claims \
+        are taken as written. +pad: the server adds a padding frame to each answer.
         """
 
     /// A sentence, and folded the names of cells that it may end with.
@@ -92,7 +91,7 @@ struct Glance {
     private func contradicted(_ claims: [String]) -> Markup? {
         if claims.isEmpty { return nil }
         return """
-            <small class="contradicted"><abbr title="contrary to">≠</abbr> \
+            <small class="contradicted"><abbr title="contradicts">≠</abbr> \
             \(claims.markup { "\(anchors.claimLink($0)) " })</small>
             """
     }

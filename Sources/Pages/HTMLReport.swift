@@ -28,7 +28,7 @@ package struct HTMLReport: Sendable {
             if let handout {
                 """
                 \(handout.markup)
-                <details class="rest"><summary>All of this run: the matrix, the claims, every drawing</summary>
+                <details class="rest"><summary>The whole run: matrix, claims, every drawing</summary>
                 \(all)</details>
                 """
             } else {
@@ -36,7 +36,7 @@ package struct HTMLReport: Sendable {
                 <header>
                 <h1>Who closes first, how, and what does that do to the port?</h1>
                 \(Headline(report, anchors).markup)
-                <p class="lede">What Linux \(report.kernel) answers. \(done)</p>
+                <p class="lede">Measured on Linux \(report.kernel). \(done)</p>
                 </header>
                 \(all)
                 """
@@ -47,7 +47,7 @@ package struct HTMLReport: Sendable {
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>\(handout?.title ?? "What Linux \(report.kernel) makes of TIME-WAIT")</title>
+            <title>\(handout?.title ?? "TIME-WAIT on Linux \(report.kernel)")</title>
             <style>\(StyleSheet.markup)</style>
             </head>
             <body>
@@ -94,7 +94,7 @@ package struct HTMLReport: Sendable {
                 { ExperimentsSection(report, anchors, drawings).markup }
             ),
             (!cells.kinds.isEmpty, "cells", "The cells", { CellsSection(report, cells, drawings).markup }),
-            (true, "surroundings", "The surroundings", { Surroundings(report).markup }),
+            (true, "surroundings", "The kernel settings", { Surroundings(report).markup }),
         ]
         let made = try await inParallel(parts.filter(\.isThere)) { part in
             Section(anchor: part.anchor, name: part.name, markup: part.markup())

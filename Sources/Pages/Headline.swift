@@ -61,8 +61,8 @@ struct Headline {
         let free = resets.count { $0.timeWait == .none }
         guard !resets.isEmpty else { return nil }
         return free == resets.count
-            ? "after a RST nobody holds it"
-            : "after a RST nobody held it in \(free) of \(counted(resets.count, "cell"))"
+            ? "after a RST neither side holds it"
+            : "after a RST neither side held it in \(free) of \(counted(resets.count, "cell"))"
     }
 
     // MARK: - what to do
@@ -94,7 +94,7 @@ struct Headline {
             return nil
         }
         return """
-            <strong>On a server, set SO_REUSEADDR before every bind()</strong>: one that closed first restarts at once \
+            <strong>On a server, set SO_REUSEADDR before every bind()</strong>: a server that closed first then restarts at once \
             (\(anchors.claimLink("C3"))).
             """
     }

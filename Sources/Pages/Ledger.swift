@@ -20,10 +20,9 @@ struct Ledger {
             <h2 id="claims-title">The claims</h2>
             <ul class="tally">\(Verdict.Kind.allCases.markup(tally))</ul>
             <table class="ledger cards">
-            <caption>What five write-ups assert, and what was seen. \
-            A verdict is computed from the recordings.</caption>
-            <thead><tr><th scope="col">Claim</th><th scope="col">The answer, and what is claimed</th>\
-            <th scope="col">Verdict</th><th scope="col">Because</th></tr></thead>
+            <caption>What five write-ups claim, and what this run saw. Verdicts are computed from the recordings.</caption>
+            <thead><tr><th scope="col">Claim</th><th scope="col">Answer and claim</th>\
+            <th scope="col">Verdict</th><th scope="col">Reason</th></tr></thead>
             \(sources.markup(group))
             </table>
             </section>
@@ -59,7 +58,7 @@ struct Ledger {
         let (first, rest) = verdict.because.firstSentence
         let answer: Markup = verdict.answer.map { "<strong>\($0)</strong>" } ?? "\(verdict.answerIsMissing ?? "")"
         let more: Markup =
-            rest.isEmpty ? "" : " <details class=\"more reasons\"><summary>the rest of it</summary>\(rest)</details>"
+            rest.isEmpty ? "" : " <details class=\"more reasons\"><summary>more</summary>\(rest)</details>"
         return """
             <tr id="\(Anchors.claim(verdict.claim.id))"><th scope="row" class="id">\(verdict.claim.id)</th>\
             <td><div class="said">\(answer)</div>“\(verdict.claim.text)”</td>\

@@ -37,7 +37,7 @@ struct RemediesSection {
     var markup: Markup {
         """
         <section id="remedies" aria-labelledby="remedies-title">
-        <h2 id="remedies-title">The remedies, the least harmful first</h2>
+        <h2 id="remedies-title">The remedies, least harmful first</h2>
         <table class="cards remedies">
         <caption>\(caption)</caption>
         <thead><tr>\(Remedy.headings.markup { "<th scope=\"col\">\($0)</th>" })</tr></thead>
@@ -47,10 +47,10 @@ struct RemediesSection {
     }
 
     private var caption: String {
-        var caption = "Read from the cells and the experiments of this run. A question mark: it has not looked at that."
+        var caption = "From this run’s cells and experiments. A question mark: not tested in this run."
         if let most = losses.max() {
             caption +=
-                " Lost here: up to about \(Int(most).inTwoDigits.grouped) bytes of a last message; how many is chance."
+                " Lost here: up to about \(Int(most).inTwoDigits.grouped) bytes of the last message; how many varies."
         }
         return caption
     }

@@ -130,7 +130,7 @@ package struct SequenceDrawing {
         let lane = lanes[arrow.number]
         let x = lane?.x ?? X.line(arrow.from) + (arrow.from == .client ? 16 : -16)
         let line: Markup = lane.map { "<path class=\"w\" d=\"M\(x) \($0.y)V\(bottom - 11)\"/>" } ?? ""
-        let words = again ? "delivered once more: " : "after \((wait * 1000).milliseconds) ms: "
+        let words = again ? "delivered again: " : "after \((wait * 1000).milliseconds) ms: "
         return (
             line + "<circle class=\"p\" cx=\"\(x)\" cy=\"\(bottom - 11)\" r=\"3\"/>"
                 + Self.arrow(from: (x, bottom - 11), to: (end, bottom - 4), arrow),
@@ -143,7 +143,7 @@ package struct SequenceDrawing {
         let x = start + (end - start) * 3 / 4
         let words =
             switch fate {
-            case .absorbed: " · a copy, not kept"
+            case .absorbed: " · a copy, discarded"
             case .held: " · held to the end"
             default: " · dropped"
             }

@@ -9,13 +9,12 @@ extension SequenceDrawing {
     /// How to read a drawing.
     static let key: Markup = """
         <details class="body"><summary>How to read the drawings</summary>
-        <p>One row for each event, in order, with the milliseconds since the first segment at the left: the axis is not \
-        linear in time. A slanting arrow is a segment, from the moment it appeared on the wire to the moment it was \
-        delivered; sequence numbers count from the beginning of the connection, and below zero before it. A dashed line \
-        is a segment that waits on the wire, ✕ one that was dropped, a diamond one that the wire itself has made. A dot \
-        on a life line is a socket call that has returned, with what it returned. The columns at both sides are the \
-        state that each host’s socket table showed, from where it was first seen to be so. Where segments of several \
-        connections cross, the columns speak of the one that moved last. Reading back an option that was just set is \
-        left out.</p></details>
+        <p>One row for each event, in order, with the milliseconds since the first segment on the left; the time axis is \
+        not linear. A slanted arrow is a segment, from when it was sent to when it was delivered; sequence numbers are \
+        relative to the start of the connection, and negative before it. A dashed line is a segment that waits on the \
+        wire, ✕ one that was dropped, a diamond one that the wire injected. A dot on a life line is a socket call that \
+        returned, with its result. The columns on both sides are the state in each host’s socket table, from when it was \
+        first seen. If several connections mix, the columns show the one that moved last. Reading back an option that was \
+        just set is left out.</p></details>
         """
 }

@@ -63,7 +63,7 @@ struct StateDrawing {
         let boxes = (places + [(.closed, end)]).markup { box($0.0, $0.1, isSeen: visited.contains($0.0)) }
         return """
             <svg class="fsm" role="img" width="\(width)" height="\(height)" viewBox="0 0 \(width) \(height)">\
-            <title>The state diagram of TCP, with the steps that this run has seen</title>\
+            <title>TCP’s state diagram, with the steps seen in this run</title>\
             <desc>\(seen) of \(arrows.count) steps were seen. \(story.joined(separator: "; ")).</desc>\
             \(lines)\(boxes)\(numbers)</svg>
             """

@@ -20,7 +20,7 @@ struct StatesSection {
             <div class="beside"><div class="scroll" tabindex="0" role="region" aria-label="State diagram">\
             \(StateDrawing.svg(diagram.arrows, link: anchors.evidence))</div>
             <table class="steps">
-            <caption>The steps of RFC 9293, figure 5. The numbers are those of the drawing.</caption>
+            <caption>The steps of RFC 9293, figure 5, numbered as in the drawing.</caption>
             <thead><tr><th scope="col">No.</th><th scope="col">Step</th><th scope="col">Seen in</th></tr></thead>
             <tbody>\(rows)</tbody></table></div>
             \(diagram.others.isEmpty ? nil : others)
@@ -44,9 +44,9 @@ struct StatesSection {
             return "<li>\(from) → \(to): \(arrow.evidence.map { anchors.links([$0]) })</li>"
         }
         return """
-            <details class="body"><summary>Steps that were seen and that the figure does not show</summary>
-            <p class="lede">Two steps that one segment makes at once look like one, and an experiment may look at a \
-            port that something else has meanwhile.</p>
+            <details class="body"><summary>Steps seen that the figure does not show</summary>
+            <p class="lede">Two steps caused by one segment look like one, and an experiment may look at a port \
+            that another socket has taken since.</p>
             <ul>\(items)</ul>
             </details>
             """

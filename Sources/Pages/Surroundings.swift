@@ -12,9 +12,9 @@ struct Surroundings {
     var markup: Markup {
         """
         <section id="surroundings" aria-labelledby="surroundings-title">
-        <h2 id="surroundings-title">The surroundings</h2>
-        <table><caption>Parameters of a new host, Linux \(report.kernel)</caption>
-        <thead><tr><th scope="col">Parameter</th><th scope="col">Value</th></tr></thead>
+        <h2 id="surroundings-title">The kernel settings</h2>
+        <table><caption>Settings of a new host, Linux \(report.kernel)</caption>
+        <thead><tr><th scope="col">Setting</th><th scope="col">Value</th></tr></thead>
         <tbody>\(report.sysctls.sorted { $0.key < $1.key }.markup(parameter))</tbody></table>
         \(report.failures.isEmpty ? nil : failures)
         </section>

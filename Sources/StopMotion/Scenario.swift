@@ -30,7 +30,7 @@ package struct Scenario: Sendable {
     /// Two programs of anybody's.
     package init(_ plan: TrialPlan) {
         id = "\(plan.server) and \(plan.client)"
-        hint = "drop a segment, or hold one, and see what the programs make of it"
+        hint = "drop or hold a segment, and see how the programs react"
         cast = .programs(plan)
     }
 
@@ -48,7 +48,7 @@ package struct Scenario: Sendable {
         } else if allExperiments.contains(where: { $0.id == name }) {
             let names = Self.experimentNames.joined(separator: ", ")
             throw Selection.Problem(
-                description: "\(name) has a script of its own, which has no stops; there are the cells, and \(names)")
+                description: "\(name) runs a fixed script, which step cannot stop; it plays the cells, and \(names)")
         } else {
             throw Selection.Problem(description: Selection.complaint(name))
         }
@@ -57,20 +57,20 @@ package struct Scenario: Sendable {
     /// Experiments whose script is one conversation and one hand on the wire: here the hand is the user's.
     private static let experiments: [String: (Cell, hint: String)] = [
         "last-ack-lost": (
-            Cell(serverClose: .last), "drop the client's last ACK: the server's FIN comes again, and who answers it?"
+            Cell(serverClose: .last), "drop the client's last ACK: the server retransmits its FIN; who answers?"
         ),
         "simultaneous-close": (
             Cell(), "hold the client's FIN until the server has sent its own, then deliver both"
         ),
-        "lost-exit": (Cell(close: .reset, serverClose: .last), "drop the segment with exit: does it come again?"),
-        "raw-socket-reset": (Cell(), "reset the connection while it stands: what do both programs say?"),
+        "lost-exit": (Cell(close: .reset, serverClose: .last), "drop the segment with exit: is it retransmitted?"),
+        "raw-socket-reset": (Cell(), "reset the open connection: what do both programs say?"),
     ]
 
     private static func hint(for cell: Cell) -> String {
         switch cell.close {
-        case let close where close.isAbortive: "drop the client's RST: who still believes in the connection?"
-        case .delay: "the client waits a while before it closes: be quicker than that, or slower"
-        default: "drop the last ACK, and see the other side's FIN come again"
+        case let close where close.isAbortive: "drop the client's RST: who still has the connection?"
+        case .delay: "the client waits before it closes: be faster than that, or slower"
+        default: "drop the last ACK, and see the other side retransmit its FIN"
         }
     }
 

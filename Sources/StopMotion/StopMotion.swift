@@ -153,7 +153,7 @@ package final class StopMotion: Sendable {
             inside.events.add(.setAside(label), captured)
             return true
         }
-        guard isDone else { throw Refusal(description: "There are no letters left for more held segments.") }
+        guard isDone else { throw Refusal(description: "All 26 letters are in use: no more segments can be held.") }
         haveHadTurn(captured)
     }
 

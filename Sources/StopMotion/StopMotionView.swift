@@ -180,7 +180,7 @@ extension StopMotion {
             if ContinuousClock.now > deadline {
                 // A program that still runs might have sent something; but it had its time.
                 if isStuck { return }
-                throw NotSeen(what: isAboutSegment ? "a segment" : "both hosts to be at rest", time: time)
+                throw NotSeen(what: isAboutSegment ? "a segment" : "both hosts to go quiet", time: time)
             }
             try await Task.sleep(for: .milliseconds(5))
         }

@@ -75,9 +75,9 @@ package struct SegmentText: Sendable, Hashable {
         var messages: [String] = []
         do {
             while let message = try decoder.next() { messages.append(message.words) }
-            if !decoder.isAtBoundary { messages.append("a part of a frame") }
+            if !decoder.isAtBoundary { messages.append("part of a frame") }
         } catch {
-            messages.append("no frame")
+            messages.append("not a frame")
         }
         return messages.joined(separator: ", ")
     }

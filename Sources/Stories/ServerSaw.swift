@@ -9,7 +9,7 @@ extension Outcome.ServerSaw {
         case .peer(.truncated): self = .truncated
         case .peer(.reset): self = .reset
         case .peer(.timedOut), .refused:
-            throw LaboratoryError("the server saw an end that belongs to no cell: \(way)")
+            throw LaboratoryError("the server saw an end that no cell has: \(way)")
         }
     }
 }

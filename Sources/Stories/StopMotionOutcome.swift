@@ -72,11 +72,14 @@ package struct StopMotionOutcome: Sendable {
             case .none: "Neither side closed"
             }
         guard let reset else {
-            return isEndedByFIN ? "\(first); it ended by FIN." : "\(first); the connection has not ended."
+            return isEndedByFIN ? "\(first); the connection ended by FIN." : "\(first); the connection has not ended."
         }
-        let sender = "a RST from the \(reset.from.rawValue)\(reset.isMade ? ", made by hand," : "")"
+        let sender =
+            reset.isMade
+            ? "a RST injected in the \(reset.from.rawValue)'s name" : "a RST from the \(reset.from.rawValue)"
         return reset.endsTimeWait
-            ? "\(first); it ended by FIN, and \(sender) ended TIME-WAIT (RFC 1337)." : "\(first); \(sender) ended it."
+            ? "\(first); the connection ended by FIN, and \(sender) ended TIME-WAIT (RFC 1337)."
+            : "\(first); \(sender) ended the connection."
     }
 
     private var holding: String {
@@ -88,16 +91,16 @@ package struct StopMotionOutcome: Sendable {
         var text =
             holders.isEmpty ? "Neither host holds TIME-WAIT" : "TIME-WAIT is on " + holders.joined(separator: " and ")
         for side in Side.allCases where ![.closed, .timeWait, .listen].contains(states.state(side)) {
-            text += "; the \(side.rawValue)'s is in \(states.state(side))"
+            text += "; the \(side.rawValue)'s host is in \(states.state(side))"
         }
         return text + "."
     }
 
     private var programs: String {
         let name = names.client.hasPrefix("the ") ? "T\(names.client.dropFirst())" : names.client
-        let client = "\(name) ended with \(clientStatus), \(names.server)"
-        guard let serverStatus else { return "\(client) still ran." }
-        let saw = serverEnding.map { " and saw the end as: \($0)" } ?? ""
+        let client = "\(name) exited with \(clientStatus), \(names.server)"
+        guard let serverStatus else { return "\(client) was still running." }
+        let saw = serverEnding.map { " (it saw: \($0))" } ?? ""
         return "\(client) with \(serverStatus)\(saw)."
     }
 }

@@ -32,7 +32,7 @@ struct CompareCommand: ParsableCommand {
     var color: ColorFlag
 
     func validate() throws {
-        try require(reports.count >= 2, "compare needs two reports or more")
+        try require(reports.count >= 2, "compare needs at least two reports")
     }
 
     func run() throws {

@@ -82,7 +82,7 @@ struct DoctorCommand: AsyncParsableCommand {
     var color: ColorFlag
 
     func validate() throws {
-        try require(watch || seconds == nil, "seconds are for --watch")
+        try require(watch || seconds == nil, "SECONDS needs --watch")
         try require((0.1...86_400).contains(seconds ?? 2), "the seconds of --watch must be from 0.1 to 86400")
         try requireOneOrMore(top, "--top")
         try require(!(json && metrics), "--json and --metrics cannot be combined")

@@ -65,10 +65,11 @@ struct ExplainCommand: ParsableCommand {
     func validate() throws {
         try port?.check("--port")
         try seconds?.check("--seconds")
-        try require(port != nil || seconds == nil, "--seconds is for --port")
+        try require(port != nil || seconds == nil, "--seconds needs --port")
         if let name, Topic.named(name) == nil, !UnixSocketView.isName(name) {
             let isShown = Description(of: name, experiments: allExperiments.map(\.description)) != nil
-            throw ValidationError(isShown ? "\(name) is for show: chat-lab show \(name)" : Topic.complaint(name))
+            throw ValidationError(
+                isShown ? "explain does not know \(name); see chat-lab show \(name)" : Topic.complaint(name))
         }
     }
 

@@ -11,7 +11,7 @@ func requirePrivileges() async throws {
     let missing = await Requirements.missing(command: command)
     guard !missing.isEmpty else { return }
     await UserNamespace.enter(arguments: arguments)
-    writeLine("chat-lab: no hosts can be made here:", to: 2)
+    writeLine("chat-lab: cannot create hosts here:", to: 2)
     for missing in missing { writeLine("  \(missing)", to: 2) }
     throw ExitCode(ExitStatus.notPermitted.rawValue)
 }

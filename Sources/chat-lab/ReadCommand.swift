@@ -74,12 +74,13 @@ struct ReadCommand: ParsableCommand {
 
     func validate() throws {
         try require(file != nil || interface != nil, "read needs a FILE, or --interface")
-        try require(seconds == nil || interface != nil, "--seconds is for --interface")
+        try require(seconds == nil || interface != nil, "--seconds needs --interface")
         try require((0.1...86_400).contains(seconds ?? 1), "--seconds must be from 0.1 to 86400")
         try require((connection ?? 1) >= 1, "--connection must be 1 or more")
         try require((0...1000).contains(top), "--top must be from 0 to 1000")
         try require(
-            connection == nil || (output == nil && format == .text), "--connection is for text, and has no --output")
+            connection == nil || (output == nil && format == .text),
+            "--connection shows text only: leave out --format and --output")
     }
 
     func run() throws {

@@ -144,8 +144,8 @@ struct RunCommand: AsyncParsableCommand {
         let possible = min(jobs, Pace.jobs(descriptors: descriptors))
         if possible < jobs {
             writeLine(
-                "chat-lab: \(descriptors.grouped) descriptors are enough for \(counted(possible, "pair")) of hosts at the same "
-                    + "time, not \(jobs); raise the limit: ulimit -n", to: 2)
+                "chat-lab: \(descriptors.grouped) descriptors allow \(counted(possible, "pair")) of hosts at a time, not \(jobs); "
+                    + "raise the limit: ulimit -n", to: 2)
         }
         return possible
     }
@@ -160,7 +160,7 @@ struct RunCommand: AsyncParsableCommand {
             try await write(report, to: folder)
         }
         if !quiet {
-            writeLine("chat-lab: ended by \(signal == SIGINT ? "SIGINT" : "SIGTERM") before all was run", to: 2)
+            writeLine("chat-lab: ended by \(signal == SIGINT ? "SIGINT" : "SIGTERM") before everything ran", to: 2)
         }
         throw ExitCode(128 + signal)
     }

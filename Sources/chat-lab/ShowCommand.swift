@@ -28,7 +28,7 @@ struct ShowCommand: ParsableCommand {
         let description = Description(
             of: name, experiments: allExperiments.map(\.description), width: textWidth(), hasColour: color.isOn)
         guard let description else {
-            let topic = Topic.named(name) == nil ? "" : " Of \(name) itself: chat-lab explain '\(name)'"
+            let topic = Topic.named(name) == nil ? "" : " For \(name) itself: chat-lab explain '\(name)'"
             throw ValidationError(Selection.complaint(name) + topic)
         }
         try orExit(.connectionLost) { try writeResult(description.text) }

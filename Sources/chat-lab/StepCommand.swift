@@ -67,8 +67,8 @@ struct StepCommand: AsyncParsableCommand {
     func validate() throws {
         try require((server == nil) == (client == nil), "--server and --client belong together")
         try require(
-            server == nil || experiment == nil, "\(experiment ?? ""): --server and --client play without a cell")
-        try require(server != nil || !hosts.isGiven, "--port, --family and --sysctl belong to --server and --client")
+            server == nil || experiment == nil, "--server and --client play no cell: leave out \(experiment ?? "")")
+        try require(server != nil || !hosts.isGiven, "--port, --family and --sysctl need --server and --client")
         _ = try scenario()
     }
 
@@ -83,7 +83,7 @@ struct StepCommand: AsyncParsableCommand {
             let isKnown = description != nil && !error.description.hasPrefix(experiment)
             throw ValidationError(
                 isKnown
-                    ? "\(experiment) is no conversation; chat-lab list --cells shows those there are"
+                    ? "step cannot play \(experiment); chat-lab list --cells lists what it can"
                     : error.description)
         }
     }

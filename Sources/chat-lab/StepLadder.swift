@@ -18,7 +18,7 @@ enum StepLadder {
             case .dropped: .dropped
             case .setAside(let label): .waiting("held as \(label)")
             }
-        let remarks = (segment.isMade ? ["by hand"] : []) + (segment.repeats == nil ? [] : ["again"])
+        let remarks = (segment.isMade ? ["injected"] : []) + (segment.repeats == nil ? [] : ["again"])
         return ladder.line(
             SegmentRung(
                 number: segment.number, from: segment.from, text: segment.text, remarks: remarks, fate: fate,

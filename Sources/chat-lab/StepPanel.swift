@@ -41,7 +41,7 @@ struct StepPanel {
         guard let timer = host.timer else { return "" }
         let time = "\(timer.remaining.inTenths) s"
         return switch timer.kind {
-        case .retransmission: ", sends again in \(time)"
+        case .retransmission: ", retransmits in \(time)"
         case .zeroWindowProbe: ", probes in \(time)"
         case .keepalive, .timeWait: ", \(time) left"
         }
@@ -50,8 +50,8 @@ struct StepPanel {
     private func program(_ host: StopMotionView.HostView) -> StyledLine {
         let name = host.program
         return switch host.condition {
-        case .notStarted: "\(name) is about to start"
-        case .runs: "\(name) runs"
+        case .notStarted: "\(name) has not started yet"
+        case .runs: "\(name) is running"
         case .stopped: StyledLine("\(name) is stopped", .yellow)
         case .ended(let status): StyledLine("\(name) has ended" + (status.map { ", exit status \($0)" } ?? ""))
         }
@@ -66,19 +66,19 @@ struct StepPanel {
         let held = view.held.map { "\($0.label) \(Self.name($0.segment))\(Self.again($0.segment))" }
         if !held.isEmpty { lines.append(StyledLine("Held: \(held.joined(separator: ", "))", .yellow)) }
         if view.server.condition == .stopped {
-            lines.append("chat-server is stopped until the client's last segment has had its turn.")
+            lines.append("chat-server is stopped until you deliver, drop or hold the client's last segment.")
         }
         return lines
     }
 
     /// Why nothing waits.
     private var nothing: String {
-        if view.isOpen { return "Everything crosses by itself." }
+        if view.isOpen { return "Every segment now crosses at once." }
         let senders = [view.client, view.server].filter { $0.timer?.kind == .retransmission }
         if let sender = senders.first, let timer = sender.timer, view.held.isEmpty {
-            return "Nothing waits; the \(sender.side.rawValue)'s host sends again in \(timer.remaining.inTenths) s."
+            return "No segment waits; the \(sender.side.rawValue)'s host retransmits in \(timer.remaining.inTenths) s."
         }
-        return view.held.isEmpty ? "Nothing waits." : "Nothing waits but what is held; its letter makes it the next."
+        return view.held.isEmpty ? "No segment waits." : "Only held segments wait; a letter makes that one the next."
     }
 
     /// A segment with all that matters of it.
@@ -92,7 +92,7 @@ struct StepPanel {
         ]
         if let content = text.content { lines.append(StyledLine(margin) + StyledLine(content, .bold)) }
         if !text.options.isEmpty { lines.append(StyledLine(margin + text.options.joined(separator: ", "))) }
-        if let repeats = segment.repeats { lines.append(StyledLine("\(margin)\(repeats) once more", .yellow)) }
+        if let repeats = segment.repeats { lines.append(StyledLine("\(margin)retransmission of \(repeats)", .yellow)) }
         if showsCopies, segment.copies > 0 { lines.append(StyledLine(margin + again(segment).dropFirst(2), .yellow)) }
         return lines
     }
@@ -104,8 +104,8 @@ struct StepPanel {
     private static func again(_ segment: WaitingSegment) -> String {
         switch segment.copies {
         case 0: ""
-        case 1: ", came again once"
-        default: ", came again \(segment.copies) times"
+        case 1: ", retransmitted once"
+        default: ", retransmitted \(segment.copies) times"
         }
     }
 

@@ -93,7 +93,7 @@ struct StepStage: Sendable {
                         case .help: showsHelp.toggle()
                         case .quit: throw StepEnd.quit
                         case .command(let command): notice = try await refusal(of: command, play)
-                        case nil: notice = "\(visible(String(key))) is no key of this program; ? shows which are."
+                        case nil: notice = "\(visible(String(key))) is not a key here; ? lists the keys."
                         }
                     }
                 }

@@ -32,7 +32,7 @@ struct TrialHosts: ParsableArguments {
         var values: [String: String] = [:]
         for word in sysctl {
             let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
-            try require(parts.count == 2, "--sysctl \(word): it is NAME=VALUE, such as net.ipv4.tcp_timestamps=0")
+            try require(parts.count == 2, "--sysctl \(word): write NAME=VALUE, such as net.ipv4.tcp_timestamps=0")
             values[parts[0]] = parts[1]
         }
         return values

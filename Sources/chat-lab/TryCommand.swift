@@ -127,8 +127,8 @@ struct TryCommand: AsyncParsableCommand {
             let first = TrialText(results[0], width: textWidth(), hasColour: color.isOn).text
             guard results.count > 1 else { return first }
             let ways = Ways(results.flatMap(\.connections).map(\.story))
-            let race = ways.counts.count > 1 ? " It is not the same each time." : ""
-            return "\(first)\n\n\(results.count) times on new hosts; the first is shown.\(race)\n"
+            let race = ways.counts.count > 1 ? " It varies from run to run." : ""
+            return "\(first)\n\n\(results.count) runs, each on new hosts; the first is shown.\(race)\n"
                 + ways.lines.map { "  \($0)" }.joined(separator: "\n")
         }
     }

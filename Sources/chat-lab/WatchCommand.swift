@@ -53,8 +53,8 @@ struct WatchCommand: AsyncParsableCommand {
     func validate() throws {
         try seconds?.check("--seconds")
         try require((4...1_048_576).contains(buffer ?? 4), "--buffer must be from 4 to 1048576")
-        try require(!sample || format != .json, "--sample sees no connection end, and so has no --format json")
-        try require(!sample || filter.process == nil, "--sample knows no --process")
+        try require(!sample || format != .json, "--sample cannot see connections end: leave out --format json")
+        try require(!sample || filter.process == nil, "--sample knows no processes: leave out --process")
     }
 
     func run() async throws {

@@ -49,11 +49,11 @@ final class WatchSession {
 
     private func tellWhatWasFound() {
         if watch.removedInstances > 0 {
-            let instances = counted(watch.removedInstances, "instance")
-            writeLine("chat-lab: \(instances) of tracefs removed that a killed watch had left", to: 2)
+            let instances = counted(watch.removedInstances, "tracefs instance")
+            writeLine("chat-lab: removed \(instances) that a killed watch had left", to: 2)
         }
         if !screen.isTerminal {
-            writeLine("chat-lab: watching the connections of this machine, in all its network namespaces", to: 2)
+            writeLine("chat-lab: watching this machine's connections, in all network namespaces", to: 2)
         }
     }
 

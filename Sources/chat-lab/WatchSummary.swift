@@ -21,14 +21,14 @@ struct WatchSummary {
         let shares: [String] = Outcome.Holder.allCases.compactMap { holder in
             guard let number = all.first[holder], number > 0 else { return nil }
             return switch holder {
-            case .client: "the client closed \(number.grouped) first"
+            case .client: "the client \(number.grouped)"
             case .server: "the server \(number.grouped)"
             case .both: "both at once \(number.grouped)"
-            case .none: "nobody was seen to close \(number.grouped)"
+            case .none: "not seen \(number.grouped)"
             }
         }
         let summary = "\(counted(all.ended, "connection")) ended in \(seconds.fixed(1)) s"
-        return shares.isEmpty ? "\(summary)." : "\(summary): \(shares.joined(separator: ", "))."
+        return shares.isEmpty ? "\(summary)." : "\(summary). First to close: \(shares.joined(separator: ", "))."
     }
 
     private var resets: String? {
@@ -42,21 +42,21 @@ struct WatchSummary {
 
     private var refusals: String? {
         guard let number = resetsWithoutSocket["NO_SOCKET"], number > 0 else { return nil }
-        return "This machine answered \(counted(number, "segment")) by a RST because no socket was there (NO_SOCKET)."
+        return "This machine answered \(counted(number, "segment")) with a RST: no socket was there (NO_SOCKET)."
     }
 
     private var failures: String? {
         let failed = figures.failedConnects.sorted { ($1.value, "\($0.key)") < ($0.value, "\($1.key)") }.prefix(5)
             .map { "\($0.key) \($0.value.grouped)" }
-        let ports = failed.isEmpty ? nil : "connect() found no free port: towards \(failed.joined(separator: ", "))."
-        let given = givenUp > 0 ? "\(givenUp.grouped) connect() ended before there was an answer." : nil
+        let ports = failed.isEmpty ? nil : "connect() found no free port: to \(failed.joined(separator: ", "))."
+        let given = givenUp > 0 ? "\(givenUp.grouped) connect() ended without an answer." : nil
         return ports == nil && given == nil ? nil : sentences(ports, given)
     }
 
     private var left: String? {
         let before = figures.beganBefore
         let parts = [
-            live > 0 ? "Seen, and not over: \(live.grouped)." : nil,
+            live > 0 ? "Still open: \(live.grouped)." : nil,
             before > 0 ? "Began before the watch: \(before.grouped)." : nil,
             figures.elsewhere > 0 ? "In other network namespaces: \(figures.elsewhere.grouped)." : nil,
         ].compactMap(\.self)
@@ -65,6 +65,6 @@ struct WatchSummary {
 
     private var unseen: String? {
         guard lost > 0 || lostEnds > 0 else { return nil }
-        return "\(counted(lost, "event")) were lost, and with them connections or parts of them: use a larger --buffer."
+        return "Lost \(counted(lost, "event")): some connections are missing or incomplete; use a larger --buffer."
     }
 }

@@ -69,7 +69,7 @@ struct AdviceTests {
             $0.send(true, 0, 0, .syn)
             $0.send(false, 0, 1, [.rst, .ack])
         }
-        #expect(try sentences(packets) == ["192.0.2.2:80 refused 1 of 1 connection: nobody listened there then."])
+        #expect(try sentences(packets) == ["192.0.2.2:80 refused 1 of 1 connection: nothing listened there."])
     }
 
     @Test("Unanswered: the firewall, the route, the backlog")
@@ -77,7 +77,7 @@ struct AdviceTests {
         let packets = connections(2) { $0.send(true, 0, 0, .syn) }
         #expect(
             try sentences(packets) == [
-                "192.0.2.2:80 did not answer 2 of 2 connections: look at the firewall, the route, and the listener's backlog."
+                "192.0.2.2:80 did not answer 2 of 2 connections: check the firewall, the route, and the listener's backlog."
             ])
     }
 
@@ -105,7 +105,7 @@ struct AdviceTests {
         }
         #expect(
             try sentences(packets(5)) == [
-                "5 of 5 connections with 192.0.2.2:80 ended by a RST: close() with data unread, or with SO_LINGER {on, 0}, does "
+                "5 of 5 connections with 192.0.2.2:80 ended by a RST: close() with data unread, or SO_LINGER {on, 0}, causes "
                     + "that."
             ])
         #expect(try sentences(packets(4)) == [])
@@ -120,7 +120,7 @@ struct AdviceTests {
         }
         #expect(
             try sentences(packets) == [
-                "The server at 192.0.2.2:80 stopped reading before the end: look at what it waits for."
+                "The server at 192.0.2.2:80 stopped reading before the end: find what it waits for."
             ])
     }
 }

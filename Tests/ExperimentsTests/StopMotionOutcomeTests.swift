@@ -37,7 +37,7 @@ struct StopMotionOutcomeTests {
             }
             return isCopy ? .drop : .deliver
         }
-        #expect(aftermath.lines.first == "The client closed first; it ended by FIN.")
+        #expect(aftermath.lines.first == "The client closed first; the connection ended by FIN.")
     }
 
     @Test("Where the only RST is lost, nothing has ended the connection")
@@ -75,7 +75,7 @@ struct StopMotionOutcomeTests {
         let aftermath = try await withClient(Self.slowClient) { chat in
             try await StopMotion.play(try Scenario("explicit-active"), chat, .person, Self.quickly)
         }
-        #expect(aftermath.lines.first == "The client closed first; it ended by FIN.")
+        #expect(aftermath.lines.first == "The client closed first; the connection ended by FIN.")
     }
 
     /// Delivers each segment as soon as it waits.

@@ -19,7 +19,7 @@ struct LabWordsTests {
             (["show", "explicit*"], "explicit* is a pattern, and this needs one name"),
             (["show", "matrix"], "matrix is all \(Matrix.cells().count) cells, and this needs one name"),
             (["step", "matrix"], "matrix is all \(Matrix.cells().count) cells, and this needs one name"),
-            (["step", "A1"], "A1 is no conversation"), (["show", ""], "the name is empty"),
+            (["step", "A1"], "step cannot play A1"), (["show", ""], "the name is empty"),
             (["explain", ""], "the name is empty"),
             (
                 ["explain", "zzz"],
@@ -43,7 +43,7 @@ struct LabWordsTests {
     func strategy() async throws {
         let run = try await withProgram([product("chat-lab"), "show", "passive"], input: "")
         #expect(run.status == 64)
-        #expect(run.errors.contains("Of passive itself: chat-lab explain 'passive'"))
+        #expect(run.errors.contains("For passive itself: chat-lab explain 'passive'"))
     }
 
     @Test(

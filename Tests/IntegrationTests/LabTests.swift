@@ -206,7 +206,7 @@ struct LabRunTests {
         }
         #expect(run.status == status)
         let name = signal == SIGINT ? "SIGINT" : "SIGTERM"
-        #expect(run.errorsAtAnyPace == "chat-lab: ended by \(name) before all was run\n")
+        #expect(run.errorsAtAnyPace == "chat-lab: ended by \(name) before everything ran\n")
     }
 
     @Test("What was found until a signal came is shown and written")
@@ -222,7 +222,7 @@ struct LabRunTests {
             let count = try #require(run.output.firstMatch(of: /These are [1-9]\d* of (\d+) cells/)?.1)
             #expect(Int(count) == Matrix.cells().count)
             #expect(run.output.contains("The run ended before everything had run."))
-            #expect(run.output.contains("chat-lab: ended by SIGINT before all was run"))
+            #expect(run.output.contains("chat-lab: ended by SIGINT before everything ran"))
             let report = try report(String(contentsOfFile: "\(folder)/report.json", encoding: .utf8))
             #expect((report["cells"] as? [Any])?.isEmpty == false)
             #expect((report["failures"] as? [Any])?.isEmpty == true)

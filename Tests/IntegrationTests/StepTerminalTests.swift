@@ -87,7 +87,7 @@ struct StepTerminalTests {
         }
         #expect(run.status == 0)
         // What a late copy leads to may end TIME-WAIT, and is said.
-        #expect(terminal.screen.contains { $0.hasPrefix("The client closed first; it ended by FIN") })
+        #expect(terminal.screen.contains { $0.hasPrefix("The client closed first; the connection ended by FIN") })
         // The panel is gone, the ladder stays.
         #expect(!terminal.screen.contains { $0.hasPrefix("Next: ") || $0.hasPrefix("Enter ") })
         #expect(terminal.screen.contains { $0.contains("-- PSH,ACK question \"ping\" --") })
@@ -101,7 +101,7 @@ struct StepTerminalTests {
             try await player.sees("-- dropped x")
             // The answer to a retransmission of the client's may come before it.
             try await player.goOn(to: "server → client  FIN,ACK  seq 10 ack 16")
-            try await player.sees("once more")
+            try await player.sees("retransmission of")
             try player.press(Terminal.Key.enter)
             try await player.sees("FIN,ACK seq 10 ack 16 again --")
             try player.press("b")
@@ -114,7 +114,7 @@ struct StepTerminalTests {
     @Test("A segment that waits comes again, and that is counted")
     func copies() async throws {
         let (run, _) = try await play { player in
-            try await player.sees("came again 2 times")
+            try await player.sees("retransmitted 2 times")
             try player.press("b")
             try await player.sees("chat-client ended with 0")
         }
@@ -145,7 +145,7 @@ struct StepTerminalTests {
         let (run, _) = try await play { player in
             try await player.goOn(to: "server → client  PSH,ACK")
             try player.press("r")
-            try await player.sees("RST seq 1 by hand")
+            try await player.sees("RST seq 1 injected")
             try await player.sees("exit status 74")
             try player.press("b")
             try await player.sees("chat-client ended with 74")

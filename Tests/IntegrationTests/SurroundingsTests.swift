@@ -56,7 +56,7 @@ struct SurroundingsTests {
         #expect(run.status == 77)
         #expect(
             run.errors == """
-                chat-lab: no hosts can be made here:
+                chat-lab: cannot create hosts here:
                   unshare(CLONE_NEWNET): ENOSPC (No space left on device); this kernel lets nobody create network namespaces \
                 (user.max_net_namespaces = 0)
                     allow network namespaces: sudo sysctl user.max_net_namespaces=10000
@@ -86,7 +86,7 @@ struct SurroundingsTests {
         #expect(run.status == 0)
         #expect(
             run.errors
-                == "chat-lab: 160 descriptors are enough for 3 pairs of hosts at the same time, not 16; raise the limit: ulimit -n\n"
+                == "chat-lab: 160 descriptors allow 3 pairs of hosts at a time, not 16; raise the limit: ulimit -n\n"
         )
     }
 

@@ -176,7 +176,7 @@ struct TryTests {
         #expect(run.output.contains("\n3: ") && !run.output.contains("\n4: "))
         #expect(
             run.output.hasSuffix(
-                "2 times on new hosts; the first is shown.\n  12 × the client closed first, by FIN, TIME-WAIT at the client\n"
+                "2 runs, each on new hosts; the first is shown.\n  12 × the client closed first, by FIN, TIME-WAIT at the client\n"
             ))
     }
 

@@ -58,7 +58,7 @@ struct HTMLReportTests {
     @Test("It says its language and title, and its headings, tables and drawings are labelled")
     func labels() async throws {
         let page = try await Self.page()
-        #expect(page.contains("<html lang=\"en\">") && page.contains("<title>What Linux 6.1"))
+        #expect(page.contains("<html lang=\"en\">") && page.contains("<title>TIME-WAIT on Linux 6.1"))
         #expect(page.contains("<main id=\"main\">") && page.contains("<nav aria-label="))
         let levels = page.matches(of: /<h([1-6])/).compactMap { Int($0.1) }
         #expect(levels.first == 1 && levels.count { $0 == 1 } == 1)

@@ -24,14 +24,14 @@ package struct TrafficAdvice {
         let held = host.timeWaitsAsClient
         if held >= automaticPorts / 4 {
             return """
-                \(name) had up to \(held.grouped) of its own ports in TIME-WAIT at once, and Linux has \
-                \(automaticPorts.grouped) automatic ones for each server: keep connections open, or let the server close first.
+                \(name) had up to \(held.grouped) of its ports in TIME-WAIT at once; Linux has \
+                \(automaticPorts.grouped) ephemeral ports for each server: keep connections open, or let the server close first.
                 """
         }
         if let count = host.reuses[.neither] {
             return """
-                \(counted(count, "port")) of \(name) was taken up again with nothing that tells new from old: switch TCP \
-                timestamps on, or wait for 60 s.
+                \(name) reused \(counted(count, "port")) with nothing that tells new segments from old: turn TCP timestamps \
+                on, or wait 60 s.
                 """
         }
         return nil
@@ -44,16 +44,16 @@ package struct TrafficAdvice {
             let reasons = service.unreachable.keys.map(\.rawValue).sorted().joined(separator: ", ")
             return """
                 ICMP answered \(unreachable.grouped) of \(counted(service.connections, "connection")) to \(name) with \
-                "\(reasons)": look at the firewall and the route.
+                "\(reasons)": check the firewall and the route.
                 """
         }
         if share(service.refused) {
             return
-                "\(name) refused \(service.refused.grouped) of \(counted(service.connections, "connection")): nobody listened there then."
+                "\(name) refused \(service.refused.grouped) of \(counted(service.connections, "connection")): nothing listened there."
         }
         if share(service.unanswered) {
             return """
-                \(name) did not answer \(service.unanswered.grouped) of \(counted(service.connections, "connection")): look at \
+                \(name) did not answer \(service.unanswered.grouped) of \(counted(service.connections, "connection")): check \
                 the firewall, the route, and the listener's backlog.
                 """
         }
@@ -65,7 +65,7 @@ package struct TrafficAdvice {
         }
         if share(service.zeroWindows.sum) {
             let side = service.zeroWindows.server >= service.zeroWindows.client ? "server" : "client"
-            return "The \(side) at \(name) stopped reading before the end: look at what it waits for."
+            return "The \(side) at \(name) stopped reading before the end: find what it waits for."
         }
         if share(service.halfClosed) {
             return """
@@ -74,13 +74,13 @@ package struct TrafficAdvice {
                 """
         }
         if share(service.oldDuplicates) {
-            return "Old duplicates reached new connections with \(name): do not take up ports again within 60 s."
+            return "Old duplicates reached new connections with \(name): do not reuse ports within 60 s."
         }
         let resets = service.resets.values.reduce(0, +)
         if share(resets), service.connections >= 5 {
             return """
                 \(resets.grouped) of \(counted(service.connections, "connection")) with \(name) ended by a RST: close() with \
-                data unread, or with SO_LINGER {on, 0}, does that.
+                data unread, or SO_LINGER {on, 0}, causes that.
                 """
         }
         return nil
