@@ -36,7 +36,7 @@ package struct HTMLReport: Sendable {
                 <header>
                 <h1>Who closes first, how, and what does that do to the port?</h1>
                 \(Headline(report, anchors).markup)
-                <p class="lede">Measured on Linux \(report.kernel). \(done)</p>
+                <p class="lede">\(done)</p>
                 </header>
                 \(all)
                 """

@@ -87,7 +87,8 @@ struct DoctorCommand: AsyncParsableCommand {
         try requireOneOrMore(top, "--top")
         try require(!(json && metrics), "--json and --metrics cannot be combined")
         try require(!(watch && (exitStatus || metrics)), "--watch cannot be combined with --exit-status or --metrics")
-        try require(watchingTime == nil || !(watch || metrics), "--seconds cannot be combined with --watch or --metrics")
+        try require(
+            watchingTime == nil || !(watch || metrics), "--seconds cannot be combined with --watch or --metrics")
         for port in port { try port.check("--port") }
         try watchingTime?.check("--seconds")
     }

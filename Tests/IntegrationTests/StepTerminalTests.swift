@@ -83,7 +83,7 @@ struct StepTerminalTests {
             try await player.sees("-- ACK seq 16 ack 11 --")
             // A retransmission may still wait.
             try player.press("b")
-            try await player.sees("chat-client ended with 0")
+            try await player.sees("chat-client exited with 0")
         }
         #expect(run.status == 0)
         // What a late copy leads to may end TIME-WAIT, and is said.
@@ -105,7 +105,7 @@ struct StepTerminalTests {
             try player.press(Terminal.Key.enter)
             try await player.sees("FIN,ACK seq 10 ack 16 again --")
             try player.press("b")
-            try await player.sees("chat-client ended with 0")
+            try await player.sees("chat-client exited with 0")
         }
         #expect(run.status == 0)
         #expect(terminal.screen.contains { $0.contains("FIN,ACK seq 10 ack 16 again --") })
@@ -116,7 +116,7 @@ struct StepTerminalTests {
         let (run, _) = try await play { player in
             try await player.sees("retransmitted 2 times")
             try player.press("b")
-            try await player.sees("chat-client ended with 0")
+            try await player.sees("chat-client exited with 0")
         }
         #expect(run.status == 0)
     }
@@ -134,7 +134,7 @@ struct StepTerminalTests {
             try player.press("A")
             try await player.seesNext("client → server  FIN,ACK")
             try player.press("b")
-            try await player.sees("chat-client ended with 0")
+            try await player.sees("chat-client exited with 0")
             try await player.sees("Both closed at the same time")
         }
         #expect(run.status == 0)
@@ -148,7 +148,7 @@ struct StepTerminalTests {
             try await player.sees("RST seq 1 injected")
             try await player.sees("exit status 74")
             try player.press("b")
-            try await player.sees("chat-client ended with 74")
+            try await player.sees("chat-client exited with 74")
         }
         #expect(run.status == 0)
     }
@@ -182,7 +182,7 @@ struct StepTerminalTests {
             player.lab.signal(SIGCONT)
             try await eventually("the terminal is taken again") { player.terminal.settings == during }
             try player.press("b")
-            try await player.sees("chat-client ended with 0")
+            try await player.sees("chat-client exited with 0")
         }
         #expect(run.status == 0)
     }
@@ -207,7 +207,7 @@ struct StepTerminalTests {
             try player.press("\n")
             try await player.sees("2 server → client  SYN,ACK  seq 0 ack 1")
             try player.press("b\n")
-            try await player.sees("chat-client ended with 0")
+            try await player.sees("chat-client exited with 0")
         }
         #expect(run.status == 0)
         #expect(!run.output.contains("\u{1B}"))

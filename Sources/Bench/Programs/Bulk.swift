@@ -138,7 +138,8 @@ package struct Bulk: Sendable {
             accepted: accepted, queued: queued, end: end,
             closeDuration: strategy == .abandon ? nil : closing.closeDuration,
             left: try SocketTable.find(local: end, remote: endpoint)?.sendQueue ?? 0,
-            told: strategy == .abandon ? "no close(): the process just ended" : Self.told(by: closing), abandoned: abandoned
+            told: strategy == .abandon ? "no close(): the process just ended" : Self.told(by: closing),
+            abandoned: abandoned
         )
     }
 
