@@ -29,7 +29,7 @@ extension Claim {
             question and goes on waiting for its own user's answer; what was still on its way is lost.
             """,
             .yes(
-                "Yes, while it waits for its user; a server in recv() is told ECONNRESET at once.",
+                "Yes, while it waits for its user; a server in recv() gets ECONNRESET at once.",
                 except: ["where the server waits in recv()"])),
         Claim(
             "B6",
