@@ -30,7 +30,7 @@ extension Topic {
             Statement("It is for the host that connects: a listener accepts a new SYN without it.", "A8"),
         ],
         remedies: [
-            Statement("keep connections open and reuse them.", "port-exhaustion", "D3"),
+            Statement("Keep connections open and reuse them.", "port-exhaustion", "D3"),
             Statement("Set it to 1 on the connecting host, with timestamps on.", "tw-reuse", "F1"),
         ]
     )
