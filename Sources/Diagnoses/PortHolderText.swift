@@ -50,7 +50,7 @@ extension PortHolder {
     }
 
     /// What to do about its program.
-    var programRemedy: String {
+    package var programRemedy: String {
         switch possession {
         case .open(let owner) where owner.isStopped && owner.others > 0:
             "That process is stopped: continue it (kill -CONT \(owner.process)), or end it (kill -KILL "

@@ -33,15 +33,18 @@ package struct CheckupText: Sendable {
         let waiting = [section("CLOSE-WAIT", leaks), section("FIN-WAIT-2 WITHOUT A PROGRAM", orphans)]
         let sections: [[String]]
         if isShort, checkup.advice.isEmpty {
-            let nothing = "  " + paint("Nothing to do.", .green) + " --verbose shows all."
+            let nothing =
+                "  " + paint("Nothing to do:", .green)
+                + " no socket is in CLOSE-WAIT, and no port runs out. --verbose shows all."
             sections = [paragraph(summary) + sockets + [nothing], connections]
         } else if isShort {
             sections =
-                [paragraph(summary) + sockets, section("ADVICE", advice), connections] + waiting
-                + [
-                    section("NOT SEEN", unseen),
-                    paragraph("Nothing urgent. --verbose shows peers, ports and settings."),
-                ]
+                [
+                    paragraph(summary) + sockets
+                        + paragraph("Nothing urgent. --verbose shows peers, ports and settings.", indent: 2),
+                    section("ADVICE", advice), connections,
+                ] + waiting
+                + [section("NOT SEEN", unseen)]
         } else {
             sections =
                 [paragraph(summary), section("ADVICE", advice), connections, section("SOCKETS", sockets)]

@@ -57,7 +57,8 @@ package struct Scenario: Sendable {
     /// Experiments whose script is one conversation and one hand on the wire: here the hand is the user's.
     private static let experiments: [String: (Cell, hint: String)] = [
         "last-ack-lost": (
-            Cell(serverClose: .last), "drop the client's last ACK: the server retransmits its FIN; who answers?"
+            Cell(serverClose: .last),
+            "drop the client's ACK of the server's FIN: the server retransmits its FIN; who answers?"
         ),
         "simultaneous-close": (
             Cell(), "hold the client's FIN until the server has sent its own, then deliver both"
@@ -70,7 +71,7 @@ package struct Scenario: Sendable {
         switch cell.close {
         case let close where close.isAbortive: "drop the client's RST: who still has the connection?"
         case .delay: "the client waits before it closes: be faster than that, or slower"
-        default: "drop the last ACK, and see the other side retransmit its FIN"
+        default: "drop the ACK that answers the second FIN, and see that FIN retransmitted"
         }
     }
 
@@ -127,10 +128,10 @@ package struct Scenario: Sendable {
 
     /// What older kernels cannot be told: that a dropped segment comes again within a few seconds, however long it has
     /// waited before (since Linux 6.15; elsewhere it may take two minutes), and that none comes again, not even as a tail
-    /// loss probe, while a script is about to deliver it (6.11).
+    /// loss probe, while a script is about to deliver it, or within the few seconds in which a person looks (6.11).
     func newSysctls(_ pace: Pace) -> [(name: String, value: String)] {
         let longest = ("net.ipv4.tcp_rto_max_ms", "5000")
-        return pace == .person
-            ? [longest] : [longest, ("net.ipv4.tcp_rto_min_us", "1000000"), ("net.ipv4.tcp_early_retrans", "0")]
+        let shortest = ("net.ipv4.tcp_rto_min_us", pace == .person ? "5000000" : "1000000")
+        return [longest, shortest, ("net.ipv4.tcp_early_retrans", "0")]
     }
 }

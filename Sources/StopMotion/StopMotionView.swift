@@ -17,6 +17,8 @@ package struct WaitingSegment: Sendable {
     package let repeats: Int?
     /// Whether the hand has made it.
     package let isMade: Bool
+    /// Whether it has no data and acknowledges the other side's FIN.
+    package let acknowledgesFIN: Bool
 
     init(_ captured: CapturedSegment, in recording: WireRecording, _ language: SegmentText.Language) {
         let counted = recording.segments.filter { $0.fate != .absorbed }
@@ -29,6 +31,13 @@ package struct WaitingSegment: Sendable {
         let original = captured.segment.length > 0 ? earlier.firstIndex { captured.isCopy(of: $0) } : nil
         repeats = original.map { $0 + 1 }
         isMade = captured.origin == .wire
+        let segment = captured.segment
+        acknowledgesFIN =
+            segment.length == 0 && segment.flags.contains(.ack)
+            && recording.segments.contains {
+                $0.connection == captured.connection && $0.from != captured.from && $0.segment.flags.contains(.fin)
+                    && $0.segment.end == segment.acknowledgement
+            }
     }
 }
 

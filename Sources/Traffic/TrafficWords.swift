@@ -105,7 +105,7 @@ extension TrafficSummary.Service {
 extension TrafficSummary.ResetKind {
     fileprivate var words: String {
         if cause != .unknown { return cause.words }
-        return candidates.isEmpty ? "unknown" : "unknown, one of: \(candidates.map(\.words).joined(separator: ", "))"
+        return candidates.isEmpty ? "unknown" : "one of: \(candidates.map(\.words).joined(separator: ", "))"
     }
 }
 

@@ -9,6 +9,9 @@ extension TrialResult {
         }
         guard connections.isEmpty || status == 127 else { return nil }
         let silence = connections.isEmpty ? ", and sent nothing to the server's host" : ""
-        return sentences("the client ended with \(Ending.words(status))\(silence).", said)
+        let hint =
+            connections.isEmpty && status != 127
+            ? "The client must connect to {server}: its localhost is its own host." : nil
+        return sentences("the client ended with \(Ending.words(status))\(silence).", said, hint)
     }
 }

@@ -33,3 +33,12 @@ enum Format: String, ExpressibleByArgument, CaseIterable {
         }
     }
 }
+
+extension ParsableCommand {
+    /// Whether the command line has an option that this command does not have. ArgumentParser names that only after
+    /// validation, which would blame the value behind it: `--formt json`.
+    static var isGivenUnknownOption: Bool {
+        let help = helpMessage()
+        return CommandLine.arguments.contains { $0.hasPrefix("--") && !help.contains($0.prefix { $0 != "=" }) }
+    }
+}

@@ -66,7 +66,7 @@ struct ExplainCommand: ParsableCommand {
         try port?.check("--port")
         try seconds?.check("--seconds")
         try require(port != nil || seconds == nil, "--seconds needs --port")
-        if let name, Topic.named(name) == nil, !UnixSocketView.isName(name) {
+        if let name, Topic.named(name) == nil, !UnixSocketView.isName(name), !Self.isGivenUnknownOption {
             let isShown = Description(of: name, experiments: allExperiments.map(\.description)) != nil
             throw ValidationError(
                 isShown ? "explain does not know \(name); see chat-lab show \(name)" : Topic.complaint(name))
@@ -83,7 +83,7 @@ struct ExplainCommand: ParsableCommand {
         let unixSocket = topic == nil ? name.map(UnixSocketView.read) : nil
         var texts = [view.map { writer.text($0) }, unixSocket.map { writer.text($0) }].compactMap(\.self)
         if !ends.isEmpty { texts.append(ends.joined(separator: "\n")) }
-        if let topic { texts.append(writer.text(topic)) }
+        if let topic { texts.append(writer.text(topic, besides: port?.value)) }
         if name == nil, port == nil { texts.append(writer.names) }
         try orExit(.connectionLost) { try writeResult(texts.joined(separator: "\n\n")) }
         if unixSocket?.isHeld == true { throw ExitCode(ExitStatus.unavailable.rawValue) }

@@ -12,7 +12,10 @@ enum NameCompletion {
     static var ofShow: CompletionKind { .custom { _, _, _ in experiments + claims + cells } }
     static var ofStep: CompletionKind { .custom { _, _, _ in Scenario.experimentNames + cells } }
     static var ofExplain: CompletionKind { .custom { _, _, _ in Topic.completions } }
-    static var ofSysctl: CompletionKind { .custom { _, _, _ in Topic.settingNames.map { "\($0)=" } } }
+    /// Without the = that follows: bash takes it for the end of a word.
+    static var ofSysctl: CompletionKind {
+        .custom { _, _, _ in Topic.settingNames.filter { NetworkSettings.value($0) != nil } }
+    }
     /// The names of the running programs (proc(5), comm); those of most kernel threads have a slash.
     static let ofProcess = CompletionKind.shellCommand("cat /proc/*/comm 2>/dev/null | grep -v / | sort -u")
 

@@ -96,8 +96,8 @@ final class ReadSession {
                 try Capture(interface: $0, filter: filter, alarm: alarm, copy: copy, idle: idle)
             } ?? Capture(file: command.file ?? "-", filter: filter, alarm: alarm, copy: copy, idle: idle)
         } catch {
-            // The open() of a FIFO waits for its writer, and a signal ends that.
-            guard let number = signals.next() else { throw error }
+            // A FIFO waits for its writer, and then for the first bytes; a signal ends that.
+            guard let number = received ?? signals.next() else { throw error }
             throw ExitCode(128 + number)
         }
     }

@@ -96,7 +96,7 @@ struct RunCommand: AsyncParsableCommand {
         try require((1...1024).contains(jobs ?? 1), "--jobs must be from 1 to 1024")
         try require(output != "", "--output: the path is empty")
         try require(expect != "", "--expect: the path is empty")
-        _ = try selection()
+        do { _ = try selection() } catch  where Self.isGivenUnknownOption {}
     }
 
     private func selection() throws -> Selection {

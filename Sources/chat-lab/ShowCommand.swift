@@ -22,15 +22,20 @@ struct ShowCommand: ParsableCommand {
     @OptionGroup
     var color: ColorFlag
 
+    private var description: Description? {
+        Description(of: name, experiments: allExperiments.map(\.description), width: textWidth(), hasColour: color.isOn)
+    }
+
+    func validate() throws {
+        guard description == nil, !Self.isGivenUnknownOption else { return }
+        let topic = Topic.named(name) == nil ? "" : " For \(name) itself: chat-lab explain '\(name)'"
+        throw ValidationError(Selection.complaint(name) + topic)
+    }
+
     func run() throws {
         openStandardDescriptors()
         ignoreBrokenPipes()
-        let description = Description(
-            of: name, experiments: allExperiments.map(\.description), width: textWidth(), hasColour: color.isOn)
-        guard let description else {
-            let topic = Topic.named(name) == nil ? "" : " For \(name) itself: chat-lab explain '\(name)'"
-            throw ValidationError(Selection.complaint(name) + topic)
-        }
+        guard let description else { return }
         try orExit(.connectionLost) { try writeResult(description.text) }
     }
 }

@@ -69,7 +69,7 @@ struct StepCommand: AsyncParsableCommand {
         try require(
             server == nil || experiment == nil, "--server and --client play no cell: leave out \(experiment ?? "")")
         try require(server != nil || !hosts.isGiven, "--port, --family and --sysctl need --server and --client")
-        _ = try scenario()
+        do { _ = try scenario() } catch  where Self.isGivenUnknownOption {}
     }
 
     private func scenario() throws -> Scenario {
@@ -83,7 +83,7 @@ struct StepCommand: AsyncParsableCommand {
             let isKnown = description != nil && !error.description.hasPrefix(experiment)
             throw ValidationError(
                 isKnown
-                    ? "step cannot play \(experiment); chat-lab list --cells lists what it can"
+                    ? "step plays no claim: chat-lab show \(experiment); chat-lab list --cells lists what it plays"
                     : error.description)
         }
     }

@@ -92,6 +92,9 @@ struct StepPanel {
         ]
         if let content = text.content { lines.append(StyledLine(margin) + StyledLine(content, .bold)) }
         if !text.options.isEmpty { lines.append(StyledLine(margin + text.options.joined(separator: ", "))) }
+        if segment.acknowledgesFIN {
+            lines.append(StyledLine("\(margin)acknowledges the \(segment.from.other.rawValue)'s FIN", .cyan))
+        }
         if let repeats = segment.repeats { lines.append(StyledLine("\(margin)retransmission of \(repeats)", .yellow)) }
         if showsCopies, segment.copies > 0 { lines.append(StyledLine(margin + again(segment).dropFirst(2), .yellow)) }
         return lines

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Doctor
 import Flags
 import TCPSockets
 import Trials
@@ -33,7 +34,7 @@ struct TrialHosts: ParsableArguments {
         for word in sysctl {
             let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
             try require(parts.count == 2, "--sysctl \(word): write NAME=VALUE, such as net.ipv4.tcp_timestamps=0")
-            values[parts[0]] = parts[1]
+            values[Topic.settingName(parts[0])] = parts[1]
         }
         return values
     }

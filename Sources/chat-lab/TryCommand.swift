@@ -125,7 +125,11 @@ struct TryCommand: AsyncParsableCommand {
         case .html: return TrialFolder.page(results[0], plan)
         case .text:
             let first = TrialText(results[0], width: textWidth(), hasColour: color.isOn).text
-            guard results.count > 1 else { return first }
+            guard results.count > 1 else {
+                let isByFIN = results[0].connections.contains { $0.story.ending == .fin }
+                return first
+                    + (isByFIN ? "\n\nThis was one run; --times 10 shows whether who closes first varies." : "")
+            }
             let ways = Ways(results.flatMap(\.connections).map(\.story))
             let race = ways.counts.count > 1 ? " It varies from run to run." : ""
             return "\(first)\n\n\(results.count) runs, each on new hosts; the first is shown.\(race)\n"

@@ -54,7 +54,7 @@ struct ChatServerCommand: ParsableCommand {
         help: "SO_REUSEADDR: restart although connections of an earlier run are in TIME-WAIT.")
     var reuseAddress = true
 
-    @Option(help: "Who answers: operator, echo, or exec:COMMAND.", completion: .list(["operator", "echo", "exec:"]))
+    @Option(help: "Who answers: operator, echo, or exec:COMMAND.", completion: .list(["operator", "echo"]))
     var answer = Answering.operatorAtKeyboard
 
     @Option(

@@ -27,7 +27,7 @@ struct AdviceTests {
         let notice = checkup([], ["tcp_fin_timeout": "5"])
         #expect(notice.advice.map(\.severity) == [.notice])
         let text = CheckupText(notice, mayBeShort: true).text
-        #expect(text.contains("ADVICE\n  notice") && text.hasSuffix("--verbose shows peers, ports and settings."))
+        #expect(text.contains("--verbose shows peers, ports and settings.\n\nADVICE\n  notice"))
         #expect(!text.contains("SETTINGS") && !text.contains("TIME-WAIT AND PORTS"))
         #expect(CheckupText(notice).text.contains("\nSETTINGS\n"))
         let sockets = try series(40000...40_007, to: "127.0.0.1:80", from: "127.0.0.1")

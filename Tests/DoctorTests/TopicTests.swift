@@ -32,6 +32,14 @@ struct TopicTests {
         #expect(Set(Topic.all.map(\.name)).count == Topic.all.count)
     }
 
+    @Test("A setting's last part stands for it, and what is not known stays as it is; a number is taken for a port")
+    func settingNames() {
+        #expect(Topic.settingName("tcp_tw_reuse") == "net.ipv4.tcp_tw_reuse")
+        #expect(Topic.settingName("somaxconn") == "net.core.somaxconn")
+        #expect(Topic.settingName("net.ipv4.tcp_mem") == "net.ipv4.tcp_mem")
+        #expect(Topic.complaint("7000").hasSuffix("chat-lab explain --port 7000"))
+    }
+
     @Test(
         "Names come in many spellings",
         arguments: [

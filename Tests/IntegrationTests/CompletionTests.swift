@@ -37,7 +37,7 @@ struct CompletionTests {
         Line(words: "chat-lab run explicit-active matr", offers: ["matrix"]),
         Line(words: "chat-lab show A1", offers: ["A1", "A10", "A11"]),
         Line(words: "chat-lab watch --process \(firstProcess.prefix(1))", offers: [firstProcess]),
-        Line(words: "chat-lab try --sysctl net.ipv4.tcp_rf", offers: ["net.ipv4.tcp_rfc1337="]),
+        Line(words: "chat-lab try --sysctl net.ipv4.tcp_rf", offers: ["net.ipv4.tcp_rfc1337"]),
         Line(words: "chat-lab step simultaneous-c", offers: ["simultaneous-close"]),
         Line(words: "chat-server --answer ", offers: ["operator", "echo"]),
     ]

@@ -147,7 +147,7 @@ struct ExplainTests {
             ["explain", "--color", "sometimes"], ["explain", "EADDRINUSE", "--port", "0"],
             ["explain", "--port", "65536"],
             ["explain", "active", "passive"], ["doctor", "surplus"], ["doctor", "3"], ["doctor", "--watch", "0"],
-            ["doctor", "--top", "0"], ["doctor", "--watch", "nan"],
+            ["doctor", "--top", "0"], ["doctor", "--watch", "nan"], ["explain", "7000"],
         ])
     func usage(_ arguments: [String]) async throws {
         let run = try await withProgram([product("chat-lab")] + arguments, input: "")
@@ -175,6 +175,12 @@ struct ExplainTests {
             #expect(held.status == 69)
             #expect(held.output.hasPrefix("The Unix socket \(path), now\n"))
             #expect(held.output.contains("It listens, held by "))
+            symlink(path, "\(folder)/link")
+            for other in ["\(folder)/./socket", "\(folder)/link"] {
+                let same = try await withProgram([product("chat-lab"), "explain", other], input: "")
+                #expect(same.status == 69)
+                #expect(same.output.contains("It listens, held by "))
+            }
             close(descriptor)
             let left = try await withProgram([product("chat-lab"), "explain", path], input: "")
             #expect(left.status == 0)
@@ -183,6 +189,29 @@ struct ExplainTests {
             let free = try await withProgram([product("chat-lab"), "explain", path], input: "")
             #expect(free.status == 0)
             #expect(free.output.contains("Nothing has it") && !free.output.contains("bind() fails"))
+            try Data().write(to: URL(filePath: path))
+            let file = try await withProgram([product("chat-lab"), "explain", path], input: "")
+            #expect(file.status == 0)
+            let words = file.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            #expect(words.contains("a file that is not a socket has the name: bind() fails with EADDRINUSE"))
+        }
+    }
+
+    @Test("A Unix socket bound by a relative name may be the one that is asked for: its file is not called left over")
+    func relativeUnixSocket() async throws {
+        try await withTemporaryFolder { folder in
+            let script = """
+                import os, socket, subprocess, sys
+                os.chdir(sys.argv[2])
+                held = socket.socket(socket.AF_UNIX)
+                held.bind("relative-of-explain")
+                held.listen()
+                sys.exit(subprocess.run([sys.argv[1], "explain", sys.argv[2] + "/relative-of-explain"]).returncode)
+                """
+            let run = try await withProgram(["python3", "-c", script, product("chat-lab"), folder], input: "")
+            #expect(run.status == 69)
+            #expect(run.output.contains("relative-of-explain, a relative name, listens, held by python3 "))
+            #expect(!run.output.contains("remove it"))
         }
     }
 

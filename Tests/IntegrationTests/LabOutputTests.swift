@@ -19,7 +19,7 @@ struct LabWordsTests {
             (["show", "explicit*"], "explicit* is a pattern, and this needs one name"),
             (["show", "matrix"], "matrix is all \(Matrix.cells().count) cells, and this needs one name"),
             (["step", "matrix"], "matrix is all \(Matrix.cells().count) cells, and this needs one name"),
-            (["step", "A1"], "step cannot play A1"), (["show", ""], "the name is empty"),
+            (["step", "A1"], "step plays no claim: chat-lab show A1"), (["show", ""], "the name is empty"),
             (["explain", ""], "the name is empty"),
             (
                 ["explain", "zzz"],
@@ -29,8 +29,15 @@ struct LabWordsTests {
             (["xyzzyx"], "there is no command xyzzyx; chat-lab --help lists them"),
             (["run", "passive"], "there is no cell, experiment or claim passive; did you mean explicit-passive, "),
             (["step", "pasive"], "there is no cell, experiment or claim pasive; did you mean explicit-passive, "),
-            (["explain", "tcp_tw_reus"], "explain has no topic tcp_tw_reus; did you mean tcp_tw_reuse, "),
+            (
+                ["explain", "tcp_tw_reus"],
+                "explain has no topic tcp_tw_reus; did you mean tcp_tw_reuse or tcp_tw_reuse_delay?"
+            ),
             (["explain", "ephemerall"], "explain has no topic ephemerall; did you mean ephemeral-ports?"),
+            (["run", "--formt", "json"], "Unknown option '--formt'"),
+            (["step", "--colr", "never"], "Unknown option '--colr'"),
+            (["explain", "--prot", "7000"], "Unknown option '--prot'"),
+            (["show", "--colr", "never"], "Unknown option '--colr'"),
             (["explain", "--port", "70000"], "--port must be from 1 to 65535"),
         ])
     func complaint(_ arguments: [String], _ words: String) async throws {

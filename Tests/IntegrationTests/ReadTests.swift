@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import TestSupport
@@ -69,6 +70,23 @@ struct ReadTests {
             }
             #expect(run.status == 130)
             #expect(run.errors == "")
+        }
+    }
+
+    @Test("SIGINT before a FIFO's writer has written anything: 130")
+    func emptyFIFO() async throws {
+        try await withTemporaryFolder { folder in
+            #expect(mkfifo("\(folder)/fifo", 0o600) == 0)
+            let writer = Mutex<FileHandle?>(nil)
+            let run = try await withProgram([product("chat-lab"), "read", "\(folder)/fifo"]) { reader in
+                // Opens it when the reader does, and holds it until the reader has ended.
+                let opened = try FileHandle(forWritingTo: URL(filePath: "\(folder)/fifo"))
+                writer.withLock { $0 = opened }
+                reader.signal(SIGINT)
+            }
+            #expect(run.status == 130)
+            #expect(run.errors == "")
+            try writer.withLock { try $0?.close() }
         }
     }
 

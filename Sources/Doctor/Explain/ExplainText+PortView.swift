@@ -14,6 +14,9 @@ extension ExplainText {
                 lines += paragraph("… and \((holders.count - top).grouped) more of these", indent: 4)
             }
         }
+        if let listener = view.holders.first(where: { $0.kind == .listener }) {
+            lines += item("", "To free it: \(listener.programRemedy)")
+        }
         for outward in view.outward.prefix(top) { lines += item("- ", sentence(outward)) }
         return (lines + others(view, top: top) + unseen(view)).joined(separator: "\n")
     }

@@ -20,14 +20,16 @@ package struct ExplainText: Sendable {
         (self.width, paint, self.slowClaims, self.value) = (width, Paint(hasColour: hasColour), slowClaims, value)
     }
 
-    package func text(_ topic: Topic) -> String {
+    /// - Parameter port: The port that is shown already: no advice to look at it.
+    package func text(_ topic: Topic, besides port: UInt16? = nil) -> String {
         var lines = [paint(topic.name, .bold) + " (\(topic.kind.rawValue))"]
         lines += statement(topic.meaning, mark: "")
         lines += topic.settings.flatMap { paragraph("On this machine now: \(current($0))", indent: 4) }
         lines += ["", paint(topic.kind == .error || topic.kind == .state ? "Causes" : "What follows", .bold)]
         for cause in topic.causes { lines += statement(cause, mark: "- ") }
         lines += ["", paint("What to do, the least harmful first", .bold)]
-        for (number, remedy) in topic.remedies.enumerated() { lines += statement(remedy, mark: "\(number + 1). ") }
+        let remedies = topic.remedies.filter { port == nil || !$0.text.contains("--port N") }
+        for (number, remedy) in remedies.enumerated() { lines += statement(remedy, mark: "\(number + 1). ") }
         if topic.statements.contains(where: \.isGeneralKnowledge) {
             lines += ["", "\(Self.generalKnowledge) Not shown by an experiment of this laboratory."]
         }

@@ -47,13 +47,19 @@ package struct Topic: Sendable, Hashable {
     /// All there are: the errors, the states, the strategies, the options, the settings, the ports.
     package static let all = errors + states + strategies + options + settings + ports
 
-    /// What a shell offers: of a setting also the name without its folder.
-    package static var completions: [String] {
-        all.flatMap { $0.kind == .setting ? [$0.name] + $0.otherNames.prefix(1) : [$0.name] }
-    }
+    /// What a shell offers: of a setting also the name without its folder; and the Unix sockets that listen.
+    package static var completions: [String] { names + settingNames + UnixSockets.read().listeningPaths }
+
+    /// One for each; of a setting that without its folder.
+    private static var names: [String] { all.map { $0.kind == .setting ? $0.otherNames.first ?? $0.name : $0.name } }
 
     /// Such as `net.ipv4.tcp_tw_reuse`.
     package static var settingNames: [String] { settings.map(\.name) }
+
+    /// The full name of a setting that is known here by its last part too; any other as it is.
+    package static func settingName(_ name: String) -> String {
+        settings.first { $0.otherNames.contains(name) }?.name ?? name
+    }
 
     /// - Parameter text: Small or capital letters, with hyphens, underscores or blanks; for an error also its number or its
     ///   sentence; for a state also as ss(8) and netstat(8) write it; for a setting also without its folder. What is written
@@ -67,7 +73,10 @@ package struct Topic: Sendable, Hashable {
     /// Why a name means nothing, and which it may have been meant to be.
     package static func complaint(_ name: String) -> String {
         if name.isEmpty { return "the name is empty; chat-lab explain lists the names" }
-        let hint = suggestion(for: name, among: completions, otherwise: "chat-lab explain lists the names")
+        if let port = UInt16(name), port > 0 {
+            return "\(name) is not an errno of explain; for a port: chat-lab explain --port \(port)"
+        }
+        let hint = suggestion(for: name, among: names, otherwise: "chat-lab explain lists the names")
         return "explain has no topic \(name); \(hint)"
     }
 

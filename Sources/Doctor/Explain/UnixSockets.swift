@@ -9,6 +9,11 @@ struct UnixSockets {
         let name: String
         let listens: Bool
         let inode: UInt32
+
+        var isAbsolute: Bool { name.hasPrefix("/") }
+        /// Neither a path from the root nor an abstract name.
+        var isRelative: Bool { !isAbsolute && !name.hasPrefix("@") }
+        var lastPart: Substring { name.split(separator: "/").last ?? "" }
     }
 
     let entries: [Entry]
@@ -25,6 +30,9 @@ struct UnixSockets {
 
     /// Those of this thread's network namespace.
     static func read() -> UnixSockets { UnixSockets(SmallFile.text(of: "/proc/thread-self/net/unix") ?? "") }
+
+    /// The paths of listeners.
+    var listeningPaths: [String] { Set(entries.filter { $0.listens && $0.isAbsolute }.map(\.name)).sorted() }
 
     /// The names of listeners whose last part has a number in it, as a whole, with control characters made visible.
     func names(with port: UInt16) -> [String] {
