@@ -4,6 +4,7 @@ import Console
 import Flags
 import Recordings
 import Reports
+import Stories
 import TCPSockets
 import Text
 import Trials
