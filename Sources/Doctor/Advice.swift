@@ -44,14 +44,23 @@ extension Checkup {
     private var portAdvice: [Advice] {
         exposure.destinations.prefix { $0.share >= 0.8 }.prefix(3).map { destination in
             let taken = destination.timeWait + destination.live
+            let reuses = destination.rates.reusesNow
+            let until =
+                reuses ? " until a TIME-WAIT is \(settings.secondsUntilReuse.fixed(1)) s old (tcp_tw_reuse)" : ""
+            let end =
+                destination.free > 0 ? "." : "; connect() without a fixed port fails with EADDRNOTAVAIL\(until)."
             let finding =
                 "\(destination.route): \(taken.grouped) of \(destination.ports.grouped) ephemeral ports are taken, "
-                + "\(destination.timeWait.grouped) by TIME-WAIT"
-                + (destination.free == 0 && !destination.rates.reusesNow
-                    ? "; connect() without a fixed port fails with EADDRNOTAVAIL." : ".")
-            let isFailing = destination.free == 0 && !destination.rates.reusesNow
-            return Advice(isFailing ? .critical : .warning, finding, Self.portRemedies, shownBy: ["port-exhaustion"])
+                + "\(destination.timeWait.grouped) by TIME-WAIT\(end)"
+            let isFailing = destination.free == 0 && !reuses
+            return Advice(
+                isFailing ? .critical : .warning, finding, portRemedies(reuses: reuses), shownBy: ["port-exhaustion"])
         }
+    }
+
+    /// - Parameter reuses: Whether tcp_tw_reuse is on for the destination already.
+    private func portRemedies(reuses: Bool) -> [String] {
+        Self.portRemedies.filter { !reuses || !$0.contains("tcp_tw_reuse") }
     }
 
     private static let portRemedies = [
@@ -93,7 +102,8 @@ extension Checkup {
         guard limit == 0 || count * 10 >= limit * 9 || overflows > 0 else { return nil }
         let finding =
             "\(count.grouped) TIME-WAITs, of at most \(limit.grouped) (tcp_max_tw_buckets)"
-            + (overflows > 0 ? "; \(overflows.grouped) were skipped so far (TCPTimeWaitOverflow)." : ".")
+            + (overflows > 0
+                ? "; \(overflows.grouped) were skipped since this network namespace began (TCPTimeWaitOverflow)." : ".")
             + " Beyond the limit the kernel skips TIME-WAIT and its protection."
         return Advice(
             overflows > 0 || limit == 0 ? .warning : .notice, finding, ["Raise net.ipv4.tcp_max_tw_buckets."],
@@ -120,7 +130,7 @@ extension Checkup {
         guard let count = listenOverflows, count > 0 else { return nil }
         return Advice(
             .notice,
-            "A listener's queue was full \(count.grouped) times so far, and turned connections away (ListenOverflows).",
+            "A listener's queue was full \(count.grouped) times since this network namespace began (ListenOverflows).",
             [
                 "See which program is slow to call accept(), while it happens: chat-lab doctor --watch.",
                 "Ask for a longer queue in listen(); net.core.somaxconn (\(settings["somaxconn"] ?? 0)) limits it.",

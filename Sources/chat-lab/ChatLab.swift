@@ -16,7 +16,8 @@ struct ChatLab: ParsableCommand {
               chat-lab run                       everything that needs no waiting
               chat-lab run --full --output DIR   everything, with captures
               chat-lab step explicit-active      one segment at a time, with the keyboard
-              chat-lab try --server 'python3 -m http.server {port}' --client 'curl -s http://server:{port}/'
+              chat-lab try --server 'python3 -m http.server {port}' \\
+                           --client 'curl -s http://server:{port}/'
                                                  two programs of yours
               chat-lab read FILE                 who closed first in a capture
               chat-lab compare A.json B.json     what differs between two kernels

@@ -18,9 +18,9 @@ struct ReadCommand: ParsableCommand {
             EXAMPLES
               chat-lab read capture.pcap
               chat-lab read capture.pcapng 'port 443 and net 192.0.2.0/24'
-              chat-lab read capture.pcap --connection 7     its segments, one below the other
+              chat-lab read capture.pcap --connection 7     its segments, line by line
               chat-lab read capture.pcap --output DIR       a page with drawings
-              chat-lab read capture.pcap --format json      every connection, for programs (docs/read.md)
+              chat-lab read capture.pcap --format json      every connection, for programs
               tcpdump -i any -U -w - tcp | chat-lab read -
               chat-lab read --interface eth0 --seconds 60 port 80
 

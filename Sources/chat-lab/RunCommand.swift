@@ -25,14 +25,15 @@ struct RunCommand: AsyncParsableCommand {
               chat-lab run --output DIR           with report and captures in DIR
               chat-lab run --expect DIR/report.json
                   the same as then?
-              chat-lab run B10                    one claim: answer, verdict, reasons, segments
+              chat-lab run B10                    a claim: answer, verdict, reasons, segments
               chat-lab run B10 E3                 two of them, one after the other
               chat-lab run --verbose              every verdict with its reasons
               chat-lab run --quiet                the exit status alone
               CHAT_LAB_PAGER='less -S' chat-lab run
 
             ENVIRONMENT
-              CHAT_LAB_PAGER, PAGER   the pager; the first that is set, else less; empty or cat: none
+              CHAT_LAB_PAGER, PAGER   the pager: the first that is set, else less;
+                                      empty or cat: none
               NO_COLOR                nothing is in colour, unless --color always
 
             EXIT STATUS

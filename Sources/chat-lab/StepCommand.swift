@@ -32,7 +32,8 @@ struct StepCommand: AsyncParsableCommand {
               chat-lab step explicit-passive  the server closes first
               chat-lab step last-ack-lost     what TIME-WAIT is for
               yes '' | chat-lab step          every segment, as text
-              chat-lab step --server 'nc -lk {port}' --client 'echo hello | nc -N server {port}'
+              chat-lab step --server 'nc -lk {port}' \\
+                            --client 'echo hello | nc -N server {port}'
                                               any two programs, as chat-lab try runs them
 
             EXIT STATUS

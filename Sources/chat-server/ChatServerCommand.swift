@@ -22,8 +22,8 @@ struct ChatServerCommand: ParsableCommand {
               yes maybe | chat-server --port 0      answer from a pipe, any port
 
             The first line on standard output is "listening on ADDRESS:PORT".
-            SIGINT and SIGTERM finish the answers in hand and end the server; SIGHUP reopens the transcript and reads
-            the identities again.
+            SIGINT and SIGTERM finish the answers in hand and end the server; SIGHUP reopens the transcript and \
+            reads the identities again.
 
             EXIT STATUS
               0   success

@@ -54,6 +54,12 @@ struct ChineseTests {
         #expect(try matrix("README.zh-CN.md") == matrix("README.md"))
     }
 
+    @Test("quote every claim before its answer")
+    func quotations() throws {
+        let quoted = try Self.text("docs/results.zh-CN.md").matches(of: #/(?m)^> .*\p{Han}.*\n\n\*\*([A-F]\d+)\. /#)
+        #expect(quoted.map { String($0.1) } == Claim.all.map(\.id))
+    }
+
     @Test("give every claim the verdict that the English results give it")
     func verdicts() throws {
         let words = ["confirmed": "成立", "refuted": "不成立", "conditional": "有条件成立", "not-testable": "此处无法检验"]

@@ -68,7 +68,7 @@ extension ExplainText {
             lines += item(
                 "- ",
                 "\(visible(socket.name)), a relative name, \(socket.listens ? "listens" : "is bound")\(by(socket, view)): "
-                    + "it may be this one, for the kernel does not tell its folder.")
+                    + "it may be this one; the kernel does not say which folder.")
         }
         let count = view.sockets.count + view.possible.count
         if max(view.sockets.count, view.possible.count) > top {
