@@ -67,7 +67,7 @@ final class ServerContext: Sendable {
     /// Tells that a client did not get all of its answers.
     func tellLoss(of bytes: Int, _ client: String) {
         logger.warning(
-            "\(bytes) bytes of answers were lost: the client did not read them in time",
+            "\(bytes) bytes of answers were lost: they could not be sent in time",
             metadata: ["client": "\(client)"])
     }
 

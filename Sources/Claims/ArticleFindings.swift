@@ -87,7 +87,7 @@ extension MatrixCells {
                 && result.outcome.reconnect.succeeded
         } because: { portion in
             let steps = portion.cells.tally { result in
-                result.reopening.map { "from \($0.before) to \($0.after)" } ?? "to a state that was not seen"
+                result.reopening.map { "from \($0.before) to \($0.after)" } ?? "elsewhere, unseen"
             }
             return """
                 In \(portion.share) the second run came from the same port; its SYN took the server's host \

@@ -28,11 +28,11 @@ extension MatrixCells {
             return sentences(
                 timers.isEmpty
                     ? nil
-                    : "In \(portion.share) the kernel's timer gave TIME-WAIT \(timers.range) s from its first segment on.",
+                    : "In \(portion.share) the kernel's timer gave TIME-WAIT \(timers.range) s from the segment that began it.",
                 measured,
                 """
                 Linux uses a constant of 60 s (include/net/tcp.h, TCP_TIMEWAIT_LEN). RFC 9293 asks for twice the maximum \
-                segment lifetime (section 3.6.1), which it sets to two minutes (section 3.4.2).
+                segment lifetime (section 3.6.1); it sets that lifetime to two minutes (section 3.4.2).
                 """)
         }
     }

@@ -138,12 +138,13 @@ extension Checkup {
     }
 
     private var orphanAdvice: Advice? {
-        guard let limit = settings["tcp_max_orphans"], limit > 0, exposure.orphanCount * 2 >= limit else { return nil }
+        guard let limit = settings["tcp_max_orphans"], limit > 0, exposure.fullOrphanCount * 2 >= limit else {
+            return nil
+        }
         return Advice(
             .warning,
-            "\(exposure.orphanCount.grouped) connections closed here wait for their peer; beyond tcp_max_orphans "
+            "\(exposure.fullOrphanCount.grouped) connections closed here wait for their peer; beyond tcp_max_orphans "
                 + "(\(limit.grouped)) the kernel resets them.",
-            ["See why the peers do not close.", "Lower net.ipv4.tcp_fin_timeout: it limits those in FIN-WAIT-2."],
-            shownBy: ["fin-timeout"])
+            ["See why the peers do not acknowledge or close."], shownBy: ["fin-timeout"])
     }
 }

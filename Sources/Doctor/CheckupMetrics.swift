@@ -49,7 +49,7 @@ package struct CheckupMetrics: Sendable {
                         ], value: Double(leak.sockets.count))
                 }),
             Family(
-                "listen_overflows", "Connections turned away because a listener's queue was full (ListenOverflows).",
+                "listen_overflows", "SYNs and ACKs dropped because a listener's queue was full (ListenOverflows).",
                 checkup.listenOverflows.map { [Sample(value: Double($0))] } ?? [], isCounter: true),
             Family(
                 "time_wait_overflows", "TIME-WAITs skipped because of tcp_max_tw_buckets (TCPTimeWaitOverflow).",

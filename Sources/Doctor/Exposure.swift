@@ -34,8 +34,11 @@ package struct Exposure: Sendable {
     package let unclosed: [SocketEntry]
     /// FIN-WAIT-2 without a program: closed here, and the peer has not.
     package let orphans: [SocketEntry]
-    /// All that were closed here and still wait for their peer, in any state but TIME-WAIT; tcp_max_orphans limits them.
+    /// All that were closed here and still wait for their peer, in any state but TIME-WAIT.
     package let orphanCount: Int
+    /// Those of them that tcp_max_orphans limits: a FIN-WAIT-2 with a TIME-WAIT timer is kept as a TIME-WAIT is
+    /// (net/ipv4/tcp.c, __tcp_close: tcp_time_wait).
+    package let fullOrphanCount: Int
     /// Destinations that left a SYN unanswered for so long that it was sent again, those with the most first.
     package let unanswered: [Unanswered]
     /// Listeners with more connections in their queue than its length: new ones are dropped.
@@ -54,7 +57,7 @@ package struct Exposure: Sendable {
         var peers: [IPAddress: [TCPState: Int]] = [:]
         var routes: [Route: (timeWait: Int, live: Int)] = [:]
         var kept: Set<UInt16> = []
-        var (atFixedPorts, orphanCount) = (0, 0)
+        var (atFixedPorts, orphanCount, fullOrphanCount) = (0, 0, 0)
         var (unclosed, orphans): ([SocketEntry], [SocketEntry]) = ([], [])
         var calls: [Endpoint: (count: Int, repeated: Int)] = [:]
         for entry in entries {
@@ -74,7 +77,10 @@ package struct Exposure: Sendable {
             case .timeWait where !isAutomatic || listening.contains(entry.local.port): atFixedPorts += 1
             default: break
             }
-            if entry.state.isClosingDown, entry.inode == 0 { orphanCount += 1 }
+            if entry.state.isClosingDown, entry.inode == 0 {
+                orphanCount += 1
+                if entry.timer?.kind != .timeWait { fullOrphanCount += 1 }
+            }
             guard isAutomatic, !listening.contains(entry.local.port) else { continue }
             let route = Route(source: entry.local.address.unmapped, destination: entry.remote.unmapped)
             if entry.state == .timeWait {
@@ -93,6 +99,7 @@ package struct Exposure: Sendable {
         portsKept = kept
         timeWaitAtFixedPorts = atFixedPorts
         (self.unclosed, self.orphans, self.orphanCount) = (unclosed, orphans, orphanCount)
+        self.fullOrphanCount = fullOrphanCount
         unanswered = calls.filter { $0.value.repeated > 0 }
             .map { Unanswered(destination: $0.key, count: $0.value.count, repeated: $0.value.repeated) }
             .sorted {

@@ -41,7 +41,7 @@ extension NetworkSettings {
                 "tcp_rfc1337",
                 self["tcp_rfc1337"] == 1
                     ? "A RST does not end TIME-WAIT; after a SYN that TIME-WAIT refuses, connect() hangs."
-                    : "A RST ends TIME-WAIT, so a client whose SYN was refused can try again.",
+                    : "A RST ends TIME-WAIT, so the retransmitted SYN of a refused client succeeds.",
                 ["time-wait-and-reset"]),
             note("tcp_max_orphans", "Beyond it, connections closed here are reset.", []),
             note("somaxconn", "The longest queue that listen() gets.", []),
@@ -74,7 +74,7 @@ extension NetworkSettings {
 
     private var reuseNote: String {
         switch self["tcp_tw_reuse"] {
-        case 0: "Off: connect() does not reuse a port in TIME-WAIT."
+        case 0: "Off: connect() does not reuse an ephemeral port in TIME-WAIT to the same destination."
         case 1: "connect() reuses a port in TIME-WAIT after tcp_tw_reuse_delay."
         case 2: "connect() reuses a port in TIME-WAIT over loopback only."
         default: "Not readable."

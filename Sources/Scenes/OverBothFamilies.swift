@@ -41,7 +41,7 @@ package struct OverBothFamilies: Experiment {
             Claim.ofFamilies, holds: isAlike,
             because: isAlike
                 ? "\(v4.id) gave the same over IPv6 as over IPv4."
-                : "\(v4.id) gave something else over IPv6 than over IPv4.",
+                : "\(v4.id) gave different results over IPv6 and IPv4.",
             evidence: [v4.id])
         return ExperimentResult(
             v4.id, v4.findings.isEmpty && v6.findings.isEmpty ? [] : findings + [comparison], untestable: v4.untestable,

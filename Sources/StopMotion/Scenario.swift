@@ -71,7 +71,7 @@ package struct Scenario: Sendable {
         switch cell.close {
         case let close where close.isAbortive: "drop the client's RST: who still has the connection?"
         case .delay: "the client waits before it closes: be faster than that, or slower"
-        default: "drop the ACK that answers the second FIN, and see that FIN retransmitted"
+        default: "drop the ACK of the second FIN, and see that FIN retransmitted"
         }
     }
 

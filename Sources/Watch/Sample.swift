@@ -15,7 +15,7 @@ package struct Sample: Sendable {
     package static let caution =
         "From the socket table, once a second. Mostly not seen: connections that end by RST, or that the other side "
         + "closes first. Never seen: programs of ended connections; why a RST was sent. chat-lab watch as "
-        + "root sees them all."
+        + "root sees these."
 
     private let ports: Set<UInt16>
     private var before: Set<SocketEnds>?

@@ -73,12 +73,13 @@ struct StepPanel {
 
     /// Why nothing waits.
     private var nothing: String {
-        if view.isOpen { return "Every segment now crosses at once." }
+        if view.isOpen { return "Segments now cross by themselves." }
         let senders = [view.client, view.server].filter { $0.timer?.kind == .retransmission }
         if let sender = senders.first, let timer = sender.timer, view.held.isEmpty {
             return "No segment waits; the \(sender.side.rawValue)'s host retransmits in \(timer.remaining.inTenths) s."
         }
-        return view.held.isEmpty ? "No segment waits." : "Only held segments wait; a letter makes that one the next."
+        return view.held.isEmpty
+            ? "No segment waits." : "Only held segments wait; its letter makes a held segment the next."
     }
 
     /// A segment with all that matters of it.

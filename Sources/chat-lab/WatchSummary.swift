@@ -56,7 +56,7 @@ struct WatchSummary {
     private var left: String? {
         let before = figures.beganBefore
         let parts = [
-            live > 0 ? "Still open: \(live.grouped)." : nil,
+            live > 0 ? "Seen and still open: \(live.grouped)." : nil,
             before > 0 ? "Began before the watch: \(before.grouped)." : nil,
             figures.elsewhere > 0 ? "In other network namespaces: \(figures.elsewhere.grouped)." : nil,
         ].compactMap(\.self)

@@ -69,7 +69,10 @@ struct AdviceTests {
             $0.send(true, 0, 0, .syn)
             $0.send(false, 0, 1, [.rst, .ack])
         }
-        #expect(try sentences(packets) == ["192.0.2.2:80 refused 1 of 1 connection: nothing listened there."])
+        #expect(
+            try sentences(packets) == [
+                "192.0.2.2:80 refused 1 of 1 connection: nothing listened there, or a firewall rejected it."
+            ])
     }
 
     @Test("Unanswered: the firewall, the route, the backlog")

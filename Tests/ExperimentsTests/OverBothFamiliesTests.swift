@@ -31,7 +31,7 @@ struct OverBothFamiliesTests {
         let merged = OverBothFamilies.merged(result([(true, .ordinary)]), result([(false, .ordinary)]))
         #expect(
             merged.findings.map(\.because) == [
-                "Over IPv4: Seen.", "Over IPv6: Seen.", "some gave something else over IPv6 than over IPv4.",
+                "Over IPv4: Seen.", "Over IPv6: Seen.", "some gave different results over IPv6 and IPv4.",
             ])
         #expect(merged.findings.map(\.holds) == [true, false, false])
     }

@@ -19,6 +19,7 @@ struct ExplainTests {
             #expect(
                 explanation.lines.contains(
                     "    - 127.0.0.1:\(server.port) LISTEN, held by chat-server (process \(server.process))."))
+            #expect(explanation.lines.contains("      Stop that program or use another port."))
             #expect(explanation.lines.allSatisfy { $0.count <= 100 })
         }
     }

@@ -283,7 +283,8 @@ struct WatchTests {
         let run = try await withNamespace(script, product("chat-lab"))
         let sentence = "connect() found no free port: \(run.lines.first ?? "?")"
         #expect(
-            run.output.contains(sentence) && run.output.contains("Still open: 2."), "\(run.output)\(run.errors)"
+            run.output.contains(sentence) && run.output.contains("Seen and still open: 2."),
+            "\(run.output)\(run.errors)"
         )
     }
 

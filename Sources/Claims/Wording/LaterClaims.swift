@@ -76,7 +76,7 @@ extension Claim {
             .no("No: its ACK is answered with a RST, and the SYN that is sent again succeeds.")),
         Claim(
             "F18", "tcp_rfc1337 = 1 costs nothing.",
-            .no("No: after a SYN that TIME-WAIT refuses, connect() hangs instead of trying again.")),
+            .no("No: TIME-WAIT then refuses the retransmitted SYN too, and connect() hangs.")),
         Claim(
             "F19", "A RST that gets lost leaves the other side connected for ever.",
             .yes(

@@ -13,9 +13,7 @@ extension ExplainText {
             if holders.count > top {
                 lines += paragraph("… and \((holders.count - top).grouped) more of these", indent: 4)
             }
-        }
-        if let listener = view.holders.first(where: { $0.kind == .listener }) {
-            lines += item("", "To free it: \(listener.programRemedy)")
+            if kind == .listener, let listener = holders.first { lines += item("  ", listener.programRemedy) }
         }
         for outward in view.outward.prefix(top) { lines += item("- ", sentence(outward)) }
         return (lines + others(view, top: top) + unseen(view)).joined(separator: "\n")

@@ -21,7 +21,7 @@ extension Topic {
             Statement(
                 "A client gets its fixed port back, if both runs set it and TCP timestamps are on.",
                 "explicit-reuse-both-active", "E3"),
-            Statement("A client whose port the kernel chooses gains nothing.", "D7"),
+            Statement("A client whose port the kernel chooses gains nothing, unless ip_autobind_reuse is 1.", "D7"),
         ],
         remedies: [
             Statement("A server: set it before bind(), from its first release on.", "server-restart", "C3"),
@@ -38,7 +38,7 @@ extension Topic {
         causes: [
             Statement("Several listeners share a port: the kernel spreads connections over them.", source: "socket(7)"),
             Statement(
-                "When one of them closes, the connections in its accept queue are reset.",
+                "When one of them closes, the connections in its accept queue are reset, unless tcp_migrate_req is 1.",
                 source: "Documentation/networking/ip-sysctl.rst, tcp_migrate_req"),
             Statement(
                 "A port in TIME-WAIT can be bound, if the old socket set it too.",
@@ -55,12 +55,14 @@ extension Topic {
     private static let linger = option(
         "SO_LINGER",
         Statement(
-            "What close() does with data that is not yet acknowledged. It is off by default.", source: "socket(7)"),
+            "How close() ends a connection, and whether it waits for unacknowledged data. It is off by default.",
+            source: "socket(7)"),
         causes: [
             Statement("{on, 0}: close() sends a RST at once; neither host has TIME-WAIT.", "explicit-reset", "B9"),
             Statement("That RST discards what is still in the send queue.", "lost-exit", "E5"),
             Statement(
-                "{on, N}: close() waits up to N seconds for the ACK, on a non-blocking socket too.", "linger-waits",
+                "{on, N}: close() waits up to N seconds for the ACK, on a non-blocking socket too; the end of a process does not.",
+                "linger-waits",
                 "F8"),
             Statement(
                 "When that time is over, the kernel goes on sending in the background.", "linger-runs-out", "F25"),
@@ -83,7 +85,8 @@ extension Topic {
                 + "not SO_LINGER.", source: "tcp(7)"),
         causes: [
             Statement(
-                "A negative value: close() in FIN-WAIT-2 sends a RST, and the host keeps nothing.", "negative-linger2",
+                "A negative value: no FIN-WAIT-2 after close(): the host sends a RST instead, and keeps nothing.",
+                "negative-linger2",
                 "F22"),
             Statement("TIME-WAIT stays 60 s.", source: "include/net/tcp.h, TCP_TIMEWAIT_LEN"),
             Statement("More than 120 s count as 120 s.", source: "net/ipv4/tcp.c, TCP_FIN_TIMEOUT_MAX"),

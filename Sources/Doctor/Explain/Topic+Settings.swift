@@ -21,7 +21,7 @@ extension Topic {
     private static let reuse = setting(
         "tcp_tw_reuse",
         Statement(
-            "Whether connect() may take an ephemeral port whose last connection is in TIME-WAIT: 0 no, 1 yes, 2 over loopback only.",
+            "Whether connect() may take an ephemeral port in TIME-WAIT to the same destination: 0 no, 1 yes, 2 (the default) over loopback only.",
             "tw-reuse", "F1", source: document),
         causes: [
             Statement("It needs TCP timestamps.", "kernel-settings", source: "net/ipv4/tcp_ipv4.c, tcp_twsk_unique"),
@@ -105,11 +105,13 @@ extension Topic {
     private static let rfc1337 = setting(
         "tcp_rfc1337",
         Statement(
-            "With 1, a RST does not end TIME-WAIT; with 0, the default, it does.", "time-wait-and-reset", "A6",
+            "With 1, a RST does not end TIME-WAIT; with 0, the default, one with the next sequence number does.",
+            "time-wait-and-reset", "A6",
             source: document),
         causes: [
             Statement(
-                "With 1, after a SYN that TIME-WAIT refuses, connect() hangs instead of trying again.", "refused-syn",
+                "With 1, TIME-WAIT refuses the retransmitted SYN too: connect() waits until TIME-WAIT is over, or ETIMEDOUT.",
+                "refused-syn",
                 "F18")
         ],
         remedies: [Statement("Leave it at 0, unless stray RSTs are a danger.", "refused-syn", "F18")]
@@ -125,7 +127,7 @@ extension Topic {
         ],
         remedies: [
             Statement(
-                "Find who closes without waiting: chat-lab doctor counts FIN-WAIT-1, FIN-WAIT-2 and LAST-ACK.",
+                "Find out why the peers do not acknowledge: chat-lab doctor counts FIN-WAIT-1, CLOSING and LAST-ACK.",
                 source: "tcp(7)")
         ]
     )
@@ -155,7 +157,7 @@ extension Topic {
     private static let autobind = setting(
         "ip_autobind_reuse",
         Statement(
-            "With 1, bind(address, 0) with SO_REUSEADDR may take a port whose sockets all set it too, such as one in TIME-WAIT.",
+            "With 1, bind(address, 0) with SO_REUSEADDR may take a port whose sockets all set it too, such as one in TIME-WAIT, if no other is free.",
             "ports-in-time-wait", "F23", source: document),
         causes: [Statement("It may break some programs.", source: document)],
         remedies: [
@@ -181,7 +183,7 @@ extension Topic {
         "tcp_tw_recycle",
         Statement("Gone since Linux 4.12: it broke clients behind address translation.", source: "tcp(7)"),
         causes: [
-            Statement("sysctl says that there is no such setting; nothing else replaces it.", "kernel-settings", "E7")
+            Statement("sysctl says that there is no such setting.", "kernel-settings", "E7")
         ],
         remedies: [
             Statement("Take the line out of sysctl.conf.", source: "tcp(7)"),

@@ -99,7 +99,7 @@ struct LastMessage: Experiment {
             lingered(try Bulk.Reader.allCases.map { try find(.linger, $0) }),
             Finding(
                 "C13", holds: answered.lost == 0,
-                because: "\(answered.sent.told), and the peer then sent a byte. It got "
+                because: "The sender's \(answered.sent.told), and the peer then sent a byte. It got "
                     + "\(answered.received.bytes.grouped) of the \(answered.sent.accepted.grouped) bytes that send() had accepted, and the "
                     + "sender's host was in \(answered.senderState) (RFC 1122 section 4.2.2.13).",
                 evidence: [id]),

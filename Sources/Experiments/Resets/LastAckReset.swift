@@ -14,7 +14,7 @@ struct LastAckReset: Experiment {
         LAST-ACK fails (F17).
         """
     let done = """
-        The client closes, and its host keeps no TIME-WAIT (net.ipv4.tcp_max_tw_buckets = 0). The server then ends its half \
+        The client closes, and its host keeps nothing (net.ipv4.tcp_max_tw_buckets = 0). The server then ends its half \
         by shutdown() or by close(), and a RST answers its FIN. Or that FIN is lost, and the client connects again from the same port.
         """
     let lookFor = "What the server's socket reports after the RST; how its host answers the first and the second SYN."

@@ -128,7 +128,7 @@ struct ResetAfterFirstByte: Experiment {
             let because =
                 "The server had read \(received) of \(sent) bytes when the RST came, and \(words)"
                 + (delay.map { "; \($0)" } ?? "")
-                + ". \(sent - received) bytes were lost. A RST empties the queues and "
+                + ". \(sent - received) bytes were lost. A RST discards the send queue and "
                 + "wakes the reader (RFC 9293 section 3.10.7.4; net/ipv4/tcp_input.c, tcp_reset)."
             return (
                 Finding(

@@ -49,7 +49,7 @@ package struct TrafficAdvice {
         }
         if share(service.refused) {
             return
-                "\(name) refused \(service.refused.grouped) of \(counted(service.connections, "connection")): nothing listened there."
+                "\(name) refused \(service.refused.grouped) of \(counted(service.connections, "connection")): nothing listened there, or a firewall rejected it."
         }
         if share(service.unanswered) {
             return """
