@@ -15,7 +15,8 @@ enum Main {
             guard command is any AsyncParsableCommand else { return try command.run() }
             // Programs and hosts take some more, and so do the pipes to them.
             requireConcurrency(room: command is DoctorCommand ? 4 : 8)
-            Task { await runConcurrently() }
+            // Not on the main queue, whose event descriptor libdispatch would make only now.
+            Task.detached { await runConcurrently() }
         } catch {
             ChatLab.exit(withError: error)
         }
