@@ -35,7 +35,7 @@ package struct CheckupText: Sendable {
         if isShort, checkup.advice.isEmpty {
             let nothing =
                 "  " + paint("Nothing to do:", .green)
-                + " no socket is in CLOSE-WAIT, and no port runs out. --verbose shows all."
+                + " no socket is in CLOSE-WAIT, and no destination is short of ports. --verbose shows all."
             sections = [paragraph(summary) + sockets + [nothing], connections]
         } else if isShort {
             sections =

@@ -77,7 +77,8 @@ struct DoctorWatchTests {
                 "{'TIME-WAIT': 2}", "{'TIME-WAIT': 5}", "{'LISTEN': 1}", "{'LISTEN': 1}", "{}",
             ], "\(run.errors)")
         #expect(
-            run.output.contains("Nothing to do: no socket is in CLOSE-WAIT, and no port runs out. --verbose shows all.")
+            run.output.contains(
+                "Nothing to do: no socket is in CLOSE-WAIT, and no destination is short of ports. --verbose shows all.")
         )
         #expect(!run.output.contains("SETTINGS"))
     }

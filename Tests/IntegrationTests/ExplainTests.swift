@@ -185,7 +185,9 @@ struct ExplainTests {
             close(descriptor)
             let left = try await withProgram([product("chat-lab"), "explain", path], input: "")
             #expect(left.status == 0)
-            #expect(left.output.contains("bind() fails with"))
+            let rest = left.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            #expect(rest.contains("But the file exists, so bind() fails with EADDRINUSE"))
+            #expect(!rest.contains("Nothing has it"))
             unlink(path)
             let free = try await withProgram([product("chat-lab"), "explain", path], input: "")
             #expect(free.status == 0)
@@ -212,7 +214,7 @@ struct ExplainTests {
             let run = try await withProgram(["python3", "-c", script, product("chat-lab"), folder], input: "")
             #expect(run.status == 69)
             #expect(run.output.contains("relative-of-explain, a relative name, listens, held by python3 "))
-            #expect(!run.output.contains("remove it"))
+            #expect(!run.output.contains("the file exists"))
         }
     }
 

@@ -39,6 +39,7 @@ struct StepScriptTests {
                 "The client closed first; the connection ended by FIN.\nTIME-WAIT is on the client's host (192.0.2.1:50001, "
             ))
         #expect(run.lines.last == "chat-client exited with 0, chat-server with 0 (it saw: exit).")
+        #expect(run.lines.filter { $0 == "     acknowledges the server's FIN" }.count == 1)
     }
 
     @Test("Two programs of anybody's: a segment is lost, and comes again")

@@ -76,7 +76,8 @@ extension ExplainText {
         }
         if !view.isHeld {
             lines += paragraph(
-                "Nothing has it: no Unix socket in this network namespace has that name.\(left(view))", indent: 4)
+                (view.file == .socket ? "No" : "Nothing has it: no")
+                    + " Unix socket in this network namespace has that name.\(left(view))", indent: 4)
         } else if view.owners.hiddenProcesses > 0,
             (view.sockets + view.possible).contains(where: { view.owners[$0.inode] == nil })
         {
@@ -96,8 +97,9 @@ extension ExplainText {
         switch view.file {
         case .none: ""
         case .socket:
-            " But the file exists: unless a program in another network namespace, such as a container, has it, remove it; "
-                + "until then bind() fails with EADDRINUSE (unix(7))."
+            " But the file exists, so bind() fails with EADDRINUSE (unix(7)). A program that renamed it after bind(), or one in "
+                + "another network namespace, would not be seen: only if connect() to it fails with ECONNREFUSED does nothing "
+                + "listen there."
         case .other: " But a file that is not a socket has the name: bind() fails with EADDRINUSE (unix(7))."
         }
     }
